@@ -1,0 +1,29 @@
+/** Bundles the program into dist/: the monitor, the machine's thread, and the images of the bundled guest. */
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/guest', { recursive: true });
+await build({
+  entryPoints: { hmp: 'src/main.ts', 'machine-worker': 'src/host/machine-worker.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true, // the TUI, and React with it, is a chunk of its own: scripts never load it
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  jsx: 'automatic',
+  loader: { '.hx': 'text' },
+  define: { 'process.env.NODE_ENV': '"production"', HMP_VERSION: JSON.stringify(version) },
+  // Some of what Ink brings is CommonJS and asks for Node's own modules by require().
+  banner: {
+    js: "import { createRequire as hmpCreateRequire } from 'node:module'; const require = hmpCreateRequire(import.meta.url);",
+  },
+  external: ['blessed', 'blessed-contrib', 'react-devtools-core'],
+  logLevel: 'warning',
+});
+for (const name of ['firmware.elf', 'guest.elf']) copyFileSync(`src/guest/built/${name}`, `dist/guest/${name}`);
+chmodSync('dist/hmp.js', 0o755);

@@ -1,0 +1,26 @@
+import type { MachineConfig, OptionValues } from '../core/config.ts';
+
+/** What the command line asks for, before any file was read. */
+export interface Invocation {
+  readonly machine: MachinePlan;
+  /** `-c`, in order; empty when none was given. */
+  readonly commands: readonly string[];
+  /** `-f`, in order. */
+  readonly files: readonly string[];
+  readonly stopAtError: boolean;
+  readonly output: 'text' | 'json';
+  /** `--hx` with the `--handlers` module that belongs to it. */
+  readonly tables: readonly { readonly file: string; readonly handlers: string | null }[];
+  readonly show: 'version' | 'help' | null;
+}
+
+/** A machine configuration whose images are still paths; null means the built-in one. */
+export interface MachinePlan
+  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'devices' | 'drives' | 'netdevs'> {
+  readonly bios: string | null;
+  readonly kernel: string | null;
+  readonly initrd: string | null;
+  readonly devices: readonly OptionValues[];
+  readonly drives: readonly OptionValues[];
+  readonly netdevs: readonly OptionValues[];
+}

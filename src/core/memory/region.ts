@@ -1,0 +1,73 @@
+export type AccessSize = 1 | 2 | 4;
+
+/** Register access of a device. Values are unsigned 32-bit; offsets are relative to the region. */
+export interface MmioOps {
+  read(offset: number, size: AccessSize): number;
+  write(offset: number, value: number, size: AccessSize): void;
+  /** 64-bit accesses; without these they are split into two of 32 bits, low half first. */
+  read64?(offset: number): bigint;
+  write64?(offset: number, value: bigint): void;
+  /** Sizes that the guest may use; others fault. Default: 1 to 8. */
+  readonly accepts?: { readonly min: number; readonly max: number };
+}
+
+export type RegionKind = 'container' | 'i/o' | 'ram' | 'rom' | 'romd' | 'alias';
+
+export interface RegionOptions {
+  readonly priority?: number;
+  /** ram, rom, romd: byte offset of the backing block in host memory. */
+  readonly hostOffset?: number;
+  readonly ops?: MmioOps;
+  /** alias: what it shows, and from where. */
+  readonly target?: MemoryRegion;
+  readonly targetOffset?: bigint;
+  /** QOM path of the owner, for `info mtree -o`. */
+  readonly owner?: string;
+}
+
+/**
+ * A piece of an address space, as data: devices, RAM and containers form a tree from which
+ * the flat view is rendered. Sizes and offsets are bigint since containers span 2^64.
+ */
+export class MemoryRegion {
+  readonly name: string;
+  readonly size: bigint;
+  readonly kind: RegionKind;
+  readonly priority: number;
+  readonly hostOffset: number;
+  readonly ops: MmioOps | undefined;
+  readonly target: MemoryRegion | undefined;
+  readonly targetOffset: bigint;
+  readonly owner: string | undefined;
+  readonly #children: { offset: bigint; region: MemoryRegion }[] = [];
+  /** romd regions answer reads from memory only while this is set (flash in array mode). */
+  romdMode = true;
+  enabled = true;
+
+  constructor(name: string, kind: RegionKind, size: bigint, options: RegionOptions = {}) {
+    this.name = name;
+    this.kind = kind;
+    this.size = size;
+    this.priority = options.priority ?? 0;
+    this.hostOffset = options.hostOffset ?? -1;
+    this.ops = options.ops;
+    this.target = options.target;
+    this.targetOffset = options.targetOffset ?? 0n;
+    this.owner = options.owner;
+  }
+
+  get children(): readonly { readonly offset: bigint; readonly region: MemoryRegion }[] {
+    return this.#children;
+  }
+
+  add(offset: bigint, region: MemoryRegion): this {
+    this.#children.push({ offset, region });
+    return this;
+  }
+
+  remove(region: MemoryRegion): void {
+    const index = this.#children.findIndex(child => child.region === region);
+    if (index >= 0) this.#children.splice(index, 1);
+  }
+}
+

@@ -1,0 +1,45 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { CommandHandlers } from './handlers.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+
+/** Run control: what stops, starts, resets and ends the machine. */
+export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
+  return {
+    'query-status': () => ({ running: lifecycle.state.running, status: lifecycle.state.current }),
+    stop: () => {
+      lifecycle.stop('paused');
+      return {};
+    },
+    cont: () => {
+      lifecycle.resume();
+      return {};
+    },
+    system_reset: () => {
+      lifecycle.requestReset('host-qmp-system-reset');
+      return {};
+    },
+    system_powerdown: () => {
+      lifecycle.requestPowerdown();
+      return {};
+    },
+    // No suspend-to-RAM on this board: the guest has nothing to be woken from.
+    system_wakeup: () => {
+      throw new QmpError('wake-up from suspend is not supported by this guest');
+    },
+    'inject-nmi': () => {
+      throw new QmpError('machine does not provide NMIs');
+    },
+    quit: () => {
+      lifecycle.requestShutdown('host-qmp-quit');
+      return {};
+    },
+    'set-action': args => {
+      Object.assign(lifecycle.actions, args);
+      return {};
+    },
+    'watchdog-set-action': ({ action }) => {
+      lifecycle.actions.watchdog = action;
+      return {};
+    },
+  };
+}

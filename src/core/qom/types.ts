@@ -1,0 +1,97 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { QmpValue } from '../../qapi/value.ts';
+
+export type DeviceCategory =
+  | 'Controller/Bridge/Hub'
+  | 'USB'
+  | 'Storage'
+  | 'Network'
+  | 'Input'
+  | 'Display'
+  | 'Sound'
+  | 'Misc'
+  | 'CPU'
+  | 'Watchdog'
+  | 'Uncategorized';
+
+/** How a property is written on the command line, shown by `info qtree` and described to QMP. */
+export type PropertyKind =
+  | 'bool'
+  | 'on/off'
+  | 'OnOffAuto'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'int32'
+  | 'int64'
+  | 'size'
+  | 'size32'
+  | 'str'
+  | 'macaddr'
+  | 'drive'
+  | 'netdev'
+  | 'chr'
+  | `link<${string}>`;
+
+export interface PropertySpec {
+  readonly name: string;
+  readonly kind: PropertyKind;
+  readonly defaultValue?: QmpValue;
+  readonly description?: string;
+}
+
+/** A row of the type table: everything QOM knows about a type without making one. */
+export interface TypeInfo {
+  readonly name: string;
+  readonly parent: string | null;
+  readonly abstract?: boolean;
+  /** Shown by `device_add help`. */
+  readonly description?: string;
+  readonly category?: DeviceCategory;
+  /** Bus type the device plugs into. */
+  readonly bus?: string;
+  /** Whether -device and device_add may make one. */
+  readonly userCreatable?: boolean;
+  /** qdev properties in the order of `info qtree`; inherited ones follow. */
+  readonly properties?: readonly PropertySpec[];
+}
+
+export class TypeTable {
+  readonly #types = new Map<string, TypeInfo>();
+
+  constructor(rows: readonly TypeInfo[]) {
+    for (const row of rows) this.#types.set(row.name, row);
+  }
+
+  get(name: string): TypeInfo | undefined {
+    return this.#types.get(name);
+  }
+
+  all(): IterableIterator<TypeInfo> {
+    return this.#types.values();
+  }
+
+  /** True when `name` is `ancestor` or derives from it. */
+  isA(name: string, ancestor: string): boolean {
+    for (let type = this.get(name); type; type = type.parent === null ? undefined : this.get(type.parent)) {
+      if (type.name === ancestor) return true;
+    }
+    return false;
+  }
+
+  /** Own properties first, then the parents', nearest first. @throws QmpError for an unknown type */
+  propertiesOf(name: string): PropertySpec[] {
+    const specs: PropertySpec[] = [];
+    for (let type = this.require(name); ; type = this.require(type.parent)) {
+      specs.push(...(type.properties ?? []));
+      if (type.parent === null) return specs;
+    }
+  }
+
+  require(name: string): TypeInfo {
+    const type = this.get(name);
+    if (!type) throw new QmpError(`Class '${name}' not found`, 'DeviceNotFound');
+    return type;
+  }
+}

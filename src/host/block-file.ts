@@ -1,0 +1,72 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { BlockFile } from './types.ts';
+
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+  EROFS: 'Read-only file system',
+};
+
+/** Opens a raw image. @throws Error worded as QEMU words it */
+export async function openBlockFile(path: string, options: { readOnly: boolean }): Promise<BlockFile> {
+  const handle = await openHandle(path, options.readOnly);
+  const { size } = await handle.stat();
+  return new RawFile(handle, size, options.readOnly);
+}
+
+async function openHandle(path: string, readOnly: boolean): Promise<FileHandle> {
+  try {
+    const handle = await open(path, readOnly ? 'r' : 'r+');
+    if ((await handle.stat()).isDirectory()) {
+      await handle.close();
+      throw Object.assign(new Error(), { code: 'EISDIR' });
+    }
+    return handle;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw new Error(`Could not open '${path}': ${READ_ERRORS[code] ?? code}`);
+  }
+}
+
+class RawFile implements BlockFile {
+  readonly size: number;
+  readonly readOnly: boolean;
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle, size: number, readOnly: boolean) {
+    this.#handle = handle;
+    this.size = size;
+    this.readOnly = readOnly;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) break; // past the end: the rest stays zero
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    for (let done = 0; done < data.length; ) {
+      const { bytesWritten } = await this.#handle.write(data, done, data.length - done, offset + done);
+      done += bytesWritten;
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#handle.datasync();
+  }
+
+  async allocated(): Promise<number> {
+    const { blocks } = await this.#handle.stat();
+    return blocks * 512;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,50 @@
+/** Entry of the thread that the machine lives in. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Machine } from '../core/machine.ts';
+import { QmpError } from '../qapi/errors.ts';
+import { loadSchema } from '../qapi/index.ts';
+import { Dispatcher } from '../qmp/dispatch.ts';
+import { servePort } from '../qmp/port-server.ts';
+import { ConfigError } from '../core/config.ts';
+import { HostMemoryError } from '../core/host-memory.ts';
+import type { FromMachine, ToMachine, WorkerStart } from './messages.ts';
+import { createNodeHost } from './node-host.ts';
+import { PaneStream } from './streams.ts';
+
+const port = parentPort!;
+const { config, qmpPort } = workerData as WorkerStart;
+const panes = new Map<string, PaneStream>();
+
+function post(message: FromMachine): void {
+  port.postMessage(message);
+}
+
+function openPane(label: string): PaneStream {
+  const pane = new PaneStream(bytes => post({ kind: 'stream', label, bytes }), setImmediate);
+  panes.set(label, pane);
+  return pane;
+}
+
+async function main(): Promise<void> {
+  const machine = await Machine.create(config, createNodeHost(openPane));
+  port.on('message', (message: ToMachine) => panes.get(message.label)?.receive(message.bytes));
+  servePort(qmpPort, new Dispatcher(loadSchema(), machine.handlers), machine.events);
+  machine.onEnd(async ending => {
+    await machine.dispose();
+    for (const pane of panes.values()) pane.close();
+    post({ kind: 'ended', cause: ending.cause, status: ending.status });
+    qmpPort.close();
+    port.close();
+  });
+  post({ kind: 'ready' });
+  machine.launch();
+}
+
+main().catch((error: unknown) => {
+  // What the user asked for cannot be had: a message. Anything else is a defect and must be seen as one.
+  const expected = error instanceof ConfigError || error instanceof QmpError || error instanceof HostMemoryError;
+  if (!expected) throw error;
+  post({ kind: 'refused', message: error.message });
+  qmpPort.close();
+  port.close();
+});

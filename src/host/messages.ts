@@ -1,0 +1,25 @@
+import type { MachineConfig } from '../core/config.ts';
+import type { ShutdownCause } from '../qapi/generated/types.ts';
+
+/** What the machine's worker is started with. */
+export interface WorkerStart {
+  readonly config: MachineConfig;
+  /** QMP goes over this port. */
+  readonly qmpPort: import('node:worker_threads').MessagePort;
+}
+
+/** From the machine's thread. */
+export type FromMachine =
+  | { readonly kind: 'ready' }
+  /** The command line cannot be honoured; the machine was not built. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** Output of a console pane. */
+  | { readonly kind: 'stream'; readonly label: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'ended'; readonly cause: ShutdownCause; readonly status: number };
+
+/** To the machine's thread: input for a console pane. */
+export interface ToMachine {
+  readonly kind: 'stream';
+  readonly label: string;
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,68 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MachineConfig } from '../core/config.ts';
+import type { QmpClient } from '../qmp/client.ts';
+import { PortQmpClient } from '../qmp/port-client.ts';
+import type { FromMachine, ToMachine, WorkerStart } from './messages.ts';
+
+export interface Ended {
+  readonly cause: string;
+  readonly status: number;
+}
+
+/** A machine in its own thread, seen from outside. */
+export interface MachineHandle {
+  readonly qmp: QmpClient;
+  /** Sends bytes to the other end of a console pane, `serial0` for instance. */
+  writeStream(label: string, bytes: Uint8Array): void;
+  onStream(listener: (label: string, bytes: Uint8Array) => void): void;
+  /** Resolves when the machine is gone: how it ended, or the error that killed its thread. */
+  readonly ended: Promise<Ended | Error>;
+}
+
+/** The machine could not be built as the command line asks. */
+export class MachineRefusedError extends Error {
+  override readonly name = 'MachineRefusedError';
+  readonly exitCode = 1;
+}
+
+/** Starts the machine's thread; resolves once QMP answers. @throws MachineRefusedError */
+export async function spawnMachine(config: MachineConfig, workerUrl: URL): Promise<MachineHandle> {
+  const channel = new MessageChannel();
+  const workerData: WorkerStart = { config, qmpPort: channel.port2 };
+  const worker = new Worker(workerUrl, { workerData, transferList: [channel.port2], name: 'machine' });
+  const listeners = new Set<(label: string, bytes: Uint8Array) => void>();
+  const ended = watchEnd(worker);
+  await ready(worker, ended);
+  worker.on('message', (message: FromMachine) => {
+    if (message.kind === 'stream') for (const listener of listeners) listener(message.label, message.bytes);
+  });
+  return {
+    qmp: new PortQmpClient(channel.port1),
+    writeStream: (label, bytes) => worker.postMessage({ kind: 'stream', label, bytes } satisfies ToMachine),
+    onStream: listener => void listeners.add(listener),
+    ended,
+  };
+}
+
+function watchEnd(worker: Worker): Promise<Ended | Error> {
+  return new Promise(resolve => {
+    worker.on('message', (message: FromMachine) => {
+      if (message.kind === 'ended') resolve({ cause: message.cause, status: message.status });
+    });
+    worker.on('error', resolve);
+    worker.on('exit', () => resolve(new Error('the machine ended without a word')));
+  });
+}
+
+function ready(worker: Worker, ended: Promise<Ended | Error>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const listen = (message: FromMachine) => {
+      if (message.kind === 'ready') resolve();
+      else if (message.kind === 'refused') reject(new MachineRefusedError(message.message));
+      else return;
+      worker.off('message', listen);
+    };
+    worker.on('message', listen);
+    void ended.then(end => reject(end instanceof Error ? end : new Error('the machine ended at once')));
+  });
+}
