@@ -1,0 +1,15 @@
+export { conditionHolds } from './conditions.ts';
+export { HxSyntaxError } from './errors.ts';
+export type {
+  HxDocItem,
+  HxDocText,
+  HxEntry,
+  HxLocation,
+  HxMember,
+  HxOption,
+  HxOptionTable,
+  HxPiece,
+  HxTable,
+} from './model.ts';
+export { parseOptions, parseTable } from './parser.ts';
+export { mergeTables, resolveOptions, resolveTable } from './table.ts';

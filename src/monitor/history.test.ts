@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { formatHistory, History, HistoryCursor, type HistoryStore } from './history.ts';
+
+function memoryStore(lines: string[]): HistoryStore & { lines: string[] } {
+  return {
+    lines,
+    load: async () => [...lines],
+    append: async line => void lines.push(line),
+    replace: async all => void lines.splice(0, lines.length, ...all),
+  };
+}
+
+describe('History', () => {
+  it('skips blank lines and repetitions, and forgets the oldest', async () => {
+    const history = new History({ limit: 2 });
+    for (const line of ['a', 'a', '  ', 'b', 'a']) await history.add(line);
+    expect(history.lines).toEqual(['b', 'a']);
+  });
+
+  it('stores lines, loads them before those of the run, and trims a store that grew', async () => {
+    const store = memoryStore(['1', '2', '3', '4', '5']);
+    const history = new History({ limit: 2, store });
+    await history.add('6');
+    await history.load();
+    expect(store.lines).toEqual(['5', '6']);
+    await history.add('7');
+    expect(history.lines).toEqual(['6', '7']);
+    expect(store.lines).toEqual(['5', '6', '7']);
+  });
+
+  it('goes on without a store that fails', async () => {
+    const error = new Error('disk full');
+    const history = new History({ store: { ...memoryStore([]), append: () => Promise.reject(error) } });
+    await history.add('a');
+    await history.add('b');
+    expect([history.lines, history.storeError]).toEqual([['a', 'b'], error]);
+  });
+
+  it('is listed with numbers', () => {
+    expect(formatHistory(['info status', "p 'a'"])).toBe("0: 'info status'\n1: 'p 'a''\n");
+  });
+});
+
+describe('HistoryCursor', () => {
+  it('goes up to the oldest line and down to what was being typed', async () => {
+    const history = new History();
+    await history.add('one');
+    await history.add('two');
+    const cursor = new HistoryCursor(history);
+    expect([cursor.next(), cursor.previous('dr'), cursor.previous(''), cursor.previous('')]).toEqual([
+      undefined,
+      'two',
+      'one',
+      undefined,
+    ]);
+    expect([cursor.next(), cursor.next(), cursor.next()]).toEqual(['two', 'dr', undefined]);
+    cursor.previous('');
+    cursor.reset();
+    expect(cursor.next()).toBeUndefined();
+  });
+});

@@ -1,0 +1,36 @@
+import { QmpError } from '../qapi/errors.ts';
+import type { CommandName } from '../qapi/generated/types.ts';
+import type { QmpValue } from '../qapi/value.ts';
+import type { QmpClient } from '../qmp/client.ts';
+import { ArgumentError, CommandError } from './errors.ts';
+
+/** The same connection, where each request ends with the signal unless it names its own. */
+export function withSignal(qmp: QmpClient, signal: AbortSignal): QmpClient {
+  return {
+    execute: (command, args, options) => qmp.execute(command, args, { signal, ...options }),
+    supports: command => qmp.supports(command),
+    onEvent: listener => qmp.onEvent(listener),
+    onClose: listener => qmp.onClose(listener),
+    close: () => qmp.close(),
+  };
+}
+
+/** Runs a QMP command that returns HumanReadableText; its name comes from a table. */
+export async function humanReadableText(qmp: QmpClient, command: string): Promise<string> {
+  const reply: unknown = await qmp.execute(command as CommandName);
+  const text = (reply as { [key: string]: QmpValue })['human-readable-text'];
+  if (typeof text !== 'string') throw new CommandError(`${command} does not return HumanReadableText`);
+  return text;
+}
+
+/** Answers `$name` from the current CPU's registers. */
+export async function readRegister(qmp: QmpClient, name: string, cpuIndex: number): Promise<bigint> {
+  if (name === '' || !qmp.supports('x-query-register')) throw new ArgumentError('unknown register');
+  try {
+    const reply = await qmp.execute('x-query-register', { name, 'cpu-index': BigInt(cpuIndex) });
+    return BigInt(reply.value);
+  } catch (error) {
+    if (error instanceof QmpError) throw new ArgumentError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import type { HxEntry, HxTable } from '../hx/model.ts';
+import { resolveTable } from '../hx/table.ts';
+import type { QmpClient } from '../qmp/client.ts';
+import { readArguments } from './arguments.ts';
+import { findCommand } from './command-line.ts';
+import { Completion, type DirectoryLister } from './completion.ts';
+import { ArgumentError, CommandError } from './errors.ts';
+import { helpText } from './help.ts';
+import { History } from './history.ts';
+import { LineReader } from './line-reader.ts';
+import { initialFormat } from './memory-format.ts';
+import { cancellation, failure, type Outcome, success } from './outcome.ts';
+import { humanReadableText, readRegister, withSignal } from './qmp-scope.ts';
+import type {
+  CommandTables,
+  Completers,
+  CompletionResult,
+  Handler,
+  Handlers,
+  MonitorSession,
+  Result,
+} from './types.ts';
+
+export interface SessionOptions {
+  /** the root table, and the tables that `.sub_table` names */
+  tables: { root: HxTable; sub: ReadonlyMap<string, HxTable> };
+  handlers: Handlers;
+  qmp: QmpClient;
+  completers?: Completers;
+  /** symbols that `#if` in the tables may test */
+  defines?: Iterable<string>;
+  history?: History;
+  /** lists a directory for file name completion */
+  listDirectory?: DirectoryLister;
+  /** true until the machine is initialised: only commands with flag 'p' run */
+  isPreconfig?: () => boolean;
+}
+
+export interface RunOptions {
+  /** keep the line in the history; default true */
+  record?: boolean;
+}
+
+function resolveTables(tables: SessionOptions['tables'], defines: Iterable<string>): CommandTables {
+  const symbols = new Set(defines);
+  const sub = [...tables.sub].map(([name, table]) => [name, resolveTable(table, symbols)] as const);
+  return { root: resolveTable(tables.root, symbols), sub: new Map(sub) };
+}
+
+/** One user's dialogue: it runs lines, completes them, and keeps what commands remember between lines. */
+export class Session implements MonitorSession {
+  currentCpu = 0;
+  quitting = false;
+  readonly tables: CommandTables;
+  readonly historyLines: History;
+  readonly #options: SessionOptions;
+  readonly #format = initialFormat();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.tables = resolveTables(options.tables, options.defines ?? []);
+    this.historyLines = options.history ?? new History();
+  }
+
+  get history(): readonly string[] {
+    return this.historyLines.lines;
+  }
+
+  get preconfig(): boolean {
+    return this.#options.isPreconfig?.() ?? false;
+  }
+
+  help(topic = ''): string {
+    return helpText(this.tables, topic, this.preconfig);
+  }
+
+  isAvailable(entry: HxEntry): boolean {
+    if (entry.cmdInfoHrt !== undefined) return this.#options.qmp.supports(entry.cmdInfoHrt);
+    return entry.cmd !== undefined && Object.hasOwn(this.#options.handlers, entry.cmd);
+  }
+
+  /** Runs one line. Never rejects: what goes wrong is in the outcome. */
+  async run(
+    line: string,
+    signal: AbortSignal = new AbortController().signal,
+    options: RunOptions = {},
+  ): Promise<Outcome> {
+    try {
+      signal.throwIfAborted();
+      if (options.record !== false) await this.historyLines.add(line);
+      return success(line, await this.#execute(line, signal));
+    } catch (error) {
+      return signal.aborted ? cancellation(line) : failure(line, error);
+    }
+  }
+
+  /** What could stand at the cursor. Never rejects: what cannot be found out is left out. */
+  complete(
+    line: string,
+    cursor = line.length,
+    signal = new AbortController().signal,
+  ): Promise<CompletionResult> {
+    const qmp = withSignal(this.#options.qmp, signal);
+    const { completers = {}, listDirectory } = this.#options;
+    return new Completion({ session: this, qmp, signal, completers, listDirectory }).complete(line, cursor);
+  }
+
+  async #execute(text: string, signal: AbortSignal): Promise<Result | undefined> {
+    const line = new LineReader(text);
+    const entry = findCommand(this.tables, line, { preconfig: this.preconfig });
+    if (!entry) return undefined;
+    const typed = text.slice(0, line.position).trimEnd();
+    if (!this.isAvailable(entry)) throw new CommandError(`Command "${typed}" is not available.`);
+    const qmp = withSignal(this.#options.qmp, signal);
+    const args = await this.#readArguments(entry, line, typed, qmp);
+    if (entry.cmdInfoHrt !== undefined) {
+      return { kind: 'text', text: await humanReadableText(qmp, entry.cmdInfoHrt) };
+    }
+    const handler = this.#options.handlers[entry.cmd ?? ''] as unknown as Handler;
+    return (await handler({ qmp, session: this, signal }, args)) ?? undefined;
+  }
+
+  async #readArguments(entry: HxEntry, line: LineReader, typed: string, qmp: QmpClient) {
+    try {
+      return await readArguments(entry, line, {
+        resolve: name => readRegister(qmp, name, this.currentCpu),
+        format: this.#format,
+      });
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      throw new ArgumentError(`${error.message}\nTry "help ${typed}" for more information`);
+    }
+  }
+}
+
+/** Starts a session over tables, handlers and a QMP connection. */
+export function createSession(options: SessionOptions): Session {
+  return new Session(options);
+}
