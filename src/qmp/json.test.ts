@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { QmpValue } from '../qapi/value.ts';
+import { JsonError, parseJson, stringifyJson } from './json.ts';
+
+const integer = fc.oneof(fc.integer(), fc.bigInt(-(2n ** 64n), 2n ** 64n));
+const { value: anyValue } = fc.letrec<{ value: QmpValue }>(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(null, true, false),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    integer,
+    fc.string({ unit: 'binary' }),
+    fc.array(tie('value')),
+    fc.dictionary(fc.string(), tie('value')),
+  ),
+}));
+
+/** What a value is after a trip through text: exact integers are numbers, the rest of them bigints. */
+function normal(value: QmpValue): QmpValue {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (Object.is(value, -0)) return 0;
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    return /e/.test(String(value)) ? value : BigInt(value);
+  }
+  if (Array.isArray(value)) return value.map(normal);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normal(item)]));
+}
+
+describe('a round trip', () => {
+  it('loses nothing, on one line or pretty', () => {
+    fc.assert(
+      fc.property(anyValue, fc.boolean(), (value, pretty) => {
+        expect(parseJson(stringifyJson(value, { pretty }))).toEqual(normal(value));
+      }),
+    );
+  });
+
+  it('agrees with JSON.parse wherever that is exact', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), value => {
+        const text = JSON.stringify(value);
+        fc.pre(!/\d{16}/.test(text) && !text.includes('-0'));
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+        expect(JSON.parse(stringifyJson(parseJson(text)))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+});
+
+describe('parseJson', () => {
+  it('keeps 64-bit integers exact', () => {
+    expect(
+      parseJson('[9007199254740991, 9007199254740993, 18446744073709551615, -9223372036854775808]'),
+    ).toEqual([9007199254740991, 9007199254740993n, 18446744073709551615n, -9223372036854775808n]);
+    expect(parseJson('[-0, 1e3, 2.50]')).toEqual([0, 1000, 2.5]);
+  });
+
+  it('reads escapes and single quotes', () => {
+    expect(parseJson(String.raw`"\u00e9\ud83d\ude00\/\n'"`)).toBe("é😀/\n'");
+    expect(parseJson(`{'a': 'b"'}`)).toEqual({ a: 'b"' });
+  });
+
+  it('keeps a key named __proto__ as a key', () => {
+    const value = parseJson('{"__proto__": {"a": 1}}') as object;
+    expect(Object.keys(value)).toEqual(['__proto__']);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  });
+
+  it.each([
+    ['', 'expecting value', 0],
+    ['{"execute":"query-status",}', 'key is not a string in object', 26],
+    ['{"a":1 "b":2}', 'expected separator in dict', 7],
+    ['{"a" 5}', 'missing : in object pair', 5],
+    ['{"a":}', 'expecting value', 5],
+    ['{5:1}', 'key is not a string in object', 1],
+    ['{"a":1,"a":2}', 'duplicate key', 7],
+    ['[1,]', 'expecting value', 3],
+    ['[1 2]', 'expected separator in list', 3],
+    ['"a\\qb"', 'invalid escape sequence in string', 4],
+    ['"\\u12"', '\\u12" is not a valid Unicode character', 3],
+    ['"\\ud83d"', '\\ud83d is not a valid Unicode character', 7],
+    ['"\\udc00\\udc00"', '\\udc00 is not a valid Unicode character', 7],
+    ['nul', "invalid keyword 'nul'", 0],
+    ['01', "stray '01'", 0],
+    ['1.', "stray '1.'", 0],
+    ['"a\tb"', "stray '\"a\t'", 0],
+    ['"a', "stray '\"a'", 0],
+    ['1 2', "stray '2'", 2],
+    ['@', "stray '@'", 0],
+    ['1e999', 'number 1e999 is out of range', 0],
+    ['['.repeat(2000), 'nesting is too deep', 1024],
+  ])('refuses malformed text, case %#', (text, reason, offset) => {
+    let error: unknown;
+    try {
+      parseJson(text);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(JsonError);
+    expect(error).toMatchObject({
+      message: `JSON parse error, ${reason}`,
+      offset,
+      errorClass: 'GenericError',
+    });
+  });
+
+  it('ends in a value or a JsonError for any text', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ':',
+      ',',
+      '\\',
+      'u',
+      '1',
+      '-',
+      'e',
+      '.',
+      'true',
+      ' ',
+      '\n',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces).map(parts => parts.join('')),
+        ),
+        text => {
+          try {
+            parseJson(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(JsonError);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('stringifyJson', () => {
+  const value = { a: {}, b: [{ c: [] }, 1, [1, 2n]], d: 'é😀\u007f\u0001"\\\b' };
+
+  it("writes QEMU's line", () => {
+    expect(stringifyJson(value)).toBe(
+      String.raw`{"a": {}, "b": [{"c": []}, 1, [1, 2]], "d": "\u00E9\uD83D\uDE00\u007F\u0001\"\\\b"}`,
+    );
+  });
+
+  it("writes QEMU's pretty form", () => {
+    expect(stringifyJson({ a: {}, b: [{ c: [] }, 1] }, { pretty: true })).toBe(
+      '{\n    "a": {\n    },\n    "b": [\n        {\n            "c": [\n            ]\n        },\n        1\n    ]\n}',
+    );
+  });
+
+  it('leaves out what is undefined and refuses what JSON has not', () => {
+    expect(stringifyJson({ a: undefined as unknown as QmpValue, b: -0 })).toBe('{"b": 0}');
+    expect(() => stringifyJson(Number.NaN)).toThrow(TypeError);
+    expect(() => stringifyJson((() => 1) as unknown as QmpValue)).toThrow(TypeError);
+  });
+});
