@@ -1,0 +1,94 @@
+import type { Completers, Handlers } from '../src/monitor/types.ts';
+import { infoBlock } from './block/info-block.ts';
+import { infoChardev } from './char/info-chardev.ts';
+import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
+import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
+import { balloon, infoBalloon } from './machine/balloon.ts';
+import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
+import { infoMtree, infoQtree } from './machine/trees.ts';
+import { memoryDump, physicalMemoryDump } from './memory/dump.ts';
+import { gva2gpa } from './memory/gva2gpa.ts';
+import { print } from './memory/print.ts';
+import { sum } from './memory/sum.ts';
+import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
+import { completeEvent, wait } from './monitor/wait.ts';
+import { completeSetLink, setLink } from './net/set-link.ts';
+import { completeQomPath, completeQomProperty } from './qom/completion.ts';
+import { qomGet, qomList, qomSet } from './qom/properties.ts';
+import { infoQomTree } from './qom/tree.ts';
+import { cont, stop, systemPowerdown, systemReset, systemWakeup } from './run-state/control.ts';
+import { infoStatus } from './run-state/info-status.ts';
+import { completeWatchdogAction, watchdogAction } from './run-state/watchdog-action.ts';
+import { completeVirtio, infoVirtio } from './virtio/list.ts';
+import {
+  infoVirtioQueueElement,
+  infoVirtioQueueStatus,
+  infoVirtioVhostQueueStatus,
+} from './virtio/queues.ts';
+import { infoVirtioStatus } from './virtio/status.ts';
+
+/** Every handler by the name that `.cmd` gives it in the tables. */
+export const handlers: Handlers = {
+  hmp_help: help,
+  hmp_info_help: infoHelp,
+  hmp_info_history: infoHistory,
+  hmp_clear: clear,
+  hmp_quit: quit,
+  hmp_wait: wait,
+
+  hmp_stop: stop,
+  hmp_cont: cont,
+  hmp_system_reset: systemReset,
+  hmp_system_powerdown: systemPowerdown,
+  hmp_system_wakeup: systemWakeup,
+  hmp_watchdog_action: watchdogAction,
+  hmp_info_status: infoStatus,
+
+  hmp_cpu: cpu,
+  hmp_info_cpus: infoCpus,
+  hmp_info_registers: infoRegisters,
+  hmp_memory_dump: memoryDump,
+  hmp_physical_memory_dump: physicalMemoryDump,
+  hmp_print: print,
+  hmp_gva2gpa: gva2gpa,
+  hmp_sum: sum,
+
+  hmp_info_version: infoVersion,
+  hmp_info_name: infoName,
+  hmp_info_uuid: infoUuid,
+  hmp_info_mtree: infoMtree,
+  hmp_info_qtree: infoQtree,
+  hmp_balloon: balloon,
+  hmp_info_balloon: infoBalloon,
+
+  hmp_device_add: deviceAdd,
+  hmp_device_del: deviceDel,
+  hmp_set_link: setLink,
+  hmp_info_block: infoBlock,
+  hmp_info_chardev: infoChardev,
+
+  hmp_qom_list: qomList,
+  hmp_qom_get: qomGet,
+  hmp_qom_set: qomSet,
+  hmp_info_qom_tree: infoQomTree,
+
+  hmp_virtio_query: infoVirtio,
+  hmp_virtio_status: infoVirtioStatus,
+  hmp_virtio_queue_status: infoVirtioQueueStatus,
+  hmp_vhost_queue_status: infoVirtioVhostQueueStatus,
+  hmp_virtio_queue_element: infoVirtioQueueElement,
+};
+
+/** Every completer by the name that `.command_completion` gives it in the tables. */
+export const completers: Completers = {
+  cpu_completion: completeCpu,
+  device_add_completion: completeDeviceAdd,
+  device_del_completion: completeDeviceDel,
+  qom_path_completion: completeQomPath,
+  qom_property_completion: completeQomProperty,
+  set_link_completion: completeSetLink,
+  virtio_completion: completeVirtio,
+  virtio_queue_completion: completeVirtio,
+  wait_completion: completeEvent,
+  watchdog_action_completion: completeWatchdogAction,
+};

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { shown, testContext } from '../test-support.ts';
+import { clear, help, infoHelp, infoHistory, quit } from './session.ts';
+
+describe('session commands', () => {
+  it('help and info ask the session', async () => {
+    expect(shown(await help(testContext(), { name: 'stop' }))).toBe('help about stop\n');
+    expect(shown(await help(testContext(), {}))).toBe('help about everything\n');
+    expect(shown(await infoHelp(testContext()))).toBe('help about info\n');
+  });
+
+  it('info history numbers the lines', async () => {
+    const result = await infoHistory(testContext({}, ['info status', 'info history']));
+    expect(result).toEqual({
+      kind: 'data',
+      data: ['info status', 'info history'],
+      text: "0: 'info status'\n1: 'info history'\n",
+    });
+  });
+
+  it('clear clears', async () => {
+    expect(await clear()).toEqual({ kind: 'clear' });
+  });
+
+  it('quit ends machine and session', async () => {
+    const ctx = testContext({ quit: () => ({}) });
+    await quit(ctx);
+    expect(ctx.asked.map(each => each.command)).toEqual(['quit']);
+    expect(ctx.session.quitting).toBe(true);
+  });
+});

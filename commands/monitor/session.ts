@@ -1,0 +1,24 @@
+import { type CommandContext, data, type Result, text } from '../../src/monitor/types.ts';
+
+export async function help(ctx: CommandContext, args: { name?: string }): Promise<Result> {
+  return text(ctx.session.help(args.name));
+}
+
+/** `info` without a subcommand, or with one that does not exist, lists the subcommands. */
+export async function infoHelp(ctx: CommandContext): Promise<Result> {
+  return text(ctx.session.help('info'));
+}
+
+export async function infoHistory(ctx: CommandContext): Promise<Result> {
+  const lines = [...ctx.session.history];
+  return data(lines, lines.map((line, index) => `${index}: '${line}'\n`).join(''));
+}
+
+export async function clear(): Promise<Result> {
+  return { kind: 'clear' };
+}
+
+export async function quit(ctx: CommandContext): Promise<void> {
+  ctx.session.quitting = true;
+  await ctx.qmp.execute('quit');
+}

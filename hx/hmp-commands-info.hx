@@ -1,0 +1,461 @@
+HXCOMM The sub commands of "info". See hmp-commands.hx about the form.
+
+DEFHEADING(Reports)
+
+    {
+        .name       = "version",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell the version of the monitor",
+        .cmd        = hmp_info_version,
+        .flags      = "p",
+    },
+
+SRST
+``info version``
+  Print the version of the machine that answers, as major, minor and micro number.
+ERST
+
+    {
+        .name       = "status",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell whether the guest runs, and if not, why",
+        .cmd        = hmp_info_status,
+        .flags      = "p",
+    },
+
+SRST
+``info status``
+  Print ``VM status: running`` or ``VM status: paused``. When it is not a plain pause, the run state
+  follows in parentheses: ``prelaunch`` (started with ``-S``), ``shutdown``, ``guest-panicked``,
+  ``watchdog``, ``internal-error``, ``suspended``.
+
+  Example::
+
+    (hmp) info status
+    VM status: paused (prelaunch)
+ERST
+
+    {
+        .name       = "name",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell the name of the machine",
+        .cmd        = hmp_info_name,
+        .flags      = "p",
+    },
+
+SRST
+``info name``
+  Print the name that the option ``-name`` gave, or nothing.
+ERST
+
+    {
+        .name       = "uuid",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell the UUID of the machine",
+        .cmd        = hmp_info_uuid,
+        .flags      = "p",
+    },
+
+SRST
+``info uuid``
+  Print the identifier that the option ``-uuid`` gave; all digits are zero without it.
+ERST
+
+    {
+        .name       = "history",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the lines typed so far",
+        .cmd        = hmp_info_history,
+        .flags      = "p",
+    },
+
+SRST
+``info history``
+  List the command lines of this session with their numbers, the oldest first and this one last.
+
+  Example::
+
+    (hmp) info history
+    0: 'info status'
+    1: 'info history'
+ERST
+
+    {
+        .name       = "cpus",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the harts",
+        .cmd        = hmp_info_cpus,
+    },
+
+SRST
+``info cpus``
+  One line for each hart: its number, the host thread that runs it, and its model. A star marks the
+  current one, which ``cpu`` changes.
+
+  Example::
+
+    (hmp) info cpus
+    * CPU #0: thread_id=14839 model=rv64
+ERST
+
+    {
+        .name       = "registers",
+        .args_type  = "cpustate_all:-a,vcpu:i?",
+        .params     = "[-a|vcpu]",
+        .help       = "show the registers of a hart (-a: of all harts)",
+        .cmd        = hmp_info_registers,
+        .command_completion = cpu_completion,
+    },
+
+SRST
+``info registers`` [``-a`` | *vcpu*]
+  Show the program counter, the control and status registers, the integer registers with their ABI names
+  and, where the hart has them, the floating point registers, in hexadecimal. *vcpu* is a hart's number,
+  ``-a`` means every hart, and otherwise it is the current one. Stop the machine first for a picture in
+  which all values belong together.
+
+  A number that no hart has gives ``CPU#N not available``.
+ERST
+
+    {
+        .name       = "mtree",
+        .args_type  = "flatview:-f,dispatch_tree:-d,owner:-o,disabled:-D",
+        .params     = "[-f][-d][-o][-D]",
+        .help       = "show the memory map (-f: flattened; -d: with dispatch tree; "
+                      "-o: with owners; -D: with disabled regions)",
+        .cmd        = hmp_info_mtree,
+    },
+
+SRST
+``info mtree`` [``-f``] [``-d``] [``-o``] [``-D``]
+  Show the address spaces and their memory regions as a tree: first and last address, priority, kind
+  (ram, rom, i/o, romd) and name. A region that overlaps another wins by priority.
+
+  - ``-f``: the flat view, that is what is visible at each address in the end;
+  - ``-d``: with ``-f``, also the tables by which accesses find their region;
+  - ``-o``: with the object or device that owns each region;
+  - ``-D``: also regions that are switched off.
+
+  Example::
+
+    (hmp) info mtree -f
+    FlatView #1
+     AS "memory", root: system
+     AS "cpu-memory-0", root: system
+     Root memory region: system
+      0000000000001000-000000000000ffff (prio 0, rom): riscv_virt_board.mrom
+      ...
+      0000000080000000-0000000087ffffff (prio 0, ram): riscv_virt_board.ram
+ERST
+
+    {
+        .name       = "roms",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list what was loaded into the machine at its start",
+        .cmd_info_hrt = qmp_x_query_roms,
+    },
+
+SRST
+``info roms``
+  List the images that a reset writes into memory: the boot code, firmware, kernel, initial ramdisk and
+  device tree, each with its address, its size and its name or file.
+
+  Example::
+
+    (hmp) info roms
+    addr=0000000000001000 size=0x000028 mem=rom name="mrom.reset"
+    addr=0000000087e00000 size=0x0013a4 mem=ram name="fdt"
+ERST
+
+    {
+        .name       = "qtree",
+        .args_type  = "brief:-b",
+        .params     = "[-b]",
+        .help       = "show the devices as they hang on their buses (-b: without properties)",
+        .cmd        = hmp_info_qtree,
+    },
+
+SRST
+``info qtree`` [``-b``]
+  Show every bus and the devices on it as a tree, each with its type, its identifier and its properties;
+  ``-b`` leaves the properties out. Lines ``mmio`` give a device's address and size, ``gpio-in`` and
+  ``gpio-out`` its interrupt lines.
+
+  Example::
+
+    (hmp) info qtree -b
+    bus: main-system-bus
+      type System
+      ...
+      dev: virtio-mmio, id ""
+        bus: virtio-mmio-bus.7
+          type virtio-mmio-bus
+          dev: virtio-blk-device, id "blk0"
+ERST
+
+    {
+        .name       = "qom-tree",
+        .args_type  = "path:s?",
+        .params     = "[path]",
+        .help       = "show the tree of objects",
+        .cmd        = hmp_info_qom_tree,
+        .flags      = "p",
+        .command_completion = qom_path_completion,
+    },
+
+SRST
+``info qom-tree`` [*path*]
+  Show the objects at and below *path*, by default ``/machine``, with their types and in the order of
+  their names. ``qom-list`` shows the properties of one of them.
+
+  Example::
+
+    (hmp) info qom-tree /machine/peripheral
+    /peripheral (container)
+      /rng0 (virtio-rng-device)
+        /default-backend (rng-builtin)
+
+  A path that leads nowhere gives ``Path 'PATH' could not be resolved.``
+ERST
+
+DEFHEADING(Back ends)
+
+    {
+        .name       = "chardev",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the character devices",
+        .cmd        = hmp_info_chardev,
+        .flags      = "p",
+    },
+
+SRST
+``info chardev``
+  List the character back ends, which serial ports and consoles talk to, and where each of them leads.
+
+  Example::
+
+    (hmp) info chardev
+    serial0: filename=vc
+ERST
+
+    {
+        .name       = "block",
+        .args_type  = "nodes:-n,verbose:-v,device:B?",
+        .params     = "[-n] [-v] [device]",
+        .help       = "show the drives (-n: the nodes by name; -v: with image details)",
+        .cmd        = hmp_info_block,
+    },
+
+SRST
+``info block`` [``-n``] [``-v``] [*device*]
+  Show every drive, or only *device*: the image and its format, the device it is attached to, and the
+  cache mode. ``-v`` adds the size of the image and the limits of requests to it; ``-n`` lists the
+  block nodes by node name instead of the drives.
+
+  Example::
+
+    (hmp) info block
+    d0 (#block107): disk.raw (raw)
+        Attached to:      blk0
+        Cache mode:       writeback
+
+  A drive without an image is shown as ``[not inserted]``.
+ERST
+
+    {
+        .name       = "network",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show the network devices and what they are connected to",
+        .cmd_info_hrt = qmp_x_query_network,
+    },
+
+SRST
+``info network``
+  Show each network device with its MAC address, below it the back end it is connected to, and the hubs
+  with their ports.
+
+  Example::
+
+    (hmp) info network
+    net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56
+     \ n0: index=0,type=user,net=10.0.2.0,restrict=off
+ERST
+
+    {
+        .name       = "balloon",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell how much memory the balloon leaves the guest",
+        .cmd        = hmp_info_balloon,
+    },
+
+SRST
+``info balloon``
+  Print the memory in MiB that the guest has while its balloon holds the rest.
+
+  Example::
+
+    (hmp) info balloon
+    balloon: actual=512
+
+  Without a virtio-balloon device the answer is ``Error: No balloon device has been activated``.
+ERST
+
+DEFHEADING(Virtio)
+
+    {
+        .name       = "virtio",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the virtio devices",
+        .cmd        = hmp_virtio_query,
+        .flags      = "p",
+    },
+
+SRST
+``info virtio``
+  List the virtio devices: the QOM path that the commands below take, and the kind of device.
+
+  Example::
+
+    (hmp) info virtio
+    /machine/peripheral/rng0 [virtio-rng]
+    /machine/peripheral/blk0 [virtio-blk]
+
+  A machine without any answers ``Error: No virtio devices found``.
+ERST
+
+    {
+        .name       = "virtio-status",
+        .args_type  = "path:s",
+        .params     = "path",
+        .help       = "show the state and features of a virtio device",
+        .cmd        = hmp_virtio_status,
+        .flags      = "p",
+        .command_completion = virtio_completion,
+    },
+
+SRST
+``info virtio-status`` *path*
+  Show how far the guest's driver has come with the device at *path*: the status bits it has set, the
+  features that the device offers (``Host features``) and those that both agreed on (``Guest features``),
+  first those of the transport, then those of the kind of device. ``num_vqs`` counts the virtqueues,
+  ``isr`` is the interrupt status, ``broken`` says that the device has met a request it could not make
+  sense of.
+
+  Example::
+
+    (hmp) info virtio-status /machine/peripheral/rng0
+    /machine/peripheral/rng0:
+      device_name:             virtio-rng
+      device_id:               4
+      ...
+      status:
+            VIRTIO_CONFIG_S_ACKNOWLEDGE: Valid virtio device found,
+            VIRTIO_CONFIG_S_DRIVER: Guest OS compatible with device,
+            VIRTIO_CONFIG_S_DRIVER_OK: Driver setup and ready
+
+  Any other path gives ``Error: Path PATH is not a realized VirtIODevice``.
+ERST
+
+    {
+        .name       = "virtio-queue-status",
+        .args_type  = "path:s,queue:i",
+        .params     = "path queue",
+        .help       = "show the state of a virtqueue",
+        .cmd        = hmp_virtio_queue_status,
+        .flags      = "p",
+        .command_completion = virtio_queue_completion,
+    },
+
+SRST
+``info virtio-queue-status`` *path* *queue*
+  Show virtqueue number *queue* of the device at *path*: the guest-physical addresses of the descriptor
+  table, the available ring and the used ring, the queue's size, and the counters. ``last_avail_idx`` is
+  how far the device has read the available ring, ``shadow_avail_idx`` how far the driver had filled it
+  when the device looked last, ``used_idx`` how many buffers were given back, ``inuse`` how many the device
+  holds at this moment.
+
+  Example::
+
+    (hmp) info virtio-queue-status /machine/peripheral/blk0 0
+    /machine/peripheral/blk0:
+      device_name:          virtio-blk
+      queue_index:          0
+      inuse:                0
+      used_idx:             1
+      signalled_used:       1
+      signalled_used_valid: true
+      last_avail_idx:       1
+      shadow_avail_idx:     1
+      VRing:
+        num:          1024
+        num_default:  256
+        align:        4096
+        desc:         0x0000000090370000
+        avail:        0x0000000090374000
+        used:         0x0000000090375000
+
+  A number beyond the last queue gives ``Error: Invalid virtqueue number N``.
+ERST
+
+    {
+        .name       = "virtio-vhost-queue-status",
+        .args_type  = "path:s,queue:i",
+        .params     = "path queue",
+        .help       = "show the state of a virtqueue that a vhost back end serves",
+        .cmd        = hmp_vhost_queue_status,
+        .flags      = "p",
+        .command_completion = virtio_queue_completion,
+    },
+
+SRST
+``info virtio-vhost-queue-status`` *path* *queue*
+  Show the addresses and sizes of a virtqueue as a vhost back end, which serves the queue in place of the
+  device, knows them. A device without an active vhost back end answers
+  ``Error: Error: vhost device has not started yet``.
+ERST
+
+    {
+        .name       = "virtio-queue-element",
+        .args_type  = "path:s,queue:i,index:i?",
+        .params     = "path queue [index]",
+        .help       = "show a buffer in a virtqueue",
+        .cmd        = hmp_virtio_queue_element,
+        .flags      = "p",
+        .command_completion = virtio_queue_completion,
+    },
+
+SRST
+``info virtio-queue-element`` *path* *queue* [*index*]
+  Show the descriptor chain at position *index* of the available ring, by default the one that the device
+  takes next: the guest-physical address and length of every descriptor, with ``write`` where the device
+  writes and ``indirect`` where the chain stands in a table of its own; after that the flags and indices
+  of both rings.
+
+  Example::
+
+    (hmp) info virtio-queue-element /machine/peripheral/rng0 0
+    /machine/peripheral/rng0:
+      device_name: virtio-rng
+      index:   0
+      desc:
+        descs:
+            addr 0x8277e310 len 64 (write)
+      avail:
+        flags: 0
+        idx:   4
+        ring:  0
+      used:
+        flags: 0
+        idx:   4
+ERST

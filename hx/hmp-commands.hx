@@ -1,0 +1,480 @@
+HXCOMM The command table of the monitor.
+HXCOMM Each entry names its command, its arguments (args_type), the text of "help" and
+HXCOMM the handler in commands/. The SRST block behind an entry is its chapter in the manual.
+HXCOMM A line that begins with HXCOMM is a comment.
+
+DEFHEADING(Monitor)
+
+    {
+        .name       = "help|?",
+        .args_type  = "name:S?",
+        .params     = "[cmd]",
+        .help       = "explain a command, or list them all",
+        .cmd        = hmp_help,
+        .flags      = "p",
+    },
+
+SRST
+``help`` [*cmd*]
+  Without an argument, print one line for every command: its names, its parameters and what it does.
+  With the name of a command, or two words for a command of a group (``help info virtio``), print that
+  line alone.
+
+  Example::
+
+    (hmp) help stop
+    stop|s  -- pause the guest
+
+  A name that is not in the tables is answered with ``unknown command: 'NAME'``.
+ERST
+
+    {
+        .name       = "info",
+        .args_type  = "item:s?",
+        .params     = "[subcommand]",
+        .help       = "report on the machine; alone, list what can be asked",
+        .cmd        = hmp_info_help,
+        .sub_table  = hmp_info_cmds,
+        .flags      = "p",
+    },
+
+SRST
+``info`` [*subcommand*]
+  Report on some part of the machine without changing it. The subcommands have a section of their own
+  below; ``info`` alone lists them.
+ERST
+
+    {
+        .name       = "clear",
+        .args_type  = "",
+        .params     = "",
+        .help       = "empty the screen",
+        .cmd        = hmp_clear,
+        .flags      = "p",
+    },
+
+SRST
+``clear``
+  Empty the screen and begin again at its top. In a script or a pipe the command does nothing.
+ERST
+
+    {
+        .name       = "wait",
+        .args_type  = "event:s,timeout:T?",
+        .params     = "event [timeout]",
+        .help       = "hold the next command back until an event arrives",
+        .cmd        = hmp_wait,
+        .flags      = "p",
+        .command_completion = wait_completion,
+    },
+
+SRST
+``wait`` *event* [*timeout*]
+  Wait for the QMP event *event* and print its name and data when it comes. Upper and lower case are the
+  same. *timeout* is in seconds, or has a unit: ``500ms``, ``2s``. Without it the wait has no end but
+  Ctrl-C. Only events that arrive after the command has begun are seen.
+
+  Example, in a script that must not hang when the guest does::
+
+    system_powerdown
+    wait SHUTDOWN 30
+
+  When the time is over the command fails with exit code 4, which a script can tell from all other
+  failures. An event that the machine never sends is refused at once.
+ERST
+
+    {
+        .name       = "quit|q",
+        .args_type  = "",
+        .params     = "",
+        .help       = "end the machine and the monitor",
+        .cmd        = hmp_quit,
+        .flags      = "p",
+    },
+
+SRST
+``quit`` | ``q``
+  Switch the machine off at once, without telling the guest, and leave. Data that the guest has not yet
+  written to its disks is lost; ``system_powerdown`` asks the guest first.
+ERST
+
+DEFHEADING(Running and stopping)
+
+    {
+        .name       = "stop|s",
+        .args_type  = "",
+        .params     = "",
+        .help       = "pause the guest",
+        .cmd        = hmp_stop,
+    },
+
+SRST
+``stop`` | ``s``
+  Pause all harts and the virtual clock. Devices keep their state, memory can be examined, and ``cont``
+  goes on as if no time had passed. Stopping a stopped machine does nothing.
+ERST
+
+    {
+        .name       = "cont|c",
+        .args_type  = "",
+        .params     = "",
+        .help       = "let the guest run on",
+        .cmd        = hmp_cont,
+    },
+
+SRST
+``cont`` | ``c``
+  Run a machine that was paused, that was started with ``-S``, or that stopped by itself. After a shutdown
+  or a panic of the guest only ``system_reset`` makes it able to run again; until then the command answers
+  with an error.
+ERST
+
+    {
+        .name       = "system_reset",
+        .args_type  = "",
+        .params     = "",
+        .help       = "press the reset button",
+        .cmd        = hmp_system_reset,
+    },
+
+SRST
+``system_reset``
+  Bring all harts and devices to their power-on state and boot again. RAM keeps its contents except where
+  firmware, kernel and device tree are loaded once more. A stopped machine stays stopped.
+ERST
+
+    {
+        .name       = "system_powerdown",
+        .args_type  = "",
+        .params     = "",
+        .help       = "press the power button: the guest decides",
+        .cmd        = hmp_system_powerdown,
+    },
+
+SRST
+``system_powerdown``
+  Ask the guest to shut down. The event POWERDOWN says that it was asked, SHUTDOWN that it obeyed. A guest
+  without a driver for the power button ignores the request.
+ERST
+
+    {
+        .name       = "system_wakeup",
+        .args_type  = "",
+        .params     = "",
+        .help       = "wake a suspended guest",
+        .cmd        = hmp_system_wakeup,
+    },
+
+SRST
+``system_wakeup``
+  Wake a guest that suspended itself to RAM. A machine that cannot suspend answers
+  ``Error: wake-up from suspend is not supported by this guest``; one that is awake says so.
+ERST
+
+    {
+        .name       = "watchdog_action",
+        .args_type  = "action:s",
+        .params     = "[reset|shutdown|poweroff|pause|debug|none|inject-nmi]",
+        .help       = "choose what happens when a watchdog expires",
+        .cmd        = hmp_watchdog_action,
+        .command_completion = watchdog_action_completion,
+    },
+
+SRST
+``watchdog_action`` *action*
+  Set the reaction to an expired watchdog timer:
+
+  - ``reset``: reset the machine;
+  - ``shutdown``: ask the guest to shut down;
+  - ``poweroff``: end the machine at once;
+  - ``pause``: stop it, so that it can be examined;
+  - ``debug``: report it and run on;
+  - ``none``: ignore it;
+  - ``inject-nmi``: send a non-maskable interrupt.
+
+  Any other word is answered with ``Error: invalid parameter value: WORD``.
+ERST
+
+DEFHEADING(Memory and registers)
+
+    {
+        .name       = "cpu",
+        .args_type  = "index:i",
+        .params     = "index",
+        .help       = "choose the hart that the commands below look at",
+        .cmd        = hmp_cpu,
+        .command_completion = cpu_completion,
+    },
+
+SRST
+``cpu`` *index*
+  Choose the hart whose registers and address translation ``x``, ``print``, ``gva2gpa`` and
+  ``info registers`` use. ``info cpus`` marks it with a star. Counting begins at 0; an index that the
+  machine does not have gives ``invalid CPU index``.
+ERST
+
+    {
+        .name       = "x",
+        .args_type  = "fmt:/,addr:l",
+        .params     = "/fmt addr",
+        .help       = "show memory at a virtual address",
+        .cmd        = hmp_memory_dump,
+    },
+
+SRST
+``x`` [``/``\ *fmt*] *addr*
+  Show memory as the current hart sees it: *addr* is translated by its page tables, in its present
+  privilege mode. *fmt* is a count, a format letter and a size letter, each of them optional.
+
+  - Format: ``x`` hexadecimal, ``d`` decimal, with a sign when 64 bits wide, ``u`` decimal without,
+    ``o`` octal, ``c`` characters, ``i`` instructions.
+  - Size: ``b`` 8 bits, ``h`` 16, ``w`` 32, ``g`` 64.
+
+  A format without letters repeats those of the time before. *addr* is an expression: numbers (decimal,
+  ``0x`` hexadecimal, ``0`` octal, ``'c'`` characters), registers (``$sp``, ``$pc``, ``$satp``), the
+  operators ``+ - * / % & | ^ ~`` and parentheses.
+
+  Examples, four words on the stack and three instructions::
+
+    (hmp) x /4xw $sp
+    ffffffff81c03de0: 0x81c03e00 0xffffffff 0x80a6b0e0 0xffffffff
+    (hmp) x /3i $pc
+    0x00001000:  00000297          auipc                   t0,0                    # 0x1000
+    0x00001004:  02828613          addi                    a2,t0,40
+    0x00001008:  f1402573          csrrs                   a0,mhartid,zero
+
+  A page that is not mapped, and an address at which there is no memory, ends the listing with
+  ``Cannot access memory``.
+ERST
+
+    {
+        .name       = "xp",
+        .args_type  = "fmt:/,addr:l",
+        .params     = "/fmt addr",
+        .help       = "show memory at a physical address",
+        .cmd        = hmp_physical_memory_dump,
+    },
+
+SRST
+``xp`` [``/``\ *fmt*] *addr*
+  Like ``x``, but *addr* is a guest-physical address and no page table takes part. RAM of the ``virt``
+  machine begins at 0x80000000.
+
+  Example::
+
+    (hmp) xp /16xb 0x80000000
+    0000000080000000: 0x33 0x04 0x05 0x00 0xb3 0x84 0x05 0x00
+    0000000080000008: 0x33 0x09 0x06 0x00 0xef 0x00 0x40 0x79
+ERST
+
+    {
+        .name       = "print|p",
+        .args_type  = "fmt:/,val:l",
+        .params     = "/fmt expr",
+        .help       = "calculate",
+        .cmd        = hmp_print,
+    },
+
+SRST
+``print`` | ``p`` [``/``\ *fmt*] *expr*
+  Evaluate *expr*, an expression as ``x`` takes it, in 64 bits, and print the value in the format ``x``,
+  ``d``, ``u``, ``o`` or ``c``. A count or size in *fmt* has no effect here. Blanks may stand inside the
+  expression.
+
+  Example::
+
+    (hmp) print /d 0x10 * 4
+    64
+
+  A register that the hart does not have is answered with ``unknown register``.
+ERST
+
+    {
+        .name       = "gva2gpa",
+        .args_type  = "addr:l",
+        .params     = "addr",
+        .help       = "translate a virtual address to a physical one",
+        .cmd        = hmp_gva2gpa,
+    },
+
+SRST
+``gva2gpa`` *addr*
+  Walk the page tables of the current hart and print where the virtual address *addr* lies in
+  guest-physical memory, or ``Unmapped``.
+
+  Example::
+
+    (hmp) gva2gpa $pc
+    gpa: 0x80c6944c
+ERST
+
+    {
+        .name       = "sum",
+        .args_type  = "start:i,size:i",
+        .params     = "addr size",
+        .help       = "checksum a range of physical memory",
+        .cmd        = hmp_sum,
+    },
+
+SRST
+``sum`` *addr* *size*
+  Print the 16-bit BSD checksum (``sum -r``) of *size* bytes from the physical address *addr*, with five
+  digits. It answers quickly whether a kernel or an initial ramdisk lies in memory unharmed.
+
+  Example::
+
+    (hmp) sum 0x80000000 4096
+    29021
+
+  Both numbers have 32 bits. A range that is not memory throughout fails with ``Cannot access memory``.
+ERST
+
+DEFHEADING(Devices)
+
+    {
+        .name       = "device_add",
+        .args_type  = "device:O",
+        .params     = "driver[,prop=value][,...]",
+        .help       = "plug a device in, or list drivers and their properties",
+        .cmd        = hmp_device_add,
+        .command_completion = device_add_completion,
+    },
+
+SRST
+``device_add`` *driver*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Plug a device in while the machine exists. The text is that of the option ``-device``.
+  ``device_add help`` lists the drivers by category, ``device_add`` *driver*\ ``,help`` the properties of
+  one driver with their types and defaults.
+
+  Example::
+
+    (hmp) device_add virtio-rng-device,help
+    virtio-rng-device options:
+      any_layout=<bool>      - on/off (default: true)
+      event_idx=<bool>       - on/off (default: true)
+      ...
+
+  The virtio-mmio slots of the ``virt`` machine are wired when it starts; for them the answer is
+  ``Error: Bus 'virtio-mmio-bus.2' does not support hotplugging``, and ``-device`` is the way.
+ERST
+
+    {
+        .name       = "device_del",
+        .args_type  = "id:s",
+        .params     = "device",
+        .help       = "unplug a device",
+        .cmd        = hmp_device_del,
+        .command_completion = device_del_completion,
+    },
+
+SRST
+``device_del`` *device*
+  Unplug the device with the identifier or QOM path *device*. The event DEVICE_DELETED tells when the guest
+  has let go. Devices without an ``id=`` have to be named by their path.
+ERST
+
+    {
+        .name       = "set_link",
+        .args_type  = "name:s,up:b",
+        .params     = "name on|off",
+        .help       = "plug or unplug a network cable",
+        .cmd        = hmp_set_link,
+        .command_completion = set_link_completion,
+    },
+
+SRST
+``set_link`` *name* ``on``\ |\ ``off``
+  Tell the network device or back end *name* that its cable is in (``on``) or out (``off``). A guest whose
+  driver negotiated the status field notices at once. ``info network`` lists the names; another name gives
+  ``Error: Device 'NAME' not found``.
+ERST
+
+    {
+        .name       = "balloon",
+        .args_type  = "value:M",
+        .params     = "target",
+        .help       = "ask the guest to shrink or grow to a size",
+        .cmd        = hmp_balloon,
+    },
+
+SRST
+``balloon`` *target*
+  Ask the balloon driver to leave the guest *target* MiB of memory; ``1G`` and other units work too. The
+  guest gives pages back at its own pace: ``info balloon`` shows how far it has come, and each step sends
+  the event BALLOON_CHANGE.
+
+  Without a virtio-balloon device the answer is ``Error: No balloon device has been activated``.
+ERST
+
+DEFHEADING(Object model)
+
+    {
+        .name       = "qom-list",
+        .args_type  = "path:s?",
+        .params     = "path",
+        .help       = "list the properties of an object",
+        .cmd        = hmp_qom_list,
+        .flags      = "p",
+        .command_completion = qom_path_completion,
+    },
+
+SRST
+``qom-list`` [*path*]
+  List the properties of the object at *path*, each with its type. A type ``child<T>`` is an object below
+  this one, ``link<T>`` a reference to one elsewhere. Without a path the root ``/`` is printed, the place
+  to begin.
+
+  Example::
+
+    (hmp) qom-list /machine/peripheral
+    type (string)
+    rng0 (child<virtio-rng-device>)
+
+  A path that leads nowhere gives ``Error: Device 'PATH' not found``.
+ERST
+
+    {
+        .name       = "qom-get",
+        .args_type  = "path:s,property:s",
+        .params     = "path property",
+        .help       = "print a property of an object",
+        .cmd        = hmp_qom_get,
+        .flags      = "p",
+        .command_completion = qom_property_completion,
+    },
+
+SRST
+``qom-get`` *path* *property*
+  Print the value of one property as JSON.
+
+  Example::
+
+    (hmp) qom-get /machine/peripheral/rng0 type
+    "virtio-rng-device"
+
+  A property that the object does not have gives ``Error: Property 'TYPE.NAME' not found``.
+ERST
+
+    {
+        .name       = "qom-set",
+        .args_type  = "json:-j,path:s,property:s,value:S",
+        .params     = "[-j] path property value",
+        .help       = "change a property of an object; -j: the value is JSON",
+        .cmd        = hmp_qom_set,
+        .flags      = "p",
+        .command_completion = qom_property_completion,
+    },
+
+SRST
+``qom-set`` [``-j``] *path* *property* *value*
+  Change one property. *value*, all that remains of the line, is read by the type of the property:
+  ``on``/``off`` for a bool, a number for integers, and text otherwise. With ``-j`` it is JSON, which
+  structured properties need.
+
+  Example::
+
+    (hmp) qom-set /machine/peripheral/bal0 guest-stats-polling-interval 2
+
+  Many properties can only be set while a device is made; the error then says that the device is already
+  realized. Others cannot be written at all.
+ERST

@@ -1,0 +1,256 @@
+HXCOMM The command line options of hmp.
+HXCOMM DEF(name, HAS_ARG or 0, identifier, help text, architectures), then the SRST text of the manual.
+
+DEFHEADING(Standard options)
+
+DEF("h", 0, QEMU_OPTION_h,
+    "-h              print this help and exit\n", QEMU_ARCH_ALL)
+SRST
+``-h``
+  Print a summary of the options and exit.
+ERST
+
+DEF("help", 0, QEMU_OPTION_h,
+    "-help           the same as -h\n", QEMU_ARCH_ALL)
+SRST
+``-help``
+  The same as ``-h``.
+ERST
+
+DEF("version", 0, QEMU_OPTION_version,
+    "-version        print the version and exit\n", QEMU_ARCH_ALL)
+SRST
+``-version``
+  Print the version of the program and exit.
+ERST
+
+DEF("machine", HAS_ARG, QEMU_OPTION_machine,
+    "-machine [type=]name[,prop=value[,...]]\n"
+    "                the board; virt is the one there is\n", QEMU_ARCH_ALL)
+SRST
+``-machine`` [``type=``]\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Choose the board. ``virt``, the default, is a board without a counterpart in hardware: RAM from
+  0x80000000, one serial port, an interrupt controller, a real-time clock and eight virtio-mmio slots.
+ERST
+
+DEF("M", HAS_ARG, QEMU_OPTION_M,
+    "-M ...          short for -machine\n", QEMU_ARCH_ALL)
+SRST
+``-M`` ...
+  Short for ``-machine``.
+ERST
+
+DEF("cpu", HAS_ARG, QEMU_OPTION_cpu,
+    "-cpu model[,prop=value[,...]]\n"
+    "                the model of the harts (default rv64)\n", QEMU_ARCH_ALL)
+SRST
+``-cpu`` *model*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Choose the model of the harts and switch its extensions, for example ``-cpu rv64,sv48=off``. ``rv64`` is
+  the default.
+ERST
+
+DEF("smp", HAS_ARG, QEMU_OPTION_smp,
+    "-smp [cpus=]n   the number of harts (default 1)\n", QEMU_ARCH_ALL)
+SRST
+``-smp`` [``cpus=``]\ *n*
+  Give the machine *n* harts, 1 to 8.
+ERST
+
+DEF("m", HAS_ARG, QEMU_OPTION_m,
+    "-m [size=]megs  the size of RAM (default 128M; K, M and G are understood)\n", QEMU_ARCH_ALL)
+SRST
+``-m`` [``size=``]\ *size*
+  Set the size of RAM, in MiB or with a unit: ``-m 256`` and ``-m 256M`` are the same. The default is
+  128 MiB; less than 8 MiB is refused.
+ERST
+
+DEF("name", HAS_ARG, QEMU_OPTION_name,
+    "-name string    the name of the machine\n", QEMU_ARCH_ALL)
+SRST
+``-name`` *name*
+  Give the machine a name, which ``info name`` and the status line show.
+ERST
+
+DEF("uuid", HAS_ARG, QEMU_OPTION_uuid,
+    "-uuid %08x-%04x-%04x-%04x-%012x\n"
+    "                the UUID of the machine\n", QEMU_ARCH_ALL)
+SRST
+``-uuid`` *uuid*
+  Give the machine an identifier, 32 hexadecimal digits in the usual five groups.
+ERST
+
+DEF("global", HAS_ARG, QEMU_OPTION_global,
+    "-global driver.prop=value\n"
+    "                another default for a property of a driver\n", QEMU_ARCH_ALL)
+SRST
+``-global`` *driver*\ ``.``\ *prop*\ ``=``\ *value*
+  Set the default of a property for all devices of a driver, also for those that the board brings along.
+  ``-global virtio-mmio.force-legacy=false`` makes the virtio transports follow version 1 of the
+  specification in place of its predecessor.
+ERST
+
+DEFHEADING(Booting)
+
+DEF("bios", HAS_ARG, QEMU_OPTION_bios,
+    "-bios file      the firmware: a file, default (built in) or none\n", QEMU_ARCH_ALL)
+SRST
+``-bios`` *file*
+  Load the M-mode firmware from *file*, an ELF file or a raw image. ``default``, also when the option is
+  missing, is the built-in SBI firmware; with ``none`` the harts enter the kernel in M-mode.
+ERST
+
+DEF("kernel", HAS_ARG, QEMU_OPTION_kernel,
+    "-kernel file    the kernel (default: the built-in guest)\n", QEMU_ARCH_ALL)
+SRST
+``-kernel`` *file*
+  Load and start the kernel in *file*, an ELF file or a Linux ``Image``. Without ``-kernel`` and ``-bios``
+  the built-in guest is started.
+ERST
+
+DEF("initrd", HAS_ARG, QEMU_OPTION_initrd,
+    "-initrd file    the initial ramdisk\n", QEMU_ARCH_ALL)
+SRST
+``-initrd`` *file*
+  Load *file* behind the kernel and tell the kernel where it lies.
+ERST
+
+DEF("append", HAS_ARG, QEMU_OPTION_append,
+    "-append cmdline the command line of the kernel\n", QEMU_ARCH_ALL)
+SRST
+``-append`` *cmdline*
+  Pass *cmdline* to the kernel, as ``bootargs`` in the device tree.
+ERST
+
+DEF("S", 0, QEMU_OPTION_S,
+    "-S              do not start the guest: that is left to 'cont'\n", QEMU_ARCH_ALL)
+SRST
+``-S``
+  Build the machine but do not let it run. ``info status`` then says ``paused (prelaunch)``, and ``cont``
+  starts the guest.
+ERST
+
+DEF("no-reboot", 0, QEMU_OPTION_no_reboot,
+    "-no-reboot      end in place of rebooting\n", QEMU_ARCH_ALL)
+SRST
+``-no-reboot``
+  Treat a reset that the guest asks for as a shutdown.
+ERST
+
+DEF("no-shutdown", 0, QEMU_OPTION_no_shutdown,
+    "-no-shutdown    pause in place of ending when the guest shuts down\n", QEMU_ARCH_ALL)
+SRST
+``-no-shutdown``
+  Keep the machine, paused, after the guest has shut down, so that it can be examined.
+ERST
+
+DEFHEADING(Devices)
+
+DEF("device", HAS_ARG, QEMU_OPTION_device,
+    "-device driver[,prop=value[,...]]\n"
+    "                add a device\n", QEMU_ARCH_ALL)
+SRST
+``-device`` *driver*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Add a device. ``id=`` gives it the name by which commands find it, under ``/machine/peripheral``. The
+  drivers are ``virtio-blk-device`` (``drive=``), ``virtio-net-device`` (``netdev=``, ``mac=``),
+  ``virtio-rng-device`` (``rng=``), ``virtio-balloon-device``, ``virtio-serial-device`` and
+  ``virtconsole`` (``chardev=``); ``device_add help`` lists them.
+ERST
+
+DEF("drive", HAS_ARG, QEMU_OPTION_drive,
+    "-drive [file=f][,if=none][,id=name][,format=raw][,readonly=on|off]\n"
+    "                open an image for a block device\n", QEMU_ARCH_ALL)
+SRST
+``-drive`` *prop*\ ``=``\ *value*\ [``,``...]
+  Open an image for a block device. ``file=`` is the image, or ``mem:``\ *size* for a scratch disk that
+  lives in memory; ``format=raw`` its format; ``readonly=on`` protects it; ``id=`` is the name that
+  ``drive=`` of the device refers to, with ``if=none``.
+ERST
+
+DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
+    "-netdev hubport,id=name,hubid=n\n"
+    "                connect a network device to a hub\n", QEMU_ARCH_ALL)
+SRST
+``-netdev`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a network back end, which ``netdev=`` of a network device refers to. ``hubport,hubid=``\ *n* is a
+  port of hub *n*: a frame that enters it leaves by all other ports.
+ERST
+
+DEF("object", HAS_ARG, QEMU_OPTION_object,
+    "-object type[,prop=value[,...]]\n"
+    "                make an object, such as a source of entropy\n", QEMU_ARCH_ALL)
+SRST
+``-object`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make an object that devices refer to, for example ``rng-builtin``, a source of entropy.
+ERST
+
+DEF("chardev", HAS_ARG, QEMU_OPTION_chardev,
+    "-chardev backend,id=name[,prop=value[,...]]\n"
+    "                make a character back end\n", QEMU_ARCH_ALL)
+SRST
+``-chardev`` *backend*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to.
+ERST
+
+DEF("serial", HAS_ARG, QEMU_OPTION_serial,
+    "-serial dev     what the serial port is connected to (default vc)\n", QEMU_ARCH_ALL)
+SRST
+``-serial`` *dev*
+  Connect the serial port. ``vc``, the default, is the console pane of the monitor; ``null`` drops what is
+  written; ``none`` leaves the port without a back end.
+ERST
+
+DEF("nodefaults", 0, QEMU_OPTION_nodefaults,
+    "-nodefaults     add no device that was not asked for\n", QEMU_ARCH_ALL)
+SRST
+``-nodefaults``
+  Make only the devices that the command line names, and no demonstration devices for the built-in guest.
+ERST
+
+DEFHEADING(Commands and output)
+
+DEF("c", HAS_ARG, QEMU_OPTION_c,
+    "-c command      run a monitor command, then end (may be given again)\n", QEMU_ARCH_ALL)
+SRST
+``-c`` *command*
+  Run *command* as if it were typed. The option may be repeated; the commands run in order, and the machine
+  ends after the last.
+ERST
+
+DEF("f", HAS_ARG, QEMU_OPTION_f,
+    "-f file         run the monitor commands in a file, then end\n", QEMU_ARCH_ALL)
+SRST
+``-f`` *file*
+  Run the commands in *file*, one a line, with ``#`` before comments. Errors name the file and the line.
+ERST
+
+DEF("e", 0, QEMU_OPTION_e,
+    "-e              stop at the first command that fails\n", QEMU_ARCH_ALL)
+SRST
+``-e``
+  Stop at the first command that fails. Without it all commands are run, and the exit status tells
+  whether one failed.
+ERST
+
+DEF("o", HAS_ARG, QEMU_OPTION_o,
+    "-o text|json    the form of the answers (default text)\n", QEMU_ARCH_ALL)
+SRST
+``-o`` ``text``\ |\ ``json``
+  Print answers as text for people, or as JSON for programs: one object a command and line.
+ERST
+
+DEF("hx", HAS_ARG, QEMU_OPTION_hx,
+    "-hx file        add the commands of a table\n", QEMU_ARCH_ALL)
+SRST
+``-hx`` *file*
+  Add the commands of a table in the form of ``hmp-commands.hx`` to the monitor. With ``-handlers`` they
+  get a behaviour; entries with ``.cmd_info_hrt`` need none.
+ERST
+
+DEF("handlers", HAS_ARG, QEMU_OPTION_handlers,
+    "-handlers module\n"
+    "                the behaviour of the commands of the -hx before it\n", QEMU_ARCH_ALL)
+SRST
+``-handlers`` *module*
+  Load the JavaScript module that exports ``handlers``, and if it likes ``completers``, for the table of
+  the ``-hx`` before it.
+ERST
