@@ -9,6 +9,7 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
   const base = performance.now();
   const now = () => Math.round((performance.now() - base) * 1e6);
   return {
+    processId: process.pid,
     now,
     wallClock: () => wallBase + now(),
     entropy: length => new Uint8Array(randomBytes(length)),

@@ -9,12 +9,18 @@ export interface Ended {
   readonly status: number;
 }
 
+/** Scripts never listen: a guest that prints without end must not fill memory. */
+const MAX_KEPT_BYTES = 1 << 16;
+
+type StreamListener = (label: string, bytes: Uint8Array) => void;
+
 /** A machine in its own thread, seen from outside. */
 export interface MachineHandle {
   readonly qmp: QmpClient;
   /** Sends bytes to the other end of a console pane, `serial0` for instance. */
   writeStream(label: string, bytes: Uint8Array): void;
-  onStream(listener: (label: string, bytes: Uint8Array) => void): void;
+  /** Listens to console panes; what came before the first listener is kept for it. The returned function ends it. */
+  onStream(listener: StreamListener): () => void;
   /** Resolves when the machine is gone: how it ended, or the error that killed its thread. */
   readonly ended: Promise<Ended | Error>;
 }
@@ -30,17 +36,32 @@ export async function spawnMachine(config: MachineConfig, workerUrl: URL): Promi
   const channel = new MessageChannel();
   const workerData: WorkerStart = { config, qmpPort: channel.port2 };
   const worker = new Worker(workerUrl, { workerData, transferList: [channel.port2], name: 'machine' });
-  const listeners = new Set<(label: string, bytes: Uint8Array) => void>();
+  const onStream = watchStreams(worker);
   const ended = watchEnd(worker);
   await ready(worker, ended);
-  worker.on('message', (message: FromMachine) => {
-    if (message.kind === 'stream') for (const listener of listeners) listener(message.label, message.bytes);
-  });
   return {
     qmp: new PortQmpClient(channel.port1),
     writeStream: (label, bytes) => worker.postMessage({ kind: 'stream', label, bytes } satisfies ToMachine),
-    onStream: listener => void listeners.add(listener),
+    onStream,
     ended,
+  };
+}
+
+function watchStreams(worker: Worker): MachineHandle['onStream'] {
+  const listeners = new Set<StreamListener>();
+  const kept: [string, Uint8Array][] = [];
+  let keptBytes = 0;
+  worker.on('message', (message: FromMachine) => {
+    if (message.kind !== 'stream') return;
+    for (const listener of listeners) listener(message.label, message.bytes);
+    if (listeners.size > 0 || keptBytes > MAX_KEPT_BYTES) return;
+    kept.push([message.label, message.bytes]);
+    keptBytes += message.bytes.length;
+  });
+  return listener => {
+    listeners.add(listener);
+    for (const [label, bytes] of kept.splice(0)) listener(label, bytes);
+    return () => listeners.delete(listener);
   };
 }
 

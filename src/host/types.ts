@@ -25,6 +25,8 @@ export interface ByteStream {
 }
 
 export interface Host {
+  /** Number of the process, shown as the harts' thread id. */
+  readonly processId: number;
   /** Monotonic time in nanoseconds. */
   now(): number;
   /** Nanoseconds since 1970 UTC. */

@@ -193,6 +193,21 @@ export class AddressSpace {
     }
   }
 
+  /** As write(), but ROM takes it too: loading at reset, and the monitor. */
+  writeRom(paddr: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const [offset, run] = this.#run(paddr + done, bytes.length - done, false);
+      this.host.bytes.set(bytes.subarray(done, done + run), offset);
+      this.#wrote(offset, run);
+      done += run;
+    }
+  }
+
+  /** Contents behind a region changed without a store, as when flash is programmed. */
+  contentsChanged(hostOffset: number, length: number): void {
+    this.#wrote(hostOffset, length);
+  }
+
   /** True if the whole range is RAM (or readable ROM, unless `write`). */
   isMemory(paddr: number, length: number, write: boolean): boolean {
     for (let done = 0; done < length; ) {

@@ -58,8 +58,8 @@ function fillGaps(region: MemoryRegion, base: bigint, clip: Window, out: FlatRan
 }
 
 function intersect(a: Window, b: Window): Window | null {
-  const start = a.start > b.start ? a.start : b.start;
-  const end = a.end < b.end ? a.end : b.end;
+  const { start } = a.start > b.start ? a : b;
+  const { end } = a.end < b.end ? a : b;
   return start < end ? { start, end } : null;
 }
 

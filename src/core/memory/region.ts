@@ -21,8 +21,6 @@ export interface RegionOptions {
   /** alias: what it shows, and from where. */
   readonly target?: MemoryRegion;
   readonly targetOffset?: bigint;
-  /** QOM path of the owner, for `info mtree -o`. */
-  readonly owner?: string;
 }
 
 /**
@@ -38,11 +36,12 @@ export class MemoryRegion {
   readonly ops: MmioOps | undefined;
   readonly target: MemoryRegion | undefined;
   readonly targetOffset: bigint;
-  readonly owner: string | undefined;
   readonly #children: { offset: bigint; region: MemoryRegion }[] = [];
   /** romd regions answer reads from memory only while this is set (flash in array mode). */
   romdMode = true;
   enabled = true;
+  #container: MemoryRegion | undefined;
+  #address = 0n;
 
   constructor(name: string, kind: RegionKind, size: bigint, options: RegionOptions = {}) {
     this.name = name;
@@ -53,21 +52,32 @@ export class MemoryRegion {
     this.ops = options.ops;
     this.target = options.target;
     this.targetOffset = options.targetOffset ?? 0n;
-    this.owner = options.owner;
   }
 
   get children(): readonly { readonly offset: bigint; readonly region: MemoryRegion }[] {
     return this.#children;
   }
 
+  /** The region that this one was added to, and where in it. */
+  get container(): MemoryRegion | undefined {
+    return this.#container;
+  }
+
+  get address(): bigint {
+    return this.#address;
+  }
+
   add(offset: bigint, region: MemoryRegion): this {
     this.#children.push({ offset, region });
+    region.#container = this;
+    region.#address = offset;
     return this;
   }
 
   remove(region: MemoryRegion): void {
     const index = this.#children.findIndex(child => child.region === region);
-    if (index >= 0) this.#children.splice(index, 1);
+    if (index < 0) return;
+    this.#children.splice(index, 1);
+    region.#container = undefined;
   }
 }
-

@@ -1,8 +1,9 @@
+import { QmpError } from '../../qapi/errors.ts';
 import type { QmpValue } from '../../qapi/value.ts';
 import type { MemoryRegion } from '../memory/region.ts';
 import { QomObject } from './object.ts';
+import { parseProperty, qomTypeOf } from './property-kinds.ts';
 import type { PropertySpec, TypeTable } from './types.ts';
-import { parseProperty } from './property-kinds.ts';
 
 /** Named group of interrupt wires, as `info qtree` lists them. */
 export interface GpioGroup {
@@ -20,15 +21,35 @@ export interface MmioPort {
 export class Bus extends QomObject {
   readonly devices: Device[] = [];
   readonly hotpluggable: boolean;
+  readonly #links = new Map<Device, string>();
+  #plugged = 0;
 
   constructor(typeName: string, hotpluggable = false) {
     super(typeName);
     this.hotpluggable = hotpluggable;
+    this.define('realized', { type: 'bool', get: () => true });
+    this.define('hotplug-handler', { type: 'link<hotplug-handler>', get: () => '' });
+  }
+
+  /** The name that `bus=` and `info qtree` use. */
+  get busName(): string {
+    return this.name;
   }
 
   plug(device: Device): void {
+    const link = `child[${this.#plugged++}]`;
+    this.#links.set(device, link);
+    this.define(link, { type: `link<${device.typeName}>`, get: () => device.path });
     device.parentBus = this;
     this.devices.push(device);
+  }
+
+  unplug(device: Device): void {
+    const index = this.devices.indexOf(device);
+    if (index < 0) return;
+    this.devices.splice(index, 1);
+    this.undefine(this.#links.get(device) ?? '');
+    device.parentBus = undefined;
   }
 }
 
@@ -49,17 +70,17 @@ export class Device extends QomObject {
   constructor(typeName: string, types: TypeTable) {
     super(typeName);
     this.specs = types.propertiesOf(typeName);
-    for (const spec of this.specs) this.#defineSpec(spec);
-    this.define('realized', { type: 'bool', get: () => this.realized });
-    this.define('hotpluggable', { type: 'bool', get: () => this.parentBus?.hotpluggable ?? false });
-    this.define('hotplugged', { type: 'bool', get: () => false });
     this.define('parent_bus', { type: 'link<bus>', get: () => this.parentBus?.path ?? '' });
+    this.define('realized', { type: 'bool', get: () => this.realized });
+    this.define('hotplugged', { type: 'bool', get: () => false });
+    this.define('hotpluggable', { type: 'bool', get: () => this.parentBus?.hotpluggable ?? false });
+    for (const spec of this.specs) this.#defineSpec(spec, types.initialValue(typeName, spec));
   }
 
-  #defineSpec(spec: PropertySpec): void {
-    if (spec.defaultValue !== undefined) this.#values.set(spec.name, spec.defaultValue);
+  #defineSpec(spec: PropertySpec, initial: QmpValue | undefined): void {
+    if (initial !== undefined) this.#values.set(spec.name, initial);
     this.define(spec.name, {
-      type: spec.kind === 'on/off' ? 'bool' : spec.kind === 'drive' || spec.kind === 'netdev' || spec.kind === 'chr' || spec.kind === 'macaddr' ? 'str' : spec.kind,
+      type: qomTypeOf(spec.kind),
       ...(spec.description === undefined ? {} : { description: spec.description }),
       ...(spec.defaultValue === undefined ? {} : { defaultValue: spec.defaultValue }),
       get: () => this.value(spec.name),
@@ -75,8 +96,17 @@ export class Device extends QomObject {
   /** Sets a property from text (command line) or a QMP value. @throws QmpError with QEMU's text */
   setValue(name: string, value: QmpValue): void {
     const spec = this.specs.find(candidate => candidate.name === name);
-    if (!spec) return this.setProperty(name, value);
-    this.#values.set(name, parseProperty(this.typeName, spec, value, this.realized));
+    if (!spec) {
+      this.setProperty(name, value);
+      return;
+    }
+    if (this.realized) throw new QmpError(this.#refusal(name));
+    this.#values.set(name, parseProperty(this.typeName, spec, value));
+  }
+
+  #refusal(name: string): string {
+    const device = this.id === '' ? 'anonymous device' : `device '${this.id}'`;
+    return `Attempt to set property '${name}' on ${device} (type '${this.typeName}') after it was realized`;
   }
 
   addBus<T extends Bus>(name: string, bus: T): T {
@@ -87,6 +117,11 @@ export class Device extends QomObject {
   /** Completes construction once properties are set; throws QmpError when they do not fit. */
   realize(): void {
     this.realized = true;
+  }
+
+  /** Lets go of everything before the device is unplugged. */
+  unrealize(): void {
+    this.realized = false;
   }
 
   /** Back to power-on state. */

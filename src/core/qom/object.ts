@@ -73,6 +73,10 @@ export class QomObject {
     this.#properties.set(name, property);
   }
 
+  undefine(name: string): void {
+    this.#properties.delete(name);
+  }
+
   /** @throws QmpError when there is no such property or it cannot be read */
   getProperty(name: string): QmpValue {
     const child = this.#children.get(name);
@@ -84,7 +88,7 @@ export class QomObject {
 
   /** @throws QmpError when there is no such property or it cannot be written */
   setProperty(name: string, value: QmpValue): void {
-    const property = this.#require(name);
+    const property: Partial<QomProperty> = this.#children.has(name) ? {} : this.#require(name);
     if (!property.set) throw new QmpError(`Property '${this.typeName}.${name}' is not writable`);
     property.set(value);
   }
@@ -110,8 +114,42 @@ export class Container extends QomObject {
   }
 }
 
-/** Resolves an absolute path such as `/machine/peripheral/rng0` below `root`. */
+/** Resolves an absolute path such as `/machine/peripheral/rng0` below `root`, through children and links. */
 export function resolvePath(root: QomObject, path: string): QomObject | undefined {
   if (!path.startsWith('/')) return undefined;
-  return root.descend(path.split('/').filter(part => part !== ''));
+  return follow(root, root, partsOf(path));
+}
+
+/**
+ * Resolves a path as QMP commands take it: absolute, or the end of one that fits one object only.
+ * @throws QmpError when it fits none or several
+ */
+export function requirePath(root: QomObject, path: string): QomObject {
+  const found = path.startsWith('/') ? [resolvePath(root, path)] : endingIn(root, root, partsOf(path));
+  const [object] = found;
+  if (object && found.every(other => other === object)) return object;
+  if (object) throw new QmpError(`Path '${path}' is ambiguous`);
+  throw new QmpError(`Device '${path}' not found`, 'DeviceNotFound');
+}
+
+function partsOf(path: string): string[] {
+  return path.split('/').filter(part => part !== '');
+}
+
+function endingIn(root: QomObject, node: QomObject, parts: readonly string[]): QomObject[] {
+  const here = follow(root, node, parts);
+  const below = [...node.children.values()].flatMap(child => endingIn(root, child, parts));
+  return here ? [here, ...below] : below;
+}
+
+function follow(root: QomObject, start: QomObject, parts: readonly string[]): QomObject | undefined {
+  let node: QomObject | undefined = start;
+  for (const part of parts) node = node && (node.children.get(part) ?? linked(root, node, part));
+  return node;
+}
+
+function linked(root: QomObject, node: QomObject, name: string): QomObject | undefined {
+  const property = node.properties.get(name);
+  const target = property?.type.startsWith('link<') ? property.get?.() : undefined;
+  return typeof target === 'string' ? resolvePath(root, target) : undefined;
 }

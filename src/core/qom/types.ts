@@ -57,11 +57,32 @@ export interface TypeInfo {
   readonly properties?: readonly PropertySpec[];
 }
 
+/** `-global driver.property=value`, parsed: another initial value for a type and those derived from it. */
+export interface InitialValue {
+  readonly driver: string;
+  readonly property: string;
+  readonly value: QmpValue;
+}
+
 export class TypeTable {
   readonly #types = new Map<string, TypeInfo>();
+  #initialValues: readonly InitialValue[] = [];
 
   constructor(rows: readonly TypeInfo[]) {
     for (const row of rows) this.#types.set(row.name, row);
+  }
+
+  /** Later ones win. Objects that exist already keep their values. */
+  setInitialValues(values: readonly InitialValue[]): void {
+    this.#initialValues = values;
+  }
+
+  /** What a new object of the type starts with: the property's default unless a -global says otherwise. */
+  initialValue(typeName: string, spec: PropertySpec): QmpValue | undefined {
+    const global = this.#initialValues.findLast(
+      candidate => candidate.property === spec.name && this.isA(typeName, candidate.driver),
+    );
+    return global ? global.value : spec.defaultValue;
   }
 
   get(name: string): TypeInfo | undefined {

@@ -1,0 +1,50 @@
+import type { MachineHandle } from '../host/spawn-machine.ts';
+import { outcomeToJson, type Session } from '../monitor/index.ts';
+import { VERSION } from './version.ts';
+
+/** Runs the interface for people; loaded only here, since it brings React along. */
+export async function runTerminal(
+  session: Session,
+  machine: MachineHandle,
+  options: { name: string | null; json: boolean },
+): Promise<number> {
+  const { runTui } = await import('../tui/index.tsx');
+  return runTui({
+    session: adaptSession(session, options.json),
+    qmp: machine.qmp,
+    serial: serialConsole(machine, 'serial0'),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    ...(options.name === null ? {} : { name: options.name }),
+    version: VERSION,
+  });
+}
+
+function adaptSession(session: Session, json: boolean) {
+  return {
+    async run(line: string, signal: AbortSignal) {
+      const outcome = await session.run(line, signal, { record: false });
+      const text = json && !outcome.cancelled ? outcomeToJson(outcome) : outcome.text;
+      return { text, ok: outcome.ok, clear: outcome.clear ?? false, quit: session.quitting };
+    },
+    complete: (line: string, cursor: number) => session.complete(line, cursor),
+    get history() {
+      return session.history;
+    },
+    addHistory: (line: string) => void session.historyLines.add(line),
+    get currentCpu() {
+      return session.currentCpu;
+    },
+  };
+}
+
+function serialConsole(machine: MachineHandle, label: string) {
+  return {
+    label,
+    onData: (listener: (bytes: Uint8Array) => void) =>
+      machine.onStream((from, bytes) => {
+        if (from === label) listener(bytes);
+      }),
+    write: (bytes: Uint8Array) => machine.writeStream(label, bytes),
+  };
+}

@@ -1,0 +1,61 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { EventName, Events } from '../../qapi/generated/types.ts';
+import type { EventBus } from '../events.ts';
+import type { Device } from '../qom/device.ts';
+import type { BlockIoError, Drive } from './drive.ts';
+import type { ErrorPolicy } from './drive-options.ts';
+
+/** What becomes of a request that the back end refused. */
+export type ErrorAction = 'report' | 'ignore' | 'stop';
+
+const IO_ERROR = 'BLOCK_IO_ERROR' as EventName;
+
+interface Surroundings {
+  readonly events: EventBus;
+  stopOnError?(): void;
+}
+
+const POLICIES: readonly string[] = ['report', 'ignore', 'enospc', 'stop', 'auto'];
+
+/** Takes over the device's werror and rerror where they are not `auto`. @throws QmpError */
+export function settleErrorPolicies(device: Device, drive: Drive): void {
+  drive.readErrors = chosen(device, 'rerror', drive.readErrors);
+  drive.writeErrors = chosen(device, 'werror', drive.writeErrors);
+}
+
+function chosen(device: Device, property: string, otherwise: ErrorPolicy): ErrorPolicy {
+  const value = String(device.value(property));
+  if (!POLICIES.includes(value))
+    throw new QmpError(`Parameter '${property}' does not accept value '${value}'`);
+  return value === 'auto' ? otherwise : (value as ErrorPolicy);
+}
+
+/** Decides by the drive's policy, remembers the status, tells the world, and stops the machine if due. */
+export function handleIoError(
+  surroundings: Surroundings,
+  drive: Drive,
+  qomPath: string,
+  operation: 'read' | 'write',
+  error: BlockIoError,
+): ErrorAction {
+  const policy = operation === 'read' ? drive.readErrors : drive.writeErrors;
+  const action = policy === 'enospc' ? (error.noSpace ? 'stop' : 'report') : policy;
+  if (action === 'stop' && drive.ioStatus === 'ok') drive.ioStatus = error.noSpace ? 'nospace' : 'failed';
+  const details = {
+    'qom-path': qomPath,
+    device: drive.id,
+    'node-name': drive.nodeName,
+    operation,
+    action,
+    ...(hasStatus(drive) ? { nospace: error.noSpace } : {}),
+    reason: error.message,
+  };
+  surroundings.events.emit(IO_ERROR, details as unknown as Events[EventName]);
+  if (action === 'stop') surroundings.stopOnError?.();
+  return action;
+}
+
+/** Whether the drive's policies can stop the machine, so that it has an I/O status to show. */
+export function hasStatus(drive: Drive): boolean {
+  return ['stop', 'enospc'].includes(drive.writeErrors) || drive.readErrors === 'stop';
+}

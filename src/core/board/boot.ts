@@ -1,0 +1,85 @@
+import { ConfigError, type MachineConfig } from '../config.ts';
+import { type DeviceTreeInput, type IsaDescription, virtDeviceTree } from './device-tree.ts';
+import { writeFdt } from './fdt.ts';
+import { type PlacedImage, placeImage, type RamRange, rejectCompressed } from './images.ts';
+import { MEMORY_MAP } from './memory-map.ts';
+import { firmwareInfo, resetVector } from './reset-vector.ts';
+import { fixedRom, type Rom, RomList } from './roms.ts';
+
+const MIB = 1024 * 1024;
+const KERNEL_ALIGN = 2 * MIB;
+const FDT_ALIGN = 2 * MIB;
+/** An initial ramdisk starts at half of RAM behind the kernel, this far at most: room to unpack a kernel. */
+const INITRD_DISTANCE_MAX = 512 * MIB;
+const RNG_SEED_LENGTH = 32;
+
+/** Lays out firmware, kernel, initial ramdisk and device tree. @throws ConfigError for bad images */
+export function planBoot(
+  config: MachineConfig,
+  isa: IsaDescription,
+  entropy: (length: number) => Uint8Array,
+): RomList {
+  const ram: RamRange = { base: MEMORY_MAP.ram.base, size: config.ramSize };
+  const firmware = config.firmware && placeImage('firmware', config.firmware, ram.base, ram);
+  const kernel = placeKernel(config, firmware?.end ?? ram.base, ram);
+  const initrd = placeInitrd(config, kernel, ram);
+  const tree = (): Uint8Array =>
+    writeFdt(
+      virtDeviceTree({
+        ramSize: config.ramSize,
+        harts: config.harts,
+        isa,
+        bootargs: kernel ? config.append : '',
+        initrd: initrd && { start: initrd.start, end: initrd.end },
+        rngSeed: entropy(RNG_SEED_LENGTH),
+      } satisfies DeviceTreeInput),
+    );
+  const fdt = placeFdt(tree, initrd?.end ?? kernel?.end ?? firmware?.end ?? ram.base, ram);
+  const start = firmware?.entry ?? kernel?.entry ?? ram.base;
+  return new RomList([
+    ...resetRoms(start, fdt.address, kernel?.entry ?? 0),
+    ...(firmware?.roms ?? []),
+    ...(kernel?.roms ?? []),
+    ...(initrd?.roms ?? []),
+    fdt,
+  ]);
+}
+
+function resetRoms(start: number, fdt: number, next: number): Rom[] {
+  const vector = resetVector(start, fdt);
+  const { base } = MEMORY_MAP.mrom;
+  return [
+    fixedRom('mrom.reset', base, vector, 'rom'),
+    fixedRom('mrom.finfo', base + vector.length, firmwareInfo(next), 'rom'),
+  ];
+}
+
+function placeKernel(config: MachineConfig, firmwareEnd: number, ram: RamRange): PlacedImage | null {
+  if (!config.kernel) return null;
+  rejectCompressed('kernel', config.kernel);
+  const address = Math.ceil(firmwareEnd / KERNEL_ALIGN) * KERNEL_ALIGN;
+  return placeImage('kernel', config.kernel, address, ram);
+}
+
+function placeInitrd(config: MachineConfig, kernel: PlacedImage | null, ram: RamRange): PlacedImage | null {
+  if (!config.initrd) return null;
+  if (!kernel) throw new ConfigError('-initrd only allowed with -kernel option');
+  const { name, data } = config.initrd;
+  const start = kernel.start + Math.min(ram.size / 2, INITRD_DISTANCE_MAX);
+  const end = start + data.length;
+  if (end > ram.base + ram.size || start < kernel.end) {
+    throw new ConfigError(`could not load ramdisk '${name}': ${config.ramSize / MIB} MiB of RAM are too few`);
+  }
+  return { roms: [fixedRom(name, start, data)], entry: start, start, end };
+}
+
+/** The device tree lies at the end of RAM; its size does not change, its seed does at every reset. */
+function placeFdt(tree: () => Uint8Array, lowest: number, ram: RamRange): Rom {
+  const { length } = tree();
+  const address = Math.floor((ram.base + ram.size - length) / FDT_ALIGN) * FDT_ALIGN;
+  if (address < lowest)
+    throw new ConfigError(
+      'not enough memory to place the device tree behind the firmware, kernel and ramdisk',
+    );
+  return { name: 'fdt', address, size: length, memory: 'ram', contents: tree };
+}

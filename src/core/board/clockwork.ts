@@ -1,0 +1,58 @@
+import type { VirtualClock } from '../clock.ts';
+import { Engine, type InterruptLine, type SatpMode } from '../cpu/index.ts';
+import type { HostMemory } from '../host-memory.ts';
+import { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
+import { SupervisorTimer } from '../hw/timer/supervisor-timer.ts';
+import type { AddressSpace } from '../memory/address-space.ts';
+import type { TypeTable } from '../qom/types.ts';
+import { type HartWires, MIP } from './hart-array.ts';
+import { MEMORY_MAP } from './memory-map.ts';
+
+export interface ClockworkOptions {
+  readonly harts: number;
+  readonly satpMode: SatpMode;
+}
+
+/** The engine and what tells it the time. */
+export class Clockwork {
+  readonly engine: Engine;
+  readonly mtimer: AclintMtimer;
+  readonly #supervisorTimers: readonly SupervisorTimer[];
+
+  constructor(
+    types: TypeTable,
+    { clock, hostMemory }: { readonly clock: VirtualClock; readonly hostMemory: HostMemory },
+    memory: AddressSpace,
+    options: ClockworkOptions,
+  ) {
+    const lines: { harts: readonly HartWires[] } = { harts: [] };
+    const lineOf = (hart: number, bit: InterruptLine) => ({
+      set: (level: boolean) => lines.harts[hart]?.setInterrupt(bit, level),
+    });
+    const ids = Array.from({ length: options.harts }, (_, hart) => hart);
+    // Time comes before the harts that read it; its wires find them once they exist.
+    this.mtimer = new AclintMtimer(
+      types,
+      clock,
+      ids.map(hart => lineOf(hart, MIP.mtip)),
+    );
+    this.#supervisorTimers = ids.map(hart => new SupervisorTimer(clock, this.mtimer, lineOf(hart, MIP.stip)));
+    this.engine = new Engine(
+      hostMemory,
+      {
+        bus: memory,
+        time: () => this.mtimer.time(),
+        stimecmpChanged: (hart, value) => this.#supervisorTimers[hart.id]?.setCompare(value),
+      },
+      options,
+    );
+    lines.harts = this.engine.harts;
+    memory.onWrite((offset, length) => this.engine.invalidateCode(offset, length));
+    memory.onMapChange(() => this.engine.flushTlbs());
+  }
+
+  reset(): void {
+    for (const timer of this.#supervisorTimers) timer.reset();
+    for (const hart of this.engine.harts) hart.reset(MEMORY_MAP.mrom.base);
+  }
+}

@@ -1,0 +1,179 @@
+import type { ByteStream, Host } from '../../host/types.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { MachineConfig } from '../config.ts';
+import type { HostMemory } from '../host-memory.ts';
+import { Ns16550a } from '../hw/char/ns16550a.ts';
+import { FwCfg } from '../hw/firmware/fw-cfg.ts';
+import { BOOT_MENU_KEY, NB_CPUS_KEY, NOGRAPHIC_KEY, UUID_KEY } from '../hw/firmware/fw-cfg-store.ts';
+import { AclintSwi } from '../hw/intc/aclint-swi.ts';
+import { SifivePlic } from '../hw/intc/sifive-plic.ts';
+import { FLASH_BANK_SIZE, PflashCfi01 } from '../hw/misc/pflash-cfi01.ts';
+import { PlatformBus } from '../hw/misc/platform-bus.ts';
+import { type PowerControl, SifiveTest } from '../hw/misc/sifive-test.ts';
+import type { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
+import { GoldfishRtc } from '../hw/timer/goldfish-rtc.ts';
+import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
+import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
+import type { AddressSpace } from '../memory/address-space.ts';
+import type { TypeTable } from '../qom/types.ts';
+import type { IsaDescription } from './device-tree.ts';
+import { HartArray, type HartWires, hartLine, MIP } from './hart-array.ts';
+import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
+import type { Skeleton } from './skeleton.ts';
+
+export interface DeviceParts {
+  readonly config: MachineConfig;
+  readonly types: TypeTable;
+  readonly skeleton: Skeleton;
+  readonly memory: AddressSpace;
+  readonly host: Host;
+  readonly hostMemory: HostMemory;
+  readonly clock: VirtualClock;
+  readonly lifecycle: PowerControl;
+  readonly harts: readonly HartWires[];
+  readonly mtimer: AclintMtimer;
+  readonly isa: IsaDescription;
+  readonly environment: VirtioEnvironment;
+  /** What the serial port is connected to; nothing if absent. */
+  readonly serial?: ByteStream | undefined;
+}
+
+export interface BoardDevices {
+  readonly uart: Ns16550a;
+  readonly fwCfg: FwCfg;
+  readonly transports: readonly VirtioMmioTransport[];
+}
+
+/** Puts the board's devices in their places. The order gives their names, resets and listings. */
+export function placeDevices(parts: DeviceParts): BoardDevices {
+  placeHarts(parts);
+  const plic = placePlic(parts);
+  const fwCfg = placeFwCfg(parts);
+  placeTest(parts);
+  const transports = Array.from({ length: VIRTIO_TRANSPORTS }, (_, index) =>
+    placeTransport(parts, plic, index),
+  );
+  placePlatformBus(parts);
+  const uart = placeUart(parts, plic);
+  placeRtc(parts, plic);
+  placeFlash(parts, 0);
+  placeFlash(parts, 1);
+  return { uart, fwCfg, transports };
+}
+
+function hartInput(hart: number, bit: number): string {
+  return `/machine/soc0/harts[${hart}]/unnamed-gpio-in[${bit}]`;
+}
+
+function plicInput(plic: SifivePlic, source: number): string {
+  return `${plic.path}/unnamed-gpio-in[${source}]`;
+}
+
+function placeHarts({ types, skeleton, harts, isa, mtimer }: DeviceParts): void {
+  const { mrom, clint, mtimer: timerPlace } = MEMORY_MAP;
+  skeleton.place(new HartArray(types, harts.length, isa.extensions, mrom.base), { name: 'soc0' });
+  const swi = new AclintSwi(
+    types,
+    harts.map(hart => hartLine(hart, MIP.msip)),
+  );
+  skeleton.place(swi, {
+    regions: [{ region: swi.region, base: clint.base }],
+    outputs: harts.map(hart => hartInput(hart.id, MIP.msip)),
+  });
+  skeleton.place(mtimer, {
+    regions: [{ region: mtimer.region, base: timerPlace.base }],
+    outputs: harts.map(hart => hartInput(hart.id, MIP.mtip)),
+  });
+}
+
+function placePlic({ types, skeleton, harts }: DeviceParts): SifivePlic {
+  const bits = [MIP.meip, MIP.seip] as const;
+  const plic = new SifivePlic(
+    types,
+    harts.flatMap(hart => bits.map(bit => hartLine(hart, bit))),
+  );
+  return skeleton.place(plic, {
+    regions: [{ region: plic.region, base: MEMORY_MAP.plic.base }],
+    // As links the outputs are numbered by mode first, as in QEMU.
+    outputs: bits.toReversed().flatMap(bit => harts.map(hart => hartInput(hart.id, bit))),
+  });
+}
+
+function placeFwCfg({ config, types, skeleton, memory }: DeviceParts): FwCfg {
+  const device = new FwCfg(types, memory);
+  const { base } = MEMORY_MAP.fwCfg;
+  device.items.set(UUID_KEY, uuidBytes(config.uuid));
+  device.items.setNumber(NOGRAPHIC_KEY, 0, 2);
+  device.items.setNumber(NB_CPUS_KEY, config.harts, 2);
+  device.items.setNumber(BOOT_MENU_KEY, 0, 2);
+  device.items.addFile('bootorder', { data: new Uint8Array(0) });
+  device.items.addFile('etc/boot-fail-wait', { data: new Uint8Array(4).fill(0xff) }); // for ever
+  return skeleton.place(device, {
+    name: 'fw_cfg',
+    regions: [
+      { region: device.ctl, base: base + 8 },
+      { region: device.data, base },
+      { region: device.dma, base: base + 16 },
+    ],
+  });
+}
+
+function uuidBytes(uuid: string | null): Uint8Array {
+  const digits = (uuid ?? '').replaceAll('-', '').padEnd(32, '0');
+  return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+}
+
+function placeTest({ types, skeleton, lifecycle }: DeviceParts): void {
+  const device = new SifiveTest(types, lifecycle);
+  skeleton.place(device, { regions: [{ region: device.region, base: MEMORY_MAP.test.base }] });
+}
+
+function placeTransport(
+  { types, skeleton, environment }: DeviceParts,
+  plic: SifivePlic,
+  index: number,
+): VirtioMmioTransport {
+  const source = IRQ.virtio + index;
+  const transport = new VirtioMmioTransport(types, environment, plic.inputs[source]!, index);
+  const { base, size } = MEMORY_MAP.virtio;
+  return skeleton.place(transport, {
+    regions: [{ region: transport.region, base: base + index * size }],
+    outputs: [plicInput(plic, source)],
+  });
+}
+
+function placePlatformBus({ types, skeleton }: DeviceParts): void {
+  const device = new PlatformBus(types);
+  skeleton.place(device, {
+    regions: [{ region: device.region, base: MEMORY_MAP.platformBus.base, direct: true }],
+  });
+}
+
+function placeUart({ types, skeleton, serial, host, clock }: DeviceParts, plic: SifivePlic): Ns16550a {
+  const stream = serial ?? host.openStream('serial0', 'null');
+  const defer = (callback: () => void) => host.defer(callback);
+  const uart = new Ns16550a(types, clock, plic.inputs[IRQ.uart]!, stream, defer);
+  return skeleton.place(uart, {
+    regions: [{ region: uart.region, base: MEMORY_MAP.uart.base, direct: true }],
+    outputs: [plicInput(plic, IRQ.uart)],
+  });
+}
+
+function placeRtc({ types, skeleton, host, clock }: DeviceParts, plic: SifivePlic): void {
+  const device = new GoldfishRtc(types, host, clock, plic.inputs[IRQ.rtc]!);
+  skeleton.place(device, {
+    regions: [{ region: device.region, base: MEMORY_MAP.rtc.base }],
+    outputs: [plicInput(plic, IRQ.rtc)],
+  });
+}
+
+function placeFlash({ types, skeleton, hostMemory, memory }: DeviceParts, index: number): void {
+  const name = `virt.flash${index}`;
+  const contents = hostMemory.allocate(name, FLASH_BANK_SIZE);
+  const device = new PflashCfi01(types, name, hostMemory, contents, {
+    onContent: (offset, length) => memory.contentsChanged(offset, length),
+    onMode: () => memory.refresh(),
+  });
+  const base = MEMORY_MAP.flash.base + index * FLASH_BANK_SIZE;
+  skeleton.place(device, { name, regions: [{ region: device.region, base, direct: true }] });
+}

@@ -1,0 +1,95 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { QmpValue } from '../../qapi/value.ts';
+import type { MachineConfig } from '../config.ts';
+import { QomObject } from '../qom/object.ts';
+
+/** A property of the machine that is set on the command line and only read later. */
+interface Row {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly value: (config: MachineConfig) => QmpValue;
+}
+
+const always = (value: QmpValue) => () => value;
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'kernel',
+    type: 'string',
+    description: 'Linux kernel image file',
+    value: c => c.kernel?.name ?? '',
+  },
+  {
+    name: 'initrd',
+    type: 'string',
+    description: 'Linux initial ramdisk file',
+    value: c => c.initrd?.name ?? '',
+  },
+  { name: 'append', type: 'string', description: 'Linux kernel command line', value: c => c.append },
+  { name: 'firmware', type: 'string', description: 'Firmware image', value: c => c.firmware?.name ?? '' },
+  {
+    name: 'memory',
+    type: 'MemorySizeConfiguration',
+    description: 'Memory size configuration',
+    value: c => ({ size: BigInt(c.ramSize) }),
+  },
+  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: c => topology(c.harts) },
+  {
+    name: 'memory-backend',
+    type: 'link<memory-backend>',
+    description: 'Set RAM backend',
+    value: always('/objects/riscv_virt_board.ram'),
+  },
+  {
+    name: 'aclint',
+    type: 'bool',
+    description: 'Separate ACLINT devices in place of a CLINT',
+    value: always(false),
+  },
+  { name: 'acpi', type: 'OnOffAuto', description: 'ACPI tables for the guest', value: always('off') },
+  {
+    name: 'aia',
+    type: 'string',
+    description: 'Kind of advanced interrupt architecture',
+    value: always('none'),
+  },
+  { name: 'usb', type: 'bool', description: 'USB controller', value: always(false) },
+  { name: 'graphics', type: 'bool', description: 'Graphics output', value: always(false) },
+];
+
+function topology(harts: number): QmpValue {
+  const count = BigInt(harts);
+  return { cpus: count, maxcpus: count, sockets: 1n, dies: 1n, clusters: 1n, cores: count, threads: 1n };
+}
+
+/** `-machine` properties that the board knows, with the only values that it can honour. */
+const FIXED: Readonly<Record<string, readonly string[]>> = {
+  type: ['virt'],
+  aclint: ['off'],
+  acpi: ['off', 'auto'],
+  aia: ['none'],
+  usb: ['off'],
+};
+
+/** `/machine`: the root of all devices. */
+export class VirtMachine extends QomObject {
+  constructor(config: MachineConfig) {
+    super('virt-machine');
+    for (const { name, type, description, value } of ROWS) {
+      const current = value(config);
+      this.define(name, { type, description, get: () => current });
+    }
+  }
+}
+
+/** @throws QmpError for a -machine property that the board does not have or cannot honour */
+export function checkMachineProperties(properties: MachineConfig['machineProperties']): void {
+  for (const [name, value] of Object.entries(properties)) {
+    const allowed = FIXED[name];
+    if (!allowed) throw new QmpError(`Property 'virt-machine.${name}' not found`);
+    if (!allowed.includes(value)) {
+      throw new QmpError(`machine 'virt' does not support ${name}=${value}: only ${allowed.join(', ')}`);
+    }
+  }
+}

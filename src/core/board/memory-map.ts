@@ -1,0 +1,20 @@
+/** Where the virt board puts things; addresses and sizes in bytes. */
+export const MEMORY_MAP = {
+  mrom: { base: 0x1000, size: 0xf000 },
+  test: { base: 0x10_0000, size: 0x1000 },
+  rtc: { base: 0x10_1000, size: 0x1000 },
+  clint: { base: 0x200_0000, size: 0x10000 },
+  mtimer: { base: 0x200_4000, size: 0x8000 },
+  platformBus: { base: 0x400_0000, size: 0x200_0000 },
+  plic: { base: 0xc00_0000, size: 0x60_0000 },
+  uart: { base: 0x1000_0000, size: 0x100 },
+  virtio: { base: 0x1000_1000, size: 0x1000 }, // the first transport; the others follow
+  fwCfg: { base: 0x1010_0000, size: 0x18 },
+  flash: { base: 0x2000_0000, size: 0x400_0000 }, // both banks
+  ram: { base: 0x8000_0000 },
+} as const;
+
+export const VIRTIO_TRANSPORTS = 8;
+
+/** PLIC sources. */
+export const IRQ = { virtio: 1, uart: 10, rtc: 11 } as const;

@@ -1,0 +1,141 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { QmpValue } from '../../qapi/value.ts';
+import { type Bus, Device } from '../qom/device.ts';
+import { busTypeOf } from '../qom/device-help.ts';
+import { type QomObject, requirePath } from '../qom/object.ts';
+import type { TypeInfo, TypeTable } from '../qom/types.ts';
+import type { Skeleton } from './skeleton.ts';
+import { allBuses, allDevices } from './wiring.ts';
+
+/** Arguments of -device and device_add: `driver`, `bus`, `id`, and properties of the device. */
+export type DeviceOptions = Readonly<Record<string, QmpValue | undefined>>;
+
+/** Makes a device of a type, not yet plugged nor realized. */
+export type DeviceFactory = (driver: string) => Device;
+
+/** Buses that take a limited number of devices. */
+const BUS_ROOM: Readonly<Record<string, number>> = { 'virtio-mmio-bus': 1 };
+
+const NOT_PROPERTIES = ['driver', 'bus', 'id'];
+
+/** Adds the devices that the user asks for. */
+export class DevicePlugger {
+  readonly #types: TypeTable;
+  readonly #root: QomObject;
+  readonly #sysbus: Bus;
+  readonly #peripheral: QomObject;
+  readonly #anonymous: QomObject;
+
+  constructor(types: TypeTable, skeleton: Skeleton) {
+    this.#types = types;
+    this.#root = skeleton.root;
+    this.#sysbus = skeleton.sysbus;
+    this.#peripheral = skeleton.peripheral;
+    this.#anonymous = skeleton.anonymous;
+  }
+
+  findBus(name: string): Bus | undefined {
+    return [...allBuses(this.#sysbus)].find(bus => bus.busName === name);
+  }
+
+  /**
+   * Makes, places and realizes a device.
+   * @param hotplug the machine exists already: only buses that allow it take devices
+   * @throws QmpError that says what does not fit
+   */
+  add(options: DeviceOptions, create: DeviceFactory, hotplug: boolean): Device {
+    const type = this.#checkDriver(options['driver']);
+    const bus = this.#chooseBus(type.name, options['bus']);
+    if (hotplug && !bus.hotpluggable) {
+      throw new QmpError(`Bus '${bus.busName}' does not support hotplugging`);
+    }
+    const id = this.#checkId(options['id']);
+    const device = create(type.name);
+    this.#register(device, id);
+    try {
+      for (const [name, value] of Object.entries(options)) {
+        if (!NOT_PROPERTIES.includes(name) && value !== undefined) device.setValue(name, value);
+      }
+      bus.plug(device);
+      device.realize();
+    } catch (error) {
+      this.#detach(device);
+      throw error;
+    }
+    return device;
+  }
+
+  /** Unplugs by id or path. @throws QmpError when there is no such device or its bus does not let it go */
+  remove(id: string): Device {
+    const device = id.startsWith('/') ? this.#byPath(id) : this.#byId(id);
+    const bus = device.parentBus;
+    if (!bus?.hotpluggable) throw new QmpError(`Bus '${bus?.busName}' does not support hotplugging`);
+    device.unrealize();
+    this.#detach(device);
+    return device;
+  }
+
+  #detach(device: Device): void {
+    device.parentBus?.unplug(device);
+    device.parent?.removeChild(device.name);
+  }
+
+  #byId(id: string): Device {
+    const device = [...allDevices(this.#sysbus)].find(candidate => candidate.id === id);
+    if (!device) throw new QmpError(`Device '${id}' not found`, 'DeviceNotFound');
+    return device;
+  }
+
+  #byPath(path: string): Device {
+    const object = requirePath(this.#root, path);
+    if (object instanceof Device && object.parentBus) return object;
+    throw new QmpError(`${path} is not a hotpluggable device`);
+  }
+
+  #checkDriver(driver: QmpValue | undefined): TypeInfo {
+    if (typeof driver !== 'string') throw new QmpError("Parameter 'driver' is missing");
+    const type = this.#types.get(driver);
+    if (!type || !this.#types.isA(driver, 'device')) {
+      throw new QmpError(`'${driver}' is not a valid device model name`);
+    }
+    if (type.abstract) throw new QmpError("Parameter 'driver' expects a non-abstract device type");
+    if (!type.userCreatable) throw new QmpError("Parameter 'driver' expects a pluggable device type");
+    return type;
+  }
+
+  #chooseBus(driver: string, wanted: QmpValue | undefined): Bus {
+    const busType = busTypeOf(this.#types, driver) ?? '';
+    if (typeof wanted !== 'string') return this.#freeBus(driver, busType);
+    const bus = this.findBus(wanted);
+    if (!bus) throw new QmpError(`Bus '${wanted}' not found`);
+    if (!this.#types.isA(bus.typeName, busType)) {
+      throw new QmpError(`Device '${driver}' can't go on ${bus.typeName} bus`);
+    }
+    if (isFull(bus)) throw new QmpError(`Bus '${wanted}' is full`);
+    return bus;
+  }
+
+  #freeBus(driver: string, busType: string): Bus {
+    for (const bus of allBuses(this.#sysbus)) {
+      if (this.#types.isA(bus.typeName, busType) && !isFull(bus)) return bus;
+    }
+    throw new QmpError(`No '${busType}' bus found for device '${driver}'`);
+  }
+
+  #checkId(id: QmpValue | undefined): string {
+    if (typeof id !== 'string') return '';
+    if (!/^[A-Za-z][A-Za-z0-9._-]*$/.test(id)) throw new QmpError("Parameter 'id' expects an identifier");
+    if (this.#peripheral.children.has(id)) throw new QmpError(`Duplicate device ID '${id}'`);
+    return id;
+  }
+
+  #register(device: Device, id: string): void {
+    device.id = id;
+    if (id === '') this.#anonymous.add('device[*]', device);
+    else this.#peripheral.add(id, device);
+  }
+}
+
+function isFull(bus: Bus): boolean {
+  return bus.devices.length >= (BUS_ROOM[bus.typeName] ?? Number.POSITIVE_INFINITY);
+}

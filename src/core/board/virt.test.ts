@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { QomObject } from '../qom/object.ts';
+import { formatQtree } from '../qom/qtree.ts';
+import { testBoard } from './testing/test-board.ts';
+
+const GOLDEN = join(process.env['HMP_SHARED'] ?? '../shared', 'golden/qemu-10.2.2/bare-hmp.json');
+const captured = existsSync(GOLDEN);
+
+function golden(command: string): string[] {
+  const { hmp } = JSON.parse(readFileSync(GOLDEN, 'utf8')) as { hmp: Record<string, string> };
+  return hmp[command]!.replaceAll('\r', '').split('\n');
+}
+
+/** Lines of what this board does not have: PCI, ACPI, and the harts' H and Smrnmi extensions. */
+const NOT_OURS = /pcie|gpex|x2from|rnmi|bus master|PCIE/;
+
+function treeLines(node: QomObject, indent = ''): string[] {
+  const name = node.path === '/machine' ? '/machine' : `/${node.name}`;
+  const children = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `${indent}${name} (${node.typeName})`,
+    ...children.flatMap(([, child]) => treeLines(child, `${indent}  `)),
+  ];
+}
+
+/** Devices are numbered in the order of their making: in ours those behind the PCI bridge come one earlier. */
+function renumber(line: string): string {
+  const bridge = 12;
+  return line.replace(/device\[(\d+)\]/, (name, n) =>
+    Number(n) > bridge ? `device[${Number(n) - 1}]` : name,
+  );
+}
+
+describe('virt board', () => {
+  it('has a region tree that covers what the map says', () => {
+    const { board } = testBoard();
+    const text = board.formatMtree({});
+    expect(text).toMatch(/^address-space: I\/O\n/);
+    expect(text).toContain('address-space: cpu-memory-0\naddress-space: memory\n');
+    expect(text).toContain('    000000000c000000-000000000c5fffff (prio 0, i/o): riscv.sifive.plic\n');
+    expect(text).toContain('    0000000080000000-0000000087ffffff (prio 0, ram): riscv_virt_board.ram\n');
+  });
+
+  it('names the owners of regions', () => {
+    const text = testBoard().board.formatMtree({ owner: true });
+    expect(text).toContain('system parent:{obj path=/machine/unattached}\n');
+    expect(text).toContain('virt.flash0 owner:{dev path=/machine/virt.flash0}\n');
+    expect(text).toContain('platform bus owner:{dev id=platform-bus-device}\n');
+    expect(text).toContain('riscv_virt_board.ram owner:{obj path=/objects/riscv_virt_board.ram}\n');
+  });
+
+  it('links its wires', () => {
+    const { board } = testBoard({ harts: 2 });
+    const plic = [...board.root.descend(['machine', 'unattached'])!.children.values()].find(
+      child => child.typeName === 'riscv.sifive.plic',
+    );
+    expect(plic?.getProperty('unnamed-gpio-out[1]')).toBe('/machine/soc0/harts[1]/unnamed-gpio-in[9]');
+    expect(plic?.getProperty('unnamed-gpio-out[2]')).toBe('/machine/soc0/harts[0]/unnamed-gpio-in[11]');
+    expect(board.transports[0]?.getProperty('sysbus-irq[0]')).toBe(`${plic?.path}/unnamed-gpio-in[1]`);
+  });
+
+  it.skipIf(!captured)('has the memory map of the golden capture', () => {
+    const ours = testBoard().board.formatMtree({}).split('\n');
+    const theirs = golden('info mtree').filter(line => !NOT_OURS.test(line));
+    // Theirs ends with the tree below "memory-region: system", which only the PCI bridge's alias shows.
+    const system = theirs.slice(
+      theirs.indexOf('address-space: memory'),
+      theirs.indexOf('address-space: I/O') - 1,
+    );
+    const start = ours.indexOf('address-space: memory');
+    expect(ours.slice(start, start + system.length - 1)).toEqual(system.slice(0, -1));
+  });
+
+  it.skipIf(!captured)('lists its devices as the golden capture does', () => {
+    const ours = formatQtree(testBoard().board.sysbus, false).split('\n');
+    const theirs = golden('info qtree');
+    const bridge = theirs.indexOf('  dev: gpex-pcihost, id ""');
+    const after = theirs.indexOf('  dev: virtio-mmio, id ""');
+    theirs.splice(bridge, after - bridge);
+    expect(ours).toEqual(theirs.filter(line => !NOT_OURS.test(line)));
+  });
+
+  it.skipIf(!captured)('has the composition tree of the golden capture', () => {
+    const machine = testBoard().board.root.children.get('machine')!;
+    // The harts of the capture have 63 interrupts for guests of a hypervisor on top.
+    const guest = /^ {6}\/unnamed-gpio-in\[(6[4-9]|[7-9]\d|1\d\d)\]/;
+    const theirs = golden('info qom-tree').filter(line => line !== '' && !NOT_OURS.test(line));
+    const harts = theirs.findIndex(line => line.includes('/unattached'));
+    const kept = theirs.filter((line, index) => !(index < harts && guest.test(line)));
+    expect(treeLines(machine)).toEqual(kept.map(renumber));
+  });
+});

@@ -1,0 +1,168 @@
+import type { ByteStream, Host } from '../../host/types.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { MachineConfig } from '../config.ts';
+import { type Engine, engineMemorySize } from '../cpu/index.ts';
+import type { EventBus } from '../events.ts';
+import type { HostMemory } from '../host-memory.ts';
+import type { Ns16550a } from '../hw/char/ns16550a.ts';
+import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
+import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
+import type { PowerControl } from '../hw/misc/sifive-test.ts';
+import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
+import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
+import { virtioTypes } from '../hw/virtio/types.ts';
+import { AddressSpace } from '../memory/address-space.ts';
+import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
+import type { Bus, Device } from '../qom/device.ts';
+import type { QomObject } from '../qom/object.ts';
+import { TypeTable } from '../qom/types.ts';
+import { boardTypes } from './board-types.ts';
+import { planBoot } from './boot.ts';
+import { Clockwork } from './clockwork.ts';
+import { cpuOptions } from './cpu-options.ts';
+import { placeDevices } from './devices.ts';
+import { applyGlobals } from './globals.ts';
+import { checkMachineProperties } from './machine-object.ts';
+import { MEMORY_MAP } from './memory-map.ts';
+import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts';
+import { createRegions } from './regions.ts';
+import type { RomList } from './roms.ts';
+import { Skeleton } from './skeleton.ts';
+
+export interface BoardParts {
+  readonly host: Host;
+  readonly hostMemory: HostMemory;
+  readonly clock: VirtualClock;
+  readonly events: EventBus;
+  readonly lifecycle: PowerControl;
+  /** What the serial port is connected to; nothing if absent. */
+  readonly serial?: ByteStream | undefined;
+  /** Whether the guest runs: devices hold requests back while it does not. */
+  vmRunning(): boolean;
+  /** Stops the machine in the run state `io-error`. */
+  stopOnError?(): void;
+  /** A line for whoever runs the machine. */
+  warn?(message: string): void;
+}
+
+/** The riscv64 `virt` machine; after construction without the user's devices and not yet reset. */
+export class Board {
+  /** Root of the composition tree; the machine is at /machine. */
+  readonly root: QomObject;
+  readonly memory: AddressSpace;
+  readonly engine: Engine;
+  readonly types: TypeTable;
+  readonly transports: readonly VirtioMmioTransport[];
+  readonly uart: Ns16550a;
+  readonly fwCfg: FwCfg;
+  readonly roms: RomList;
+  readonly sysbus: Bus;
+  /** Where -object puts back ends. */
+  readonly objects: QomObject;
+  /** For virtio devices. */
+  readonly environment: VirtioEnvironment;
+  readonly plugger: DevicePlugger;
+  readonly #clockwork: Clockwork;
+  readonly #skeleton: Skeleton;
+  readonly #spaces: readonly NamedSpace[];
+
+  /** @throws ConfigError or QmpError when the configuration asks for what there is not */
+  constructor(config: MachineConfig, parts: BoardParts) {
+    checkMachineProperties(config.machineProperties);
+    const { isa, mmu } = cpuOptions(config);
+    const types = new TypeTable([...boardTypes, ...virtioTypes]);
+    applyGlobals(types, config.globals, message => parts.warn?.(message));
+    const regions = createRegions(parts.hostMemory, config.ramSize);
+    this.types = types;
+    this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
+    this.roms = planBoot(config, isa, length => parts.host.entropy(length));
+    this.#skeleton = new Skeleton(config, regions);
+    this.#clockwork = new Clockwork(types, parts, this.memory, { harts: config.harts, satpMode: mmu });
+    this.environment = virtioEnvironment(parts, this.memory);
+    const devices = placeDevices({
+      ...parts,
+      serial: parts.serial,
+      config,
+      types,
+      isa,
+      skeleton: this.#skeleton,
+      memory: this.memory,
+      mtimer: this.#clockwork.mtimer,
+      harts: this.#clockwork.engine.harts,
+      environment: this.environment,
+    });
+    this.memory.refresh();
+    this.engine = this.#clockwork.engine;
+    this.transports = devices.transports;
+    this.uart = devices.uart;
+    this.fwCfg = devices.fwCfg;
+    this.root = this.#skeleton.root;
+    this.sysbus = this.#skeleton.sysbus;
+    this.objects = this.#skeleton.objects;
+    this.plugger = new DevicePlugger(types, this.#skeleton);
+    const io = new AddressSpace('I/O', regions.io, parts.hostMemory);
+    this.#spaces = namedSpaces(this.memory, io, config.harts);
+  }
+
+  /** Power-on state: ROMs in place, harts and devices reset. */
+  reset(): void {
+    this.roms.load(this.memory);
+    this.#clockwork.reset();
+    for (const device of this.sysbus.devices) device.reset(); // each resets what is on its own buses
+  }
+
+  findBus(name: string): Bus | undefined {
+    return this.plugger.findBus(name);
+  }
+
+  /** -device, before the machine runs. @throws QmpError */
+  addDevice(options: DeviceOptions, create: DeviceFactory): Device {
+    return this.plugger.add(options, create, false);
+  }
+
+  /** The text of `info mtree`. */
+  formatMtree({ owner, ...options }: Omit<MtreeOptions, 'owner'> & { readonly owner?: boolean }): string {
+    const { owners } = this.#skeleton;
+    return formatMtree(
+      this.#spaces,
+      owner ? { ...options, owner: region => owners.describe(region) } : options,
+    );
+  }
+}
+
+/** Builds the machine. @throws ConfigError or QmpError when the configuration asks for what there is not */
+export function buildVirtBoard(config: MachineConfig, parts: BoardParts): Board {
+  return new Board(config, parts);
+}
+
+/** Bytes of host memory that the machine takes: RAM, ROM, flash, and what the engine needs. */
+export function hostMemorySize(config: MachineConfig): number {
+  const pageSlack = 4 * 4096; // each block starts on a page
+  const guest = config.ramSize + MEMORY_MAP.mrom.size + 2 * FLASH_BANK_SIZE + pageSlack;
+  return guest + engineMemorySize(config.harts, guest);
+}
+
+function virtioEnvironment(parts: BoardParts, memory: AddressSpace): VirtioEnvironment {
+  const { events, clock, host } = parts;
+  return {
+    memory,
+    events,
+    clock,
+    host,
+    vmRunning: () => parts.vmRunning(),
+    stopOnError: () => parts.stopOnError?.(),
+    warn: line => parts.warn?.(line),
+  };
+}
+
+/** Address spaces in the order of `info mtree -f`; each hart has one of its own name. */
+function namedSpaces(memory: AddressSpace, io: AddressSpace, harts: number): NamedSpace[] {
+  const perHart = Array.from({ length: harts }, (_, hart) => ({
+    name: `cpu-memory-${hart}`,
+    root: memory.root,
+    get flatView() {
+      return memory.flatView;
+    },
+  }));
+  return [io, memory, ...perHart];
+}

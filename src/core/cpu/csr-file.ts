@@ -1,0 +1,241 @@
+import { CSRS, type Csr, ENVCFG, INTERRUPT, MSTATUS } from '../isa/index.ts';
+import type { HartState } from './hart-state.ts';
+import { csrSlot, STATE } from './layout.ts';
+import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
+import type { SatpMode } from './types.ts';
+
+const ALL = 0xffff_ffff_ffff_ffffn;
+const NEVER = ALL;
+const COUNTER_TIME = 1;
+const INHIBIT = { mcycle: 1n, minstret: 4n } as const;
+const SATP_MODE_SHIFT = 60n;
+const SATP_PPN_MASK = (1n << 44n) - 1n;
+/** satp.MODE values by page-table levels. */
+const LEVELS_OF_MODE: Readonly<Record<string, number>> = { 0: 0, 8: 3, 9: 4, 10: 5 };
+const MAX_LEVELS: Readonly<Record<SatpMode, number>> = { sv39: 3, sv48: 4, sv57: 5 };
+const PMP_ADDRESS_MASK = (1n << 54n) - 1n;
+const PMP_COUNT = 16;
+
+/** What csrs need of the hart around them. */
+export interface CsrHost {
+  /** Instructions retired since creation. */
+  retired(): bigint;
+  time(): bigint;
+  stimecmpChanged(value: bigint): void;
+  /** Privilege, mstatus or interrupts changed: TLB choice and pending interrupts need a look. */
+  modeChanged(): void;
+}
+
+interface Behaviour {
+  read?(stored: bigint): bigint;
+  /** Takes the merged value; returns what to store. */
+  write?(value: bigint, old: bigint): bigint;
+  /** Bits that a write may change, where that is not fixed. */
+  writable?(): bigint;
+  /** True when writes change what read() gives, not what is stored. */
+  live?: boolean;
+}
+
+/** Reads and writes of the control and status registers, over the slots in the hart's block. */
+export class CsrFile {
+  readonly pmp = new Pmp();
+  readonly #state: HartState;
+  readonly #host: CsrHost;
+  readonly #maxLevels: number;
+  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+
+  constructor(state: HartState, host: CsrHost, satpMode: SatpMode) {
+    this.#state = state;
+    this.#host = host;
+    this.#maxLevels = MAX_LEVELS[satpMode];
+    this.#behaviours = this.#makeBehaviours();
+  }
+
+  /** QEMU's reset values for a hart of these extensions. */
+  reset(hartId: number): void {
+    for (const { storage } of CSRS) if (storage !== undefined) this.#state.setCsr(storage, 0n);
+    this.#state.setCsr('mstatus', (2n << 34n) | (2n << 32n));
+    this.#state.setCsr('misa', misaValue());
+    this.#state.setCsr('mhartid', BigInt(hartId));
+    this.#state.setCsr('menvcfg', ENVCFG.ADUE);
+    this.#state.setCsr('stimecmp', 0n);
+    this.#applySatp(0n);
+    this.#pmpChanged();
+  }
+
+  /** Whether the csr may be accessed now; counters and some others depend on further csrs. */
+  accessible(csr: Csr, privilege: number, write: boolean): boolean {
+    if (((csr.number >> 8) & 3) > privilege || (write && csr.number >> 10 === 3)) return false;
+    if (csr.rule === 'counter') return this.#counterEnabled(csr.number & 31, privilege);
+    if (csr.rule === 'satp') return privilege !== 1 || (this.#state.csr('mstatus') & MSTATUS.TVM) === 0n;
+    if (csr.rule === 'stimecmp') {
+      const enabled = (this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n;
+      return (
+        privilege === 3 || (enabled && ((this.#state.csr('mcounteren') >> BigInt(COUNTER_TIME)) & 1n) !== 0n)
+      );
+    }
+    return true;
+  }
+
+  read(csr: Csr): bigint {
+    const stored = csr.storage === undefined ? csr.constant : this.#state.csr(csr.storage) & csr.readMask;
+    return csr.special ? (this.#behaviours[csr.name]?.read?.(stored) ?? stored) : stored;
+  }
+
+  /** Changes the bits of `mask` to those of `value`, as far as they are writable. */
+  write(csr: Csr, value: bigint, mask: bigint): void {
+    if (csr.storage === undefined) return;
+    const slot = csrSlot(csr.storage);
+    const behaviour = csr.special ? this.#behaviours[csr.name] : undefined;
+    const writable = csr.writeMask & mask & (behaviour?.writable?.() ?? ALL);
+    const old = this.#state.slot(slot);
+    const base = behaviour?.live ? (behaviour.read?.(old) ?? old) : old;
+    const merged = (base & ~writable) | (value & writable);
+    this.#state.setSlot(slot, behaviour?.write?.(merged, old) ?? merged);
+    if (csr.special) this.#host.modeChanged();
+  }
+
+  /** mip as software sees it: what devices drive and what was written. */
+  get pending(): bigint {
+    const enabled = (this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n;
+    const written = this.#state.csr('mip') & (enabled ? ~INTERRUPT.STIP : ALL);
+    return this.#state.csr('lines') | written;
+  }
+
+  #makeBehaviours(): Record<string, Behaviour> {
+    const state = this.#state;
+    const status: Behaviour = { write: (value, old) => this.#writeStatus(value, old) };
+    const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
+    const delegated = () => state.csr('mideleg');
+    const cycles = this.#counter('mcycle');
+    const instructions = this.#counter('minstret');
+    return {
+      mstatus: status,
+      sstatus: status,
+      mtvec: vector,
+      stvec: vector,
+      sie: { read: value => value & delegated(), writable: delegated },
+      sip: { read: () => this.pending & delegated(), writable: () => delegated() & INTERRUPT.SSIP },
+      mip: {
+        read: () => this.pending,
+        writable: () => ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP & ALL : ALL),
+      },
+      stimecmp: {
+        write: value => {
+          if ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n) this.#host.stimecmpChanged(value);
+          return value;
+        },
+      },
+      menvcfg: { write: (value, old) => this.#writeEnvironment(value, old) },
+      satp: { write: (value, old) => this.#writeSatp(value, old) },
+      mcountinhibit: { write: (value, old) => this.#writeInhibit(value, old) },
+      mcycle: cycles,
+      cycle: cycles,
+      minstret: instructions,
+      instret: instructions,
+      time: { read: () => this.#host.time() },
+      ...this.#pmpBehaviours(),
+    };
+  }
+
+  #pmpBehaviours(): Record<string, Behaviour> {
+    const behaviours: Record<string, Behaviour> = {};
+    for (const name of ['pmpcfg0', 'pmpcfg2']) {
+      behaviours[name] = {
+        write: (value, old) => {
+          const merged = mergePmpConfig(old, value);
+          this.#state.setCsr(name, merged);
+          this.#pmpChanged();
+          return merged;
+        },
+      };
+    }
+    for (let index = 0; index < PMP_COUNT; index++) {
+      behaviours[`pmpaddr${index}`] = {
+        write: (value, old) => {
+          if (pmpAddressLocked(this.#pmpConfigs(), index)) return old;
+          this.#state.setCsr(`pmpaddr${index}`, value & PMP_ADDRESS_MASK);
+          this.#pmpChanged();
+          return value & PMP_ADDRESS_MASK;
+        },
+      };
+    }
+    return behaviours;
+  }
+
+  #pmpConfigs(): number[] {
+    return ['pmpcfg0', 'pmpcfg2'].flatMap(name =>
+      Array.from({ length: 8 }, (_, byte) => Number((this.#state.csr(name) >> BigInt(byte * 8)) & 0xffn)),
+    );
+  }
+
+  #pmpChanged(): void {
+    const addresses = Array.from({ length: PMP_COUNT }, (_, index) => this.#state.csr(`pmpaddr${index}`));
+    this.pmp.update(this.#pmpConfigs(), addresses);
+    this.#state.flushPhysical();
+  }
+
+  #writeStatus(value: bigint, old: bigint): bigint {
+    let status = value;
+    // privilege 2 does not exist: the field keeps its value
+    if (((status >> 11n) & 3n) === 2n) status = (status & ~MSTATUS.MPP) | (old & MSTATUS.MPP);
+    if (((status ^ old) & MSTATUS.MXR) !== 0n) this.#state.flushVirtual();
+    return status;
+  }
+
+  #writeEnvironment(value: bigint, old: bigint): bigint {
+    if (((value ^ old) & ENVCFG.STCE) !== 0n) {
+      const enabled = (value & ENVCFG.STCE) !== 0n;
+      this.#state.setCsr('menvcfg', value);
+      this.#host.stimecmpChanged(enabled ? this.#state.csr('stimecmp') : NEVER);
+    }
+    return value;
+  }
+
+  #writeSatp(value: bigint, old: bigint): bigint {
+    const levels = LEVELS_OF_MODE[String(value >> SATP_MODE_SHIFT)];
+    if (levels === undefined || levels > this.#maxLevels) return old;
+    if (value !== old) this.#applySatp(value);
+    return value;
+  }
+
+  #applySatp(value: bigint): void {
+    this.#state.setWord('levels', LEVELS_OF_MODE[String(value >> SATP_MODE_SHIFT)] ?? 0);
+    this.#state.setSlot(STATE.pageTable, (value & SATP_PPN_MASK) << 12n);
+    this.#state.flushVirtual();
+  }
+
+  /** A counter's slot holds its value less the retired instructions, or its value while it is inhibited. */
+  #counter(name: 'mcycle' | 'minstret'): Behaviour {
+    const inhibited = () => (this.#state.csr('mcountinhibit') & INHIBIT[name]) !== 0n;
+    const offset = () => (inhibited() ? 0n : this.#host.retired());
+    return {
+      live: true,
+      read: stored => BigInt.asUintN(64, stored + offset()),
+      // the instruction that writes does not count
+      write: value => BigInt.asUintN(64, inhibited() ? value : value - offset() - 1n),
+    };
+  }
+
+  #writeInhibit(value: bigint, old: bigint): bigint {
+    for (const name of ['mcycle', 'minstret'] as const) {
+      if (((value ^ old) & INHIBIT[name]) === 0n) continue;
+      const retired = this.#host.retired();
+      const stopping = (value & INHIBIT[name]) !== 0n;
+      const stored = this.#state.csr(name);
+      this.#state.setCsr(name, BigInt.asUintN(64, stopping ? stored + retired : stored - retired));
+    }
+    return value;
+  }
+
+  #counterEnabled(index: number, privilege: number): boolean {
+    if (privilege === 3) return true;
+    const enabled = (name: string) => ((this.#state.csr(name) >> BigInt(index)) & 1n) !== 0n;
+    return enabled('mcounteren') && (privilege === 1 || enabled('scounteren'));
+  }
+}
+
+/** RV64 (MXL 2) with the table's single-letter extensions, S and U. */
+function misaValue(): bigint {
+  return [...'ACIMSU'].reduce((bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
+}

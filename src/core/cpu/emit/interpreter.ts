@@ -1,0 +1,224 @@
+import { INSTRUCTIONS } from '../../isa/index.ts';
+import { type CodeBuilder, type Label, ModuleBuilder } from '../../wasm/index.ts';
+import { AREA, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
+import {
+  declareImports,
+  type MemoryFunctions,
+  type ModuleContext,
+  setSlot64,
+  setState32,
+  slot64,
+  state32,
+} from './context.ts';
+import { emitMemoryFunctions, TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
+import { type LoopLabels, type LoopLocals, RecordEmitter } from './record-emitter.ts';
+import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
+import { emitRaise, emitUpdateMode } from './trap.ts';
+
+/** Handlers that are no instruction's, in front of those of INSTRUCTIONS. */
+export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
+
+/**
+ * The interpreter of one hart: run(budget) executes pre-decoded records until the budget is
+ * spent, an exit was requested or the hart waits, and returns the index in EXIT_REASONS.
+ */
+export function buildInterpreter(options: {
+  hart: number;
+  codePages: number;
+  memoryPages: number;
+}): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(options.memoryPages);
+  const context: ModuleContext = {
+    module,
+    hart: options.hart,
+    codePages: options.codePages,
+    imports: declareImports(module),
+  };
+  const physical = emitPhysical(context);
+  const permitted = emitPermitted(context, physical);
+  const translate = emitTranslate(context, physical, permitted);
+  const updateMode = emitUpdateMode(context);
+  const raise = emitRaise(context, updateMode);
+  const memory = emitMemoryFunctions({ ...context, physical, permitted, translate, raise });
+  emitRun(context, memory, raise);
+  return module.finish();
+}
+
+function emitRun(context: ModuleContext, memory: MemoryFunctions, raise: number): void {
+  const { module, hart, imports } = context;
+  const { code } = module.function(['i32'], ['i32'], 'run');
+  const locals: LoopLocals = {
+    left: 0,
+    ip: code.local('i32'),
+    dataTlb: code.local('i32'),
+    recordBase: code.local('i32'),
+    entry: code.local('i32'),
+    host: code.local('i32'),
+    target: code.local('i32'),
+    pc: code.local('i64'),
+    bias: code.local('i64'),
+    va: code.local('i64'),
+    value: code.local('i64'),
+  };
+  const { left, dataTlb, pc } = locals;
+  const reason = code.local('i32');
+  const leave = code.open('block');
+  const resume = code.open('loop');
+  slot64(code, hart, STATE.pc).set(pc);
+  state32(code, hart, 'dataTlb').set(dataTlb);
+  const lookup = code.open('loop');
+  code.get(left);
+  state32(code, hart, 'stop')
+    .op('i32.le_s')
+    .if(() => {
+      setSlot64(code, hart, STATE.pc, () => code.get(pc));
+      setState32(code, hart, 'left', () => code.get(left));
+      code.call(imports.poll).tee(reason).i32(0).op('i32.ge_s').brIf(leave);
+      code.br(resume);
+    });
+  emitLookup(context, memory, code, locals, resume);
+  const dispatch = code.open('loop');
+  const emitter = new RecordEmitter(code, {
+    context,
+    memory,
+    raise,
+    locals,
+    labels: { dispatch, lookup, resume },
+  });
+  emitHandlers(context, emitter, locals, { dispatch, lookup, resume });
+  code.end().end().end().end();
+  code.get(reason);
+}
+
+/** Finds the record page of `pc` and points ip, recordBase and bias at it. */
+function emitLookup(
+  { hart }: ModuleContext,
+  memory: MemoryFunctions,
+  code: CodeBuilder,
+  locals: LoopLocals,
+  resume: Label,
+): void {
+  const { pc, entry, recordBase, left } = locals;
+  state32(code, hart, 'fetchTlb');
+  code
+    .get(pc)
+    .i64(TLB_INDEX_SHIFT)
+    .op('i64.shr_u', 'i32.wrap_i64')
+    .i32(TLB_INDEX_MASK)
+    .op('i32.and', 'i32.add');
+  code
+    .tee(entry)
+    .load('i64.load')
+    .get(pc)
+    .i64(-PAGE_SIZE)
+    .op('i64.and', 'i64.eq')
+    .if(
+      () => code.get(entry).load('i32.load', TLB_ADDEND).set(recordBase),
+      () => {
+        setSlot64(code, hart, STATE.pc, () => code.get(pc));
+        setState32(code, hart, 'left', () => code.get(left));
+        code
+          .get(pc)
+          .call(memory.fetchPage)
+          .tee(recordBase)
+          .op('i32.eqz')
+          .if(() => emitFetchFault(code, locals, resume));
+      },
+    );
+  emitEnterPage(code, locals);
+}
+
+/** A fetch that trapped costs budget: a vector that cannot be fetched either must not hang the host. */
+function emitFetchFault(code: CodeBuilder, { left }: LoopLocals, resume: Label): void {
+  code.get(left).i32(1).op('i32.sub').set(left).br(resume);
+}
+
+/** ip and bias from pc and recordBase. */
+function emitEnterPage(code: CodeBuilder, { ip, pc, recordBase, bias }: LoopLocals): void {
+  code
+    .get(pc)
+    .op('i32.wrap_i64')
+    .i32(PAGE_SIZE - 2)
+    .op('i32.and')
+    .i32(3)
+    .op('i32.shl');
+  code.get(recordBase).op('i32.add').set(ip);
+  code.get(pc).i64(-PAGE_SIZE).op('i64.and');
+  code.get(recordBase).i32(3).op('i32.shr_u', 'i64.extend_i32_u', 'i64.sub').set(bias);
+}
+
+function emitHandlers(
+  context: ModuleContext,
+  emitter: RecordEmitter,
+  locals: LoopLocals,
+  labels: LoopLabels,
+): void {
+  const { code } = emitter;
+  const { left, ip } = locals;
+  code.get(left).i32(1).op('i32.sub').set(left);
+  const handlers = HANDLER.first + INSTRUCTIONS.length;
+  // innermost block first: the block of handler 0 ends right after the br_table
+  const blocks = Array.from({ length: handlers }, () => code.open('block')).reverse();
+  code.get(ip).load('i32.load16_u', RECORD.handler).brTable(blocks, blocks[HANDLER.illegal]!);
+  code.end();
+  emitUndecoded(context, emitter, locals, labels);
+  code.end();
+  emitPageEnd(emitter, locals, labels);
+  code.end();
+  emitCrossing(context, emitter, locals, labels);
+  code.end();
+  emitter.illegal();
+  for (const row of INSTRUCTIONS) {
+    code.end();
+    row.emit(emitter);
+    emitter.advance();
+  }
+}
+
+/** Decodes the record in place and runs it; on the single-instruction page there is nothing to decode from. */
+function emitUndecoded(
+  { hart, imports }: ModuleContext,
+  emitter: RecordEmitter,
+  locals: LoopLocals,
+  labels: LoopLabels,
+): void {
+  const { code } = emitter;
+  emitter.uncount();
+  code
+    .get(locals.recordBase)
+    .i32(hart + AREA.single)
+    .op('i32.eq')
+    .if(() => {
+      emitter.pc();
+      code.set(locals.pc).br(labels.lookup);
+    });
+  code.get(locals.ip).call(imports.decode).br(labels.dispatch);
+}
+
+/** Straight-line execution left the page. */
+function emitPageEnd(emitter: RecordEmitter, { pc }: LoopLocals, { lookup }: LoopLabels): void {
+  emitter.uncount();
+  emitter.pc();
+  emitter.code.set(pc).br(lookup);
+}
+
+/** The instruction's second half is on the next page: fetched anew each time, by virtual address. */
+function emitCrossing(
+  { imports }: ModuleContext,
+  emitter: RecordEmitter,
+  locals: LoopLocals,
+  { dispatch, resume }: LoopLabels,
+): void {
+  const { code } = emitter;
+  emitter.uncount();
+  emitter.pc();
+  code.set(locals.pc);
+  emitter.spill();
+  code
+    .call(imports.single)
+    .tee(locals.recordBase)
+    .op('i32.eqz')
+    .if(() => emitFetchFault(code, locals, resume));
+  emitEnterPage(code, locals);
+  code.br(dispatch);
+}

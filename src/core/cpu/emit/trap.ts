@@ -1,0 +1,130 @@
+import { MSTATUS } from '../../isa/index.ts';
+import type { CodeBuilder } from '../../wasm/index.ts';
+import { csrSlot, DATA_SETS, dataTlbOffset, fetchTlbOffset, STATE } from '../layout.ts';
+import { type ModuleContext, setSlot64, setState32, slot64, state32 } from './context.ts';
+
+const MACHINE = 3;
+const SUPERVISOR = 1;
+const MPP_SHIFT = 11;
+const SPP_SHIFT = 8;
+const DATA_TLB_STRIDE = dataTlbOffset(1) - dataTlbOffset(0);
+const FETCH_TLB_STRIDE = fetchTlbOffset(1) - fetchTlbOffset(0);
+
+/** updateMode(): which TLBs serve fetches, loads and stores, from privilege and mstatus. */
+export function emitUpdateMode({ module, hart }: ModuleContext): number {
+  const { index, code } = module.function([], [], 'updateMode');
+  const [mode, set] = [code.local('i32'), code.local('i32')];
+  const status = code.local('i64');
+  slot64(code, hart, csrSlot('mstatus')).set(status);
+  state32(code, hart, 'privilege').set(mode);
+  setState32(code, hart, 'fetchTlb', () => {
+    code
+      .get(mode)
+      .i32(FETCH_TLB_STRIDE)
+      .op('i32.mul')
+      .i32(hart + fetchTlbOffset(0))
+      .op('i32.add');
+  });
+  code.get(mode).i32(MACHINE).op('i32.eq');
+  code
+    .get(status)
+    .i64(MSTATUS.MPRV)
+    .op('i64.and')
+    .i64(0)
+    .op('i64.ne', 'i32.and')
+    .if(() => {
+      code.get(status).i64(MPP_SHIFT).op('i64.shr_u').i64(3).op('i64.and', 'i32.wrap_i64').set(mode);
+    });
+  code.i32(DATA_SETS.machine);
+  code.i32(DATA_SETS.supervisorUser).i32(DATA_SETS.supervisor);
+  code.get(status).i64(MSTATUS.SUM).op('i64.and').i64(0).op('i64.ne', 'select');
+  code.i32(DATA_SETS.user).get(mode).i32(SUPERVISOR).op('i32.eq', 'select');
+  code.get(mode).i32(MACHINE).op('i32.eq', 'select').set(set);
+  setState32(code, hart, 'dataSet', () => code.get(set));
+  setState32(code, hart, 'dataTlb', () => {
+    code
+      .get(set)
+      .i32(DATA_TLB_STRIDE)
+      .op('i32.mul')
+      .i32(hart + dataTlbOffset(0))
+      .op('i32.add');
+  });
+  return index;
+}
+
+/**
+ * raise(cause, value, interrupt): takes a trap from the hart's pc, with `value` for mtval or
+ * stval and `interrupt` 1 for an interrupt. Delegation by medeleg and mideleg.
+ */
+export function emitRaise(context: ModuleContext, updateMode: number): number {
+  const { module, hart } = context;
+  const { index, code } = module.function(['i32', 'i64', 'i32'], [], 'raise');
+  const [cause, interrupt] = [0, 2];
+  const [full, delegated] = [code.local('i64'), code.local('i64')];
+  code
+    .get(cause)
+    .op('i64.extend_i32_u')
+    .get(interrupt)
+    .op('i64.extend_i32_u')
+    .i64(63)
+    .op('i64.shl', 'i64.or')
+    .set(full);
+  slot64(code, hart, csrSlot('mideleg'));
+  slot64(code, hart, csrSlot('medeleg'));
+  code
+    .get(interrupt)
+    .op('select')
+    .get(cause)
+    .op('i64.extend_i32_u', 'i64.shr_u')
+    .i64(1)
+    .op('i64.and')
+    .set(delegated);
+  state32(code, hart, 'privilege')
+    .i32(MACHINE)
+    .op('i32.ne')
+    .get(delegated)
+    .op('i32.wrap_i64', 'i32.and')
+    .if(
+      () => emitEnter(context, code, full, 's'),
+      () => emitEnter(context, code, full, 'm'),
+    );
+  setSlot64(code, hart, STATE.reservation, () => code.i64(-1));
+  // an instruction that trapped is in the budget's count but did not retire
+  setState32(code, hart, 'traps', () => {
+    state32(code, hart, 'traps').i32(1).get(interrupt).op('i32.sub', 'i32.add');
+  });
+  code.call(updateMode);
+  return index;
+}
+
+/** Saves the interrupted context in one mode's csrs and goes to its vector. Parameters as of raise. */
+function emitEnter({ hart }: ModuleContext, code: CodeBuilder, full: number, to: 's' | 'm'): void {
+  const [cause, value, interrupt] = [0, 1, 2];
+  const [enable, previous, privilegeMask, privilegeShift, level] =
+    to === 's'
+      ? [MSTATUS.SIE, MSTATUS.SPIE, MSTATUS.SPP, SPP_SHIFT, SUPERVISOR]
+      : [MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP, MPP_SHIFT, MACHINE];
+  const status = code.local('i64');
+  const vector = code.local('i64');
+  setSlot64(code, hart, csrSlot(`${to}cause`), () => code.get(full));
+  setSlot64(code, hart, csrSlot(`${to}epc`), () => slot64(code, hart, STATE.pc));
+  setSlot64(code, hart, csrSlot(`${to}tval`), () => code.get(value));
+  slot64(code, hart, csrSlot('mstatus')).set(status);
+  setSlot64(code, hart, csrSlot('mstatus'), () => {
+    code
+      .get(status)
+      .i64(~(enable | previous | privilegeMask))
+      .op('i64.and');
+    code.i64(previous).i64(0).get(status).i64(enable).op('i64.and').i64(0).op('i64.ne', 'select', 'i64.or');
+    state32(code, hart, 'privilege').op('i64.extend_i32_u').i64(privilegeShift).op('i64.shl', 'i64.or');
+  });
+  setState32(code, hart, 'privilege', () => code.i32(level));
+  slot64(code, hart, csrSlot(`${to}tvec`)).set(vector);
+  setSlot64(code, hart, STATE.pc, () => {
+    code.get(vector).i64(-4).op('i64.and');
+    // vectored mode: interrupts go to base + 4 * cause
+    code.get(cause).i32(2).op('i32.shl').i32(0);
+    code.get(vector).op('i32.wrap_i64').get(interrupt).op('i32.and').i32(1).op('i32.and', 'select');
+    code.op('i64.extend_i32_u', 'i64.add');
+  });
+}

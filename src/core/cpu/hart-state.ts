@@ -1,0 +1,117 @@
+import type { HostMemory } from '../host-memory.ts';
+import {
+  AREA,
+  csrSlot,
+  dataTlbOffset,
+  fetchTlbOffset,
+  PHYSICAL_ENTRIES,
+  PHYSICAL_ENTRY_SIZE,
+  STATE,
+  TLB_SIZE,
+} from './layout.ts';
+
+const EMPTY = 0xff;
+type Word =
+  | 'stop'
+  | 'exitRequest'
+  | 'left'
+  | 'traps'
+  | 'privilege'
+  | 'dataSet'
+  | 'dataTlb'
+  | 'fetchTlb'
+  | 'levels';
+
+/** Typed access to one hart's block of host memory, where the interpreter keeps everything. */
+export class HartState {
+  readonly base: number;
+  readonly memory: HostMemory;
+  readonly #words: Int32Array;
+  readonly #slots: BigUint64Array;
+
+  constructor(memory: HostMemory, base: number) {
+    this.memory = memory;
+    this.base = base;
+    this.#words = new Int32Array(memory.memory.buffer);
+    this.#slots = new BigUint64Array(memory.memory.buffer);
+  }
+
+  slot(offset: number): bigint {
+    return this.#slots[(this.base + offset) >> 3]!;
+  }
+
+  setSlot(offset: number, value: bigint): void {
+    this.#slots[(this.base + offset) >> 3] = value;
+  }
+
+  word(field: Word): number {
+    return this.#words[(this.base + STATE[field]) >> 2]!;
+  }
+
+  setWord(field: Word, value: number): void {
+    this.#words[(this.base + STATE[field]) >> 2] = value;
+  }
+
+  csr(storage: string): bigint {
+    return this.slot(csrSlot(storage));
+  }
+
+  setCsr(storage: string, value: bigint): void {
+    this.setSlot(csrSlot(storage), value);
+  }
+
+  /** Empties what was cached of translations: everything, or what satp and PMP rule. */
+  flushTlbs(): void {
+    const start = this.base + AREA.tlbs;
+    this.memory.bytes.fill(EMPTY, start, this.base + AREA.physical);
+    this.setSlot(STATE.largePageMask, 2n ** 64n - 1n);
+  }
+
+  /** Forgets what backs physical pages and PMP's verdicts on them. */
+  flushPhysical(): void {
+    const start = this.base + AREA.physical;
+    this.memory.bytes.fill(EMPTY, start, start + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE);
+    this.flushTlbs();
+  }
+
+  /** Empties the translations of S and U mode. */
+  flushVirtual(): void {
+    const { bytes } = this.memory;
+    bytes.fill(EMPTY, this.base + dataTlbOffset(1), this.base + AREA.fetchTlbs);
+    bytes.fill(EMPTY, this.base + fetchTlbOffset(0), this.base + fetchTlbOffset(2));
+    this.setSlot(STATE.largePageMask, 2n ** 64n - 1n);
+  }
+
+  /** Empties the entries of one virtual page, or everything when a superpage may cover it. */
+  flushPage(address: bigint): void {
+    const mask = this.slot(STATE.largePageMask);
+    const whole = mask !== 2n ** 64n - 1n && ((address ^ this.slot(STATE.largePageStart)) & mask) === 0n;
+    if (whole) {
+      this.flushVirtual();
+      return;
+    }
+    const index = Number((address >> 12n) & BigInt(TLB_SIZE / 16 - 1)) * 16;
+    for (let table = dataTlbOffset(1); table < AREA.fetchTlbs; table += TLB_SIZE) this.#clear(table + index);
+    for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(privilege) + index);
+  }
+
+  /** No translation to records is kept: some record pages go away. */
+  flushFetch(): void {
+    this.memory.bytes.fill(EMPTY, this.base + AREA.fetchTlbs, this.base + AREA.physical);
+  }
+
+  /** Stores to the host page must take the slow path from now on: it holds decoded code. */
+  dropWriteEntries(hostPage: number): void {
+    for (let table = AREA.tlbs + TLB_SIZE; table < AREA.fetchTlbs; table += 2 * TLB_SIZE) {
+      const start = (this.base + table) >> 2;
+      for (let at = start; at < start + TLB_SIZE / 4; at += 4) {
+        const host = (this.#words[at]! + this.#words[at + 2]!) >>> 0;
+        if (host === hostPage) this.#words[at] = -1;
+      }
+    }
+  }
+
+  #clear(offset: number): void {
+    this.setSlot(offset, 2n ** 64n - 1n);
+  }
+}

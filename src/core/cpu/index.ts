@@ -1,0 +1,5 @@
+export { type Disassembly, disassemble, extensions, isaString } from '../isa/index.ts';
+export { Engine, type EngineOptions, engineMemorySize } from './engine.ts';
+export { Hart } from './hart.ts';
+export type { ExitReason } from './layout.ts';
+export type { CpuBus, HartEnvironment, InterruptLine, Privilege, SatpMode } from './types.ts';

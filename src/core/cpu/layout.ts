@@ -1,0 +1,132 @@
+import { CSRS } from '../isa/index.ts';
+
+/** Byte offsets in a hart's block of host memory. Registers and csrs are 64-bit slots. */
+export const STATE = {
+  x: 0x000,
+  /** Writes to x0 land here. */
+  discard: 0x100,
+  pc: 0x108,
+  /** Value of the device access that is under way. */
+  deviceValue: 0x110,
+  /** Address of the load reservation; all ones: none. */
+  reservation: 0x118,
+  reservedValue: 0x120,
+  /** Root page table's physical address. */
+  pageTable: 0x128,
+  /** Physical address of the device store that is under way. */
+  storeAddress: 0x130,
+  /** 32-bit words from here. A taken branch leaves the loop when the remaining budget is not above this one. */
+  stop: 0x140,
+  exitRequest: 0x144,
+  /** What is left of the budget of the run() under way. */
+  left: 0x148,
+  privilege: 0x14c,
+  /** Exceptions taken in the run() under way. */
+  traps: 0x170,
+  /** Which of DATA_SETS loads and stores use now, and where its TLB is. */
+  dataSet: 0x150,
+  dataTlb: 0x154,
+  fetchTlb: 0x158,
+  /** Page-table levels; 0 while satp is bare. */
+  levels: 0x15c,
+  /** Region, by start and mask, that superpages put into the TLBs fragment by fragment. */
+  largePageStart: 0x160,
+  largePageMask: 0x168,
+  /** f0..f31 and fcsr, for the floating-point extensions. */
+  f: 0x400,
+  fcsr: 0x500,
+  csrs: 0x600,
+} as const;
+
+/** Translation regimes of loads and stores, each with TLBs of its own so that a trap flushes nothing. */
+export const DATA_SETS = { machine: 0, supervisor: 1, supervisorUser: 2, user: 3 } as const;
+const DATA_SET_COUNT = 4;
+/** Fetches differ by privilege alone; the number is that of mstatus.MPP. */
+const FETCH_TLB_COUNT = 4;
+
+export const TLB_ENTRIES = 1024;
+/** Entry: u64 virtual page (all ones: empty), u32 addend (host offset less virtual address, or record page). */
+export const TLB_ENTRY_SIZE = 16;
+export const TLB_SIZE = TLB_ENTRIES * TLB_ENTRY_SIZE;
+export const TLB_ADDEND = 8;
+
+/** Physical pages as the walker sees them: u64 page, u32 host for reads, u32 host for writes, u32 rights. */
+export const PHYSICAL_ENTRIES = 1024;
+export const PHYSICAL_ENTRY_SIZE = 32;
+export const PHYSICAL = { page: 0, read: 8, write: 12, rights: 16 } as const;
+/** Bits of `rights`: PMP's verdict on the whole page, r w x for M at 0, for S and U at 3. */
+export const RIGHTS = { lessShift: 3, partial: 1 << 6 } as const;
+
+export const PAGE_SIZE = 4096;
+/** A pre-decoded record stands for each halfword of a code page. */
+export const RECORD_SIZE = 16;
+export const RECORDS_PER_PAGE = PAGE_SIZE / 2;
+/** Records of a page and two sentinels, where straight-line execution leaves it. */
+export const RECORD_PAGE_SIZE = (RECORDS_PER_PAGE + 2) * RECORD_SIZE;
+export const RECORD_AREA = RECORDS_PER_PAGE * RECORD_SIZE;
+/** u16 handler, u16 distance to the next record, u16 offsets of rd, rs1, rs2 in the hart's block, i32 immediate. */
+export const RECORD = { handler: 0, advance: 2, rd: 4, rs1: 6, rs2: 8, imm: 12 } as const;
+
+const TLB_START = 0x1000;
+const FETCH_START = TLB_START + DATA_SET_COUNT * 2 * TLB_SIZE;
+const PHYSICAL_START = FETCH_START + FETCH_TLB_COUNT * TLB_SIZE;
+const SINGLE_START = PHYSICAL_START + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE;
+
+export const AREA = {
+  tlbs: TLB_START,
+  fetchTlbs: FETCH_START,
+  physical: PHYSICAL_START,
+  /** Record page for instructions that must not be cached: across pages, or under partial PMP regions. */
+  single: SINGLE_START,
+} as const;
+
+export const HART_SIZE = SINGLE_START + RECORD_PAGE_SIZE;
+
+/** Offset of a data set's read TLB; its write TLB follows at TLB_SIZE. */
+export function dataTlbOffset(set: number): number {
+  return TLB_START + set * 2 * TLB_SIZE;
+}
+
+export function fetchTlbOffset(privilege: number): number {
+  return FETCH_START + privilege * TLB_SIZE;
+}
+
+const SLOTS = new Map<string, number>();
+for (const { storage } of CSRS) {
+  if (storage !== undefined && !SLOTS.has(storage)) SLOTS.set(storage, STATE.csrs + SLOTS.size * 8);
+}
+// Lines that devices drive into mip; the mip slot itself holds what software wrote.
+SLOTS.set('lines', STATE.csrs + SLOTS.size * 8);
+
+/** Offset of a csr's slot in the hart's block. Throws RangeError for a csr without storage. */
+export function csrSlot(storage: string): number {
+  const slot = SLOTS.get(storage);
+  if (slot === undefined) throw new RangeError(`csr '${storage}' has no storage`);
+  return slot;
+}
+
+/** Exception causes (privileged specification, table of mcause values). */
+export const CAUSE = {
+  fetchAccess: 1,
+  illegal: 2,
+  breakpoint: 3,
+  loadMisaligned: 4,
+  loadAccess: 5,
+  storeMisaligned: 6,
+  storeAccess: 7,
+  ecallFromUser: 8,
+  fetchPage: 12,
+  loadPage: 13,
+  storePage: 15,
+} as const;
+
+export const ACCESS = { read: 1, write: 2, execute: 4 } as const;
+
+/** Results of translate() below zero. */
+export const FAULT = { page: -1n, access: -2n } as const;
+
+/** What the imported csr and system functions tell the loop to do. */
+export const OUTCOME = { next: 0, resume: 1, trapped: 2 } as const;
+
+export const EXIT_REASONS = ['budget', 'wfi', 'exit'] as const;
+export type ExitReason = (typeof EXIT_REASONS)[number];

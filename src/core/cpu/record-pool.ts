@@ -1,0 +1,127 @@
+import type { HostMemory } from '../host-memory.ts';
+import { decode, INSTRUCTIONS, type Instruction, instructionSize, type Operands } from '../isa/index.ts';
+import { HANDLER } from './emit/interpreter.ts';
+import { PAGE_SIZE, RECORD, RECORD_AREA, RECORD_PAGE_SIZE, RECORD_SIZE, STATE } from './layout.ts';
+
+const HANDLER_OF = new Map<Instruction, number>(
+  INSTRUCTIONS.map((row, index) => [row, HANDLER.first + index]),
+);
+/** Evicting an eighth of the pool at a time spreads the cost of flushing every fetch TLB. */
+const EVICTION_SHARE = 8;
+
+/** What the pool asks of every hart. */
+export interface CodePageListener {
+  codePageAdded(hostPage: number): void;
+  codePagesEvicted(): void;
+}
+
+/** Writes the record of `bits` at `record`. */
+export function writeRecord(view: DataView, record: number, bits: number): void {
+  const decoded = decode(bits);
+  const size = instructionSize(bits);
+  const operands: Operands = decoded?.operands ?? { rd: 0, rs1: 0, rs2: 0, imm: bits };
+  view.setUint16(record + RECORD.handler, decoded ? HANDLER_OF.get(decoded.row)! : HANDLER.illegal, true);
+  view.setUint16(record + RECORD.advance, (size / 2) * RECORD_SIZE, true);
+  view.setUint16(record + RECORD.rd, operands.rd === 0 ? STATE.discard : STATE.x + operands.rd * 8, true);
+  view.setUint16(record + RECORD.rs1, STATE.x + operands.rs1 * 8, true);
+  view.setUint16(record + RECORD.rs2, STATE.x + operands.rs2 * 8, true);
+  view.setInt32(record + RECORD.imm, operands.imm, true);
+}
+
+/** Marks both slots after a page's records, where a last instruction of 2 or 4 bytes leads. */
+export function writeSentinels(view: DataView, page: number): void {
+  for (const sentinel of [page + RECORD_AREA, page + RECORD_AREA + RECORD_SIZE]) {
+    view.setUint16(sentinel + RECORD.handler, HANDLER.pageEnd, true);
+  }
+}
+
+/**
+ * Record pages, each for one host page of code. All harts share them. `table` in host memory
+ * maps a host page number to its record page, so that the interpreter finds it alone.
+ */
+export class RecordPool {
+  readonly table: number;
+  readonly #memory: HostMemory;
+  readonly #start: number;
+  readonly #owners: Int32Array; // host page number by pool index; 0 is free
+  readonly #table: Int32Array;
+  readonly #listeners: CodePageListener[] = [];
+  #next = 0;
+
+  constructor(memory: HostMemory, pages: number) {
+    const hostPages = Math.ceil(memory.bytes.length / PAGE_SIZE);
+    this.#memory = memory;
+    this.table = memory.allocate('code page table', hostPages * 4);
+    this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
+    this.#table = new Int32Array(memory.memory.buffer, this.table, hostPages);
+    this.#owners = new Int32Array(pages);
+    for (let index = 0; index < pages; index++)
+      writeSentinels(memory.view, this.#start + index * RECORD_PAGE_SIZE);
+  }
+
+  addListener(listener: CodePageListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Gives the host page at `host` an empty record page; returns its address. */
+  allocate(host: number): number {
+    if (this.#owners[this.#next] !== 0) this.#evict();
+    const index = this.#next;
+    const hostPage = host >>> 12;
+    const page = this.#start + index * RECORD_PAGE_SIZE;
+    this.#next = (index + 1) % this.#owners.length;
+    this.#owners[index] = hostPage;
+    this.#table[hostPage] = page;
+    for (const listener of this.#listeners) listener.codePageAdded(hostPage * PAGE_SIZE);
+    return page;
+  }
+
+  /** Decodes the instruction that the record at `ip` stands for. */
+  decode(ip: number): void {
+    const { view } = this.#memory;
+    const offset = this.#codeOffset(ip);
+    const low = view.getUint16(offset, true);
+    if (instructionSize(low) === 2) writeRecord(view, ip, low);
+    else if ((offset & (PAGE_SIZE - 1)) === PAGE_SIZE - 2)
+      view.setUint16(ip + RECORD.handler, HANDLER.crossing, true);
+    else writeRecord(view, ip, view.getUint32(offset, true));
+  }
+
+  /** The 16 or 32 bits that the record at `ip` was decoded from. */
+  encoding(ip: number): number {
+    const { view } = this.#memory;
+    const offset = this.#codeOffset(ip);
+    const low = view.getUint16(offset, true);
+    return instructionSize(low) === 2 ? low : view.getUint32(offset, true);
+  }
+
+  /** Drops the records of instructions that overlap a range of host memory. */
+  invalidate(host: number, length: number): void {
+    const end = host + length;
+    for (let page = host - (host % PAGE_SIZE); page < end; page += PAGE_SIZE) {
+      const records = this.#table[page / PAGE_SIZE]!;
+      if (records === 0) continue;
+      // an instruction of four bytes may begin two bytes before
+      const first = Math.max(0, ((host - page) >> 1) - 1);
+      const last = Math.min(PAGE_SIZE / 2, (end - page + 1) >> 1);
+      this.#memory.bytes.fill(0, records + first * RECORD_SIZE, records + last * RECORD_SIZE);
+    }
+  }
+
+  #codeOffset(ip: number): number {
+    const index = Math.floor((ip - this.#start) / RECORD_PAGE_SIZE);
+    const record = ip - this.#start - index * RECORD_PAGE_SIZE;
+    return this.#owners[index]! * PAGE_SIZE + record / (RECORD_SIZE / 2);
+  }
+
+  #evict(): void {
+    const count = Math.min(this.#owners.length - this.#next, Math.ceil(this.#owners.length / EVICTION_SHARE));
+    for (let index = this.#next; index < this.#next + count; index++) {
+      const page = this.#start + index * RECORD_PAGE_SIZE;
+      this.#table[this.#owners[index]!] = 0;
+      this.#owners[index] = 0;
+      this.#memory.bytes.fill(0, page, page + RECORD_AREA);
+    }
+    for (const listener of this.#listeners) listener.codePagesEvicted();
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  COMPRESSED_INSTRUCTIONS,
+  type Encoded,
+  encode,
+  extractOperands,
+  INSTRUCTIONS,
+  type Instruction,
+  type Operands,
+} from '../../isa/index.ts';
+
+/** Marsaglia's xorshift32: the same programs on every run. */
+export function randomSource(seed: number): (below: number) => number {
+  let state = seed | 1;
+  return below => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+/** Points at the middle of the data page throughout a program; ADDRESS is scratch for atomics. */
+export const BASE_REGISTER = 31;
+const ADDRESS_REGISTER = 30;
+const FREE_REGISTERS = 30;
+
+const CONTROL = new Set(['jal', 'jalr', 'ecall', 'ebreak', 'auipc', 'mret', 'sret', 'wfi', 'sfence.vma', 'c.ebreak']);
+const MEMORY_FORMS = new Set(['rd,imm(rs1)', 'rs2,imm(rs1)']);
+
+const PLAIN = INSTRUCTIONS.filter(row => !CONTROL.has(row.name) && row.extension !== 'Zicsr');
+const COMPRESSED = COMPRESSED_INSTRUCTIONS.filter(
+  row => !CONTROL.has(row.name) && !['jal', 'jalr', 'beq', 'bne', 'lw', 'ld', 'sw', 'sd'].includes(row.expandsTo),
+);
+
+/** About `count` random instructions that stay inside the program and the data page. */
+export function randomInstructions(count: number, random: (below: number) => number): Encoded[] {
+  const lines: Encoded[] = [];
+  while (lines.length < count) {
+    if (random(4) === 0) pushCompressed(lines, random);
+    else pushBase(lines, PLAIN[random(PLAIN.length)]!, random);
+  }
+  return lines;
+}
+
+function pushBase(lines: Encoded[], row: Instruction, random: (below: number) => number): void {
+  const operands: Operands = {
+    ...extractOperands(row.pattern, (random(65536) << 16) | random(65536)),
+    rd: random(FREE_REGISTERS),
+    rs1: random(32),
+    rs2: row.name.startsWith('lr') ? 0 : random(32),
+  };
+  if (MEMORY_FORMS.has(row.form)) operands.rs1 = BASE_REGISTER;
+  if (row.form === 'rs1,rs2,offset') operands.imm = 8; // over the next instruction, which has four bytes
+  if (row.extension === 'A') {
+    lines.push(encode('addi', { rd: ADDRESS_REGISTER, rs1: BASE_REGISTER, imm: random(256) * 8 }));
+    operands.rs1 = ADDRESS_REGISTER;
+  }
+  if (row.name === 'fence.i') operands.rd = operands.rs1 = 0;
+  lines.push(encode(row.name, operands));
+  if (row.form === 'rs1,rs2,offset') lines.push(encode('addi', { rd: operands.rs2 % FREE_REGISTERS, rs1: operands.rs1, imm: 1 }));
+}
+
+function pushCompressed(lines: Encoded[], random: (below: number) => number): void {
+  const row = COMPRESSED[random(COMPRESSED.length)]!;
+  const bits = (row.pattern.match | (random(65536) & ~row.pattern.mask & 0xffff)) >>> 0;
+  const operands = extractOperands(row.pattern, bits);
+  const hint = operands.rd === 0 || operands.imm === 0;
+  if (operands.rd >= FREE_REGISTERS || hint || !row.when(operands)) return;
+  lines.push({ bits, size: 2 });
+}

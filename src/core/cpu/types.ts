@@ -1,0 +1,26 @@
+import type { Hart } from './hart.ts';
+
+/** The memory that a hart sees; the board's address space implements it. */
+export interface CpuBus {
+  /** Host-memory offset of the RAM or ROM behind `paddr`, at least to the page's end, or -1. `write`: writable RAM. */
+  hostOffset(paddr: number, write: boolean): number;
+  /** Device load into readLow and readHigh (u32 halves); false: nothing there, or size refused. */
+  load(paddr: number, size: 1 | 2 | 4 | 8): boolean;
+  readonly readLow: number;
+  readonly readHigh: number;
+  /** Device store of a value in u32 halves; false as of load. */
+  store(paddr: number, size: 1 | 2 | 4 | 8, low: number, high: number): boolean;
+}
+
+export interface HartEnvironment {
+  bus: CpuBus;
+  /** The time csr, in ticks of 10 MHz. */
+  time(): bigint;
+  /** The S-mode timer compare value changed; all ones: never. */
+  stimecmpChanged(hart: Hart, value: bigint): void;
+}
+
+export type SatpMode = 'sv39' | 'sv48' | 'sv57';
+export type Privilege = 0 | 1 | 3;
+/** Bits of mip that devices drive. */
+export type InterruptLine = 1 | 3 | 5 | 7 | 9 | 11;

@@ -1,0 +1,258 @@
+import type { ByteStream } from '../../../host/types.ts';
+import type { VirtualClock } from '../../clock.ts';
+import type { IrqLine } from '../../irq.ts';
+import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
+import { Device } from '../../qom/device.ts';
+import { QomObject } from '../../qom/object.ts';
+import type { TypeTable } from '../../qom/types.ts';
+import { OutputBuffer } from './output-buffer.ts';
+import { ReceiveFifo } from './receive-fifo.ts';
+
+// National Semiconductor PC16550D data sheet, section 8: registers.
+const DATA = 0; // RBR and THR; divisor low while DLAB
+const INTERRUPT_ENABLE = 1; // divisor high while DLAB
+const INTERRUPT_IDENT = 2; // read; FIFO control on write
+const LINE_CONTROL = 3;
+const MODEM_CONTROL = 4;
+const LINE_STATUS = 5;
+const MODEM_STATUS = 6;
+const SCRATCH = 7;
+
+const IER = { received: 0x01, transmitEmpty: 0x02, lineStatus: 0x04, modemStatus: 0x08 } as const;
+const IIR = { none: 0x01, modem: 0x00, transmit: 0x02, received: 0x04, line: 0x06, timeout: 0x0c } as const;
+const IIR_FIFOS = 0xc0;
+const FCR = { enable: 0x01, resetReceive: 0x02, resetTransmit: 0x04, kept: 0xc9 } as const;
+const FCR_TRIGGERS = [1, 4, 8, 14] as const;
+const LCR_DLAB = 0x80;
+const MCR = { dtr: 0x01, rts: 0x02, out1: 0x04, out2: 0x08, loop: 0x10, kept: 0x1f } as const;
+const LSR = { ready: 0x01, overrun: 0x02, errors: 0x1e, breakIn: 0x10, transmitEmpty: 0x60 } as const;
+const MSR = { cts: 0x10, dsr: 0x20, ri: 0x40, dcd: 0x80, deltas: 0x0f } as const;
+
+const DEFAULT_DIVISOR = 12; // 9600 baud
+const BAUD_BASE = 115200;
+const FRAME_BITS = 10; // start, eight data, stop
+const TIMEOUT_FRAMES = 4;
+
+/** UART with FIFOs. Transmission takes no time; reception is as fast as the guest reads. */
+export class Ns16550a extends Device {
+  readonly region: MemoryRegion;
+  readonly stream: ByteStream;
+  readonly #clock: VirtualClock;
+  readonly #irq: IrqLine;
+  readonly #output: OutputBuffer;
+  readonly #receive = new ReceiveFifo();
+  readonly #timeout;
+  #timedOut = false;
+  #transmitPending = false;
+  #ier = 0;
+  #fcr = 0;
+  #lcr = 0;
+  #mcr = 0;
+  #lsr = 0;
+  #msr = 0;
+  #scratch = 0;
+  #divisor = DEFAULT_DIVISOR;
+
+  /** @param defer runs a callback soon, for writing gathered output */
+  constructor(
+    types: TypeTable,
+    clock: VirtualClock,
+    irq: IrqLine,
+    stream: ByteStream,
+    defer: (callback: () => void) => void,
+  ) {
+    super('serial-mm', types);
+    this.#clock = clock;
+    this.#irq = irq;
+    this.stream = stream;
+    this.#output = new OutputBuffer(bytes => stream.write(bytes), defer);
+    this.#timeout = clock.timer(() => this.#onTimeout());
+    const ops: MmioOps = {
+      read: offset => this.#read(offset),
+      write: (offset, value) => this.#write(offset, value & 0xff),
+    };
+    this.region = new MemoryRegion('serial', 'i/o', 8n, { ops });
+    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: 1 });
+    this.setValue('endianness', 2);
+    this.add('serial', new QomObject('serial'));
+    this.reset();
+    stream.onData(bytes => this.#arrive(bytes));
+  }
+
+  #read(offset: number): number {
+    const dlab = (this.#lcr & LCR_DLAB) !== 0;
+    switch (offset) {
+      case DATA:
+        return dlab ? this.#divisor & 0xff : this.#take();
+      case INTERRUPT_ENABLE:
+        return dlab ? this.#divisor >> 8 : this.#ier;
+      case INTERRUPT_IDENT:
+        return this.#identify();
+      case LINE_CONTROL:
+        return this.#lcr;
+      case MODEM_CONTROL:
+        return this.#mcr;
+      case LINE_STATUS:
+        return this.#lineStatus();
+      case MODEM_STATUS:
+        return this.#modemStatus();
+      case SCRATCH:
+        return this.#scratch;
+      default:
+        return 0;
+    }
+  }
+
+  #write(offset: number, value: number): void {
+    const dlab = (this.#lcr & LCR_DLAB) !== 0;
+    switch (offset) {
+      case DATA:
+        if (dlab) this.#divisor = (this.#divisor & 0xff00) | value;
+        else this.#transmit(value);
+        break;
+      case INTERRUPT_ENABLE:
+        if (dlab) this.#divisor = (this.#divisor & 0x00ff) | (value << 8);
+        else this.#enableInterrupts(value & 0x0f);
+        break;
+      case INTERRUPT_IDENT:
+        this.#controlFifos(value);
+        break;
+      case LINE_CONTROL:
+        this.#lcr = value;
+        break;
+      case MODEM_CONTROL:
+        this.#mcr = value & MCR.kept;
+        break;
+      case SCRATCH:
+        this.#scratch = value;
+        break;
+    }
+  }
+
+  #transmit(byte: number): void {
+    if (this.#mcr & MCR.loop) this.#arrive(Uint8Array.of(byte));
+    else this.#output.push(byte);
+    this.#transmitPending = true; // sent at once: the holding register is empty again
+    this.#update();
+  }
+
+  #enableInterrupts(value: number): void {
+    const turnedOn = value & ~this.#ier;
+    const turnedOff = this.#ier & ~value;
+    this.#ier = value;
+    if (turnedOn & IER.transmitEmpty) this.#transmitPending = true;
+    if (turnedOff & IER.transmitEmpty) this.#transmitPending = false;
+    this.#update();
+  }
+
+  #controlFifos(value: number): void {
+    const toggled = ((value ^ this.#fcr) & FCR.enable) !== 0;
+    if (toggled || value & FCR.resetReceive) this.#dropReceived();
+    if (toggled || value & FCR.resetTransmit) this.#transmitPending = true;
+    this.#fcr = value & FCR.kept;
+    this.#receive.depth = this.#fcr & FCR.enable ? ReceiveFifo.DEPTH : 1;
+    this.#update();
+  }
+
+  #dropReceived(): void {
+    this.#receive.clear();
+    this.#timeout.cancel();
+    this.#timedOut = false;
+    this.#lsr &= ~LSR.breakIn;
+  }
+
+  #arrive(bytes: Uint8Array): void {
+    this.#receive.push(bytes);
+    this.#armTimeout();
+    this.#update();
+  }
+
+  /** RBR: the oldest byte, 0 when there is none. */
+  #take(): number {
+    const byte = this.#receive.shift();
+    this.#timedOut = false;
+    if (this.#receive.available > 0) this.#armTimeout();
+    else this.#timeout.cancel();
+    this.#update();
+    return byte;
+  }
+
+  #armTimeout(): void {
+    const frameNs = (1e9 * FRAME_BITS * Math.max(this.#divisor, 1)) / BAUD_BASE;
+    if (this.#fcr & FCR.enable) this.#timeout.arm(this.#clock.now() + TIMEOUT_FRAMES * frameNs);
+  }
+
+  #onTimeout(): void {
+    this.#timedOut = this.#receive.available > 0;
+    this.#update();
+  }
+
+  /** IIR: the cause in order of priority. Reading it acknowledges an empty transmitter. */
+  #identify(): number {
+    const cause = this.#cause();
+    if (cause === IIR.transmit) {
+      this.#transmitPending = false;
+      this.#update();
+    }
+    return cause | (this.#fcr & FCR.enable ? IIR_FIFOS : 0);
+  }
+
+  #lineStatus(): number {
+    const status = this.#lsr | LSR.transmitEmpty | (this.#receive.available > 0 ? LSR.ready : 0);
+    this.#lsr &= ~(LSR.breakIn | LSR.overrun);
+    this.#update();
+    return status;
+  }
+
+  #modemStatus(): number {
+    if (this.#mcr & MCR.loop) return this.#loopedModemStatus();
+    const status = this.#msr;
+    this.#msr &= ~MSR.deltas;
+    this.#update();
+    return status;
+  }
+
+  /** In loopback the modem's outputs are its inputs. */
+  #loopedModemStatus(): number {
+    const wires: readonly [number, number][] = [
+      [MCR.dtr, MSR.dsr],
+      [MCR.rts, MSR.cts],
+      [MCR.out1, MSR.ri],
+      [MCR.out2, MSR.dcd],
+    ];
+    return wires.reduce((status, [output, input]) => (this.#mcr & output ? status | input : status), 0);
+  }
+
+  #cause(): number {
+    const ier = this.#ier;
+    if (ier & IER.lineStatus && this.#lsr & LSR.errors) return IIR.line;
+    if (ier & IER.received && this.#timedOut) return IIR.timeout;
+    if (ier & IER.received && this.#receive.available >= this.#trigger()) return IIR.received;
+    if (ier & IER.transmitEmpty && this.#transmitPending) return IIR.transmit;
+    if (ier & IER.modemStatus && this.#msr & MSR.deltas) return IIR.modem;
+    return IIR.none;
+  }
+
+  #trigger(): number {
+    return this.#fcr & FCR.enable ? FCR_TRIGGERS[this.#fcr >> 6]! : 1;
+  }
+
+  #update(): void {
+    this.#irq.set(this.#cause() !== IIR.none);
+  }
+
+  override reset(): void {
+    this.#dropReceived();
+    this.#transmitPending = false;
+    this.#ier = 0;
+    this.#fcr = 0;
+    this.#receive.depth = 1;
+    this.#lcr = 0;
+    this.#mcr = MCR.out2;
+    this.#lsr = 0;
+    this.#msr = MSR.dcd | MSR.dsr | MSR.cts;
+    this.#scratch = 0;
+    this.#divisor = DEFAULT_DIVISOR;
+    this.#update();
+  }
+}

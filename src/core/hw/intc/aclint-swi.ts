@@ -1,0 +1,41 @@
+import type { IrqLine } from '../../irq.ts';
+import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
+import { Device } from '../../qom/device.ts';
+import type { TypeTable } from '../../qom/types.ts';
+
+// RISC-V ACLINT specification, chapter 3: MSWI device. One 32-bit MSIP register a hart.
+const MSIP_STRIDE = 4;
+const MSIP_MASK = 1;
+const APERTURE = 0x4000n;
+
+/** Machine-level software interrupts: how one hart wakes another in M-mode. */
+export class AclintSwi extends Device {
+  readonly region: MemoryRegion;
+  readonly #lines: readonly IrqLine[];
+  readonly #msip: Uint8Array;
+
+  /** @param lines MSIP wire of each hart */
+  constructor(types: TypeTable, lines: readonly IrqLine[]) {
+    super('riscv.aclint.swi', types);
+    this.#lines = lines;
+    this.#msip = new Uint8Array(lines.length);
+    this.setValue('num-harts', lines.length);
+    const ops: MmioOps = {
+      read: offset => this.#msip[offset / MSIP_STRIDE] ?? 0,
+      write: (offset, value) => this.#write(offset / MSIP_STRIDE, value & MSIP_MASK),
+      accepts: { min: 4, max: 4 },
+    };
+    this.region = new MemoryRegion('riscv.aclint.swi', 'i/o', APERTURE, { ops });
+    this.gpios.push({ name: '', direction: 'out', count: lines.length });
+  }
+
+  #write(hart: number, level: number): void {
+    if (hart >= this.#msip.length) return; // harts that do not exist have no register
+    this.#msip[hart] = level;
+    this.#lines[hart]?.set(level === 1);
+  }
+
+  override reset(): void {
+    for (let hart = 0; hart < this.#msip.length; hart++) this.#write(hart, 0);
+  }
+}

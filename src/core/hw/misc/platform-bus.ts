@@ -1,0 +1,19 @@
+import { MemoryRegion } from '../../memory/region.ts';
+import { Device } from '../../qom/device.ts';
+import type { TypeTable } from '../../qom/types.ts';
+
+export const PLATFORM_BUS_SIZE = 0x2000000;
+const IRQS = 32;
+
+/** The window for dynamically placed system-bus devices. It holds none: reads there fault. */
+export class PlatformBus extends Device {
+  readonly region = new MemoryRegion('platform bus', 'container', BigInt(PLATFORM_BUS_SIZE));
+
+  constructor(types: TypeTable) {
+    super('platform-bus-device', types);
+    this.id = 'platform-bus-device';
+    this.setValue('num_irqs', IRQS);
+    this.setValue('mmio_size', PLATFORM_BUS_SIZE);
+    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: IRQS });
+  }
+}

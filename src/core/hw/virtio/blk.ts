@@ -1,0 +1,211 @@
+import { QmpError } from '../../../qapi/errors.ts';
+import { BlockIoError, type Drive, type DriveTable, SECTOR_SIZE } from '../../block/drive.ts';
+import { handleIoError, settleErrorPolicies } from '../../block/io-error.ts';
+import type { TypeTable } from '../../qom/types.ts';
+import { blkConfig, settleBlkProperties } from './blk-config.ts';
+import {
+  BLK_F,
+  BLK_S,
+  BLK_T,
+  type BlkStatus,
+  baseType,
+  ID_SIZE,
+  RANGE_SIZE,
+  RANGE_UNMAP,
+  T_OUT,
+} from './blk-format.ts';
+import { type BlkRequest, inRange, parseRange, parseRequest } from './blk-request.ts';
+import { bit, F_ANY_LAYOUT, F_VERSION_1, hasBit, STATUS_DRIVER_OK } from './constants.ts';
+import { VirtioDevice } from './device.ts';
+import type { VirtioEnvironment } from './environment.ts';
+import type { Virtqueue } from './queue.ts';
+import { gather, scatter, totalLength } from './segments.ts';
+
+/** Bytes moved between guest and back end at a time. */
+const CHUNK = 1 << 20;
+
+/** Block device (virtio 1.2, 5.2). Requests overlap; they are done when the back end is. */
+export class VirtioBlk extends VirtioDevice {
+  readonly virtioName = 'virtio-blk';
+  readonly deviceId = 2;
+  readonly #drives: DriveTable;
+  #drive: Drive | undefined;
+  #initialWriteCache = true;
+
+  constructor(types: TypeTable, env: VirtioEnvironment, drives: DriveTable) {
+    super('virtio-blk-device', types, env);
+    this.#drives = drives;
+  }
+
+  get drive(): Drive {
+    return this.#drive!;
+  }
+
+  protected setUp(): void {
+    const drive = this.#findDrive();
+    this.#drive = drive;
+    settleErrorPolicies(this, drive);
+    settleBlkProperties(this, drive);
+    const cache = this.value('write-cache');
+    if (cache !== 'auto') drive.writeCache = cache === 'on';
+    this.#initialWriteCache = drive.writeCache;
+    if (!this.transport?.modern) this.setValue('any_layout', false);
+    this.config.layout = blkConfig(this, drive);
+    for (let n = Number(this.value('num-queues')); n > 0; n--)
+      this.addQueue(Number(this.value('queue-size')));
+    drive.attach(() => (this.id === '' ? this.path : this.id));
+  }
+
+  #findDrive(): Drive {
+    const name = String(this.value('drive'));
+    if (name === '') throw new QmpError('drive property not set');
+    const drive = this.#drives.get(name);
+    if (!drive) throw new QmpError(`Property '${this.typeName}.drive' can't find value '${name}'`);
+    if (drive.inUse) throw new QmpError(`Drive '${name}' is already in use by another block device`);
+    return drive;
+  }
+
+  protected override offer(features: bigint): bigint {
+    let offered =
+      features | bit(BLK_F.segMax) | bit(BLK_F.geometry) | bit(BLK_F.topology) | bit(BLK_F.blockSize);
+    if (this.value('config-wce') === true) offered |= bit(BLK_F.configWce);
+    if (this.value('discard') === true) offered |= bit(BLK_F.discard);
+    if (this.value('write-zeroes') === true) offered |= bit(BLK_F.writeZeroes);
+    if (Number(this.value('num-queues')) > 1) offered |= bit(BLK_F.multiQueue);
+    if (this.drive.readOnly) offered |= bit(BLK_F.readOnly);
+    const flushable = hasBit(offered, BLK_F.configWce) && this.value('x-enable-wce-if-config-wce') === true;
+    if (this.drive.writeCache || flushable) offered |= bit(BLK_F.flush);
+    // SCSI commands exist for old drivers only, and each is answered: not supported.
+    return hasBit(offered, F_VERSION_1) ? offered : (offered & ~bit(F_ANY_LAYOUT)) | bit(BLK_F.scsi);
+  }
+
+  protected override statusChanging(status: number): void {
+    if ((status & STATUS_DRIVER_OK) === 0 || this.has(BLK_F.configWce)) return;
+    this.drive.writeCache = this.has(BLK_F.flush); // a driver that never flushes gets no cache (5.2.5.1)
+  }
+
+  protected override resetDevice(): void {
+    this.drive.writeCache = this.#initialWriteCache;
+  }
+
+  protected handleQueue(queue: Virtqueue): void {
+    this.drain(queue, element => {
+      const request = parseRequest(this.memory, queue, element);
+      const status = this.#check(request);
+      if (status === undefined) this.#start(request);
+      else this.#finish(request, status);
+      return true;
+    });
+  }
+
+  get #disk() {
+    return { sectors: this.drive.sectors, blockSize: Number(this.value('logical_block_size')) };
+  }
+
+  /** Answers what needs no back end; undefined if the request must be carried out. */
+  #check(request: BlkRequest): BlkStatus | undefined {
+    switch (baseType(request.type)) {
+      case BLK_T.in: {
+        const length = totalLength((request.type & T_OUT) === 0 ? request.in : request.out);
+        return inRange(request.sector, length, this.#disk) ? undefined : BLK_S.ioError;
+      }
+      case BLK_T.flush:
+        return undefined;
+      case BLK_T.getId:
+        return this.#getId(request);
+      case BLK_T.discard:
+      case BLK_T.writeZeroes:
+        return this.#checkRange(request);
+      default:
+        return BLK_S.unsupported;
+    }
+  }
+
+  #getId(request: BlkRequest): BlkStatus {
+    const serial = new TextEncoder().encode(String(this.value('serial')));
+    const text = new Uint8Array(Math.min(serial.length + 1, ID_SIZE));
+    text.set(serial.subarray(0, text.length));
+    scatter(this.memory, request.in, text);
+    return BLK_S.ok;
+  }
+
+  #checkRange(request: BlkRequest): BlkStatus | undefined {
+    if ((request.type & T_OUT) === 0 || totalLength(request.out) > RANGE_SIZE) return BLK_S.unsupported;
+    const range = parseRange(this.memory, request);
+    const zeroes = baseType(request.type) === BLK_T.writeZeroes;
+    const most = Number(this.value(zeroes ? 'max-write-zeroes-sectors' : 'max-discard-sectors'));
+    if (range.count > most) return BLK_S.ioError;
+    if (!inRange(range.sector, range.count * SECTOR_SIZE, this.#disk)) return BLK_S.ioError;
+    const allowed = zeroes ? RANGE_UNMAP : 0;
+    return (range.flags & ~allowed) === 0 ? undefined : BLK_S.unsupported;
+  }
+
+  /** Carries a request out in the background. */
+  #start(request: BlkRequest): void {
+    this.#carryOut(request).then(
+      () => this.whenRunning(() => this.#finish(request, BLK_S.ok)),
+      (error: unknown) => this.#failed(request, error),
+    );
+  }
+
+  async #carryOut(request: BlkRequest): Promise<void> {
+    const { drive } = this;
+    const start = request.sector * SECTOR_SIZE;
+    switch (baseType(request.type)) {
+      case BLK_T.in:
+        if ((request.type & T_OUT) === 0) return this.#read(request, start);
+        await this.#write(request, start);
+        break;
+      case BLK_T.writeZeroes: {
+        const range = parseRange(this.memory, request);
+        await drive.writeZeroes(range.sector * SECTOR_SIZE, range.count * SECTOR_SIZE);
+        break;
+      }
+      case BLK_T.flush:
+        return drive.flush();
+      default: // discard: what is read there afterwards is undefined, so keeping it is right
+        return;
+    }
+    if (!drive.writeCache) await drive.flush();
+  }
+
+  async #read(request: BlkRequest, start: number): Promise<void> {
+    const length = totalLength(request.in);
+    for (let done = 0; done < length; done += CHUNK) {
+      const bytes = await this.drive.read(start + done, Math.min(CHUNK, length - done));
+      await new Promise<void>(resolve => this.whenRunning(resolve));
+      if (!request.queue.alive(request.element)) return;
+      scatter(this.memory, request.in, bytes, done);
+    }
+  }
+
+  async #write(request: BlkRequest, start: number): Promise<void> {
+    const length = totalLength(request.out);
+    for (let done = 0; done < length && request.queue.alive(request.element); done += CHUNK) {
+      await this.drive.write(start + done, gather(this.memory, request.out, done, CHUNK));
+    }
+  }
+
+  #failed(request: BlkRequest, error: unknown): void {
+    if (!(error instanceof BlockIoError)) {
+      this.run(() => {
+        throw error;
+      });
+      return;
+    }
+    const operation = (request.type & T_OUT) === 0 && baseType(request.type) === BLK_T.in ? 'read' : 'write';
+    const action = handleIoError(this.env, this.drive, this.path, operation, error);
+    if (action === 'stop')
+      this.onResume(() => this.#start(request)); // tried again after `cont`
+    else {
+      const status = action === 'ignore' ? BLK_S.ok : BLK_S.ioError;
+      this.whenRunning(() => this.#finish(request, status));
+    }
+  }
+
+  #finish(request: BlkRequest, status: BlkStatus): void {
+    if (!request.queue.alive(request.element)) return;
+    this.memory.write(request.statusAddress, Uint8Array.of(status));
+    this.complete(request.queue, request.element, totalLength(request.element.in));
+  }
+}

@@ -1,0 +1,17 @@
+import type { Host } from '../../../host/types.ts';
+import type { VirtualClock } from '../../clock.ts';
+import type { EventBus } from '../../events.ts';
+import type { AddressSpace } from '../../memory/address-space.ts';
+
+/** What a virtio device sees of its machine. */
+export interface VirtioEnvironment {
+  readonly memory: AddressSpace;
+  readonly events: EventBus;
+  readonly clock: VirtualClock;
+  readonly host: Host;
+  vmRunning(): boolean;
+  /** Stops the machine in the run state `io-error`. */
+  stopOnError?(): void;
+  /** A line for whoever runs the machine: what a guest or a back end did wrong. */
+  warn?(message: string): void;
+}

@@ -1,0 +1,91 @@
+import { QmpError } from '../../../qapi/errors.ts';
+import type { DriveTable } from '../../block/drive.ts';
+import type { ChardevTable } from '../../chardev/table.ts';
+import type { NetTable } from '../../net/table.ts';
+import type { Bus, Device } from '../../qom/device.ts';
+import type { TypeTable } from '../../qom/types.ts';
+import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
+import { VirtioBlk } from './blk.ts';
+import type { VirtioEnvironment } from './environment.ts';
+import type { VirtioMmioTransport } from './mmio.ts';
+import { VirtioNet } from './net.ts';
+import { VirtioRng } from './rng.ts';
+import type { RngBackend } from './rng-backend.ts';
+import { VirtioSerial } from './serial.ts';
+import { VirtioSerialPort } from './serial-port.ts';
+
+/** What `-drive`, `-netdev`, `-object` and the character devices made for the devices to use. */
+export interface VirtioBackends {
+  readonly drives: DriveTable;
+  readonly nets: NetTable;
+  readonly chardevs: ChardevTable;
+  /** By id. */
+  readonly rngs: ReadonlyMap<string, RngBackend>;
+  readonly balloon: BalloonSlot;
+  /** Bytes of guest RAM. */
+  readonly ramSize: number;
+}
+
+/**
+ * Makes a device of a type that virtioTypes calls user-creatable. Afterwards: properties, plug, realize().
+ * @throws QmpError for other types
+ */
+export function createVirtioDevice(
+  typeName: string,
+  types: TypeTable,
+  env: VirtioEnvironment,
+  backends: VirtioBackends,
+): Device {
+  switch (typeName) {
+    case 'virtio-blk-device':
+      return new VirtioBlk(types, env, backends.drives);
+    case 'virtio-net-device':
+      return new VirtioNet(types, env, backends.nets);
+    case 'virtio-rng-device':
+      return new VirtioRng(types, env, backends.rngs);
+    case 'virtio-balloon-device':
+      return new VirtioBalloon(types, env, backends.balloon, backends.ramSize);
+    case 'virtio-serial-device':
+      return new VirtioSerial(types, env);
+    case 'virtconsole':
+    case 'virtserialport':
+      return new VirtioSerialPort(typeName, types, backends.chardevs);
+    default:
+      throw new QmpError(`'${typeName}' is not a valid device model name`);
+  }
+}
+
+/**
+ * Puts a device on the bus that `busName` names, or on the first with room: of the transports the last
+ * one comes first, of serial buses the first. @throws QmpError
+ */
+export function plugVirtioDevice(
+  device: Device,
+  transports: readonly VirtioMmioTransport[],
+  types: TypeTable,
+  busName?: string,
+): void {
+  const buses = transports
+    .toReversed()
+    .flatMap(({ bus }) => [bus, ...bus.devices.flatMap(({ buses }) => buses)]);
+  const wanted = types.require(device.typeName).bus ?? 'none';
+  if (busName !== undefined) return plugByName(device, buses, types, wanted, busName);
+  const fitting = buses.filter(bus => types.isA(bus.typeName, wanted));
+  const bus = fitting.find(hasRoom);
+  if (!bus) throw new QmpError(`No '${wanted}' bus found for device '${device.typeName}'`);
+  bus.plug(device);
+}
+
+function plugByName(device: Device, buses: Bus[], types: TypeTable, wanted: string, busName: string): void {
+  const bus = buses.find(candidate => candidate.busName === busName);
+  if (!bus) throw new QmpError(`Bus '${busName}' not found`);
+  if (!types.isA(bus.typeName, wanted)) {
+    throw new QmpError(`Device '${device.typeName}' can't go on ${bus.typeName} bus`);
+  }
+  if (!hasRoom(bus)) throw new QmpError(`Bus '${busName}' is full`);
+  bus.plug(device);
+}
+
+function hasRoom(bus: Bus): boolean {
+  return bus.typeName !== 'virtio-mmio-bus' || bus.devices.length === 0;
+}

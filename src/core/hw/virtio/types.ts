@@ -1,0 +1,152 @@
+import type { QmpValue } from '../../../qapi/value.ts';
+import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
+
+/** A switch that is a feature bit or the like: QEMU describes these as on/off. */
+function onOff(defaultValue: boolean, ...names: string[]): PropertySpec[] {
+  return names.map(name => ({ name, kind: 'on/off', defaultValue, description: 'on/off' }));
+}
+
+function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, description?: string): PropertySpec {
+  return {
+    name,
+    kind,
+    ...(defaultValue === undefined ? {} : { defaultValue }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+const auto = (name: string) => row(name, 'OnOffAuto', 'auto', 'on/off/auto');
+const BLOCK_SIZE = 'A power of two between 512 B and 2 MiB';
+const ON_ERROR = 'Error handling policy, report/ignore/enospc/stop/auto';
+
+const common: PropertySpec[] = [
+  ...onOff(true, 'indirect_desc', 'event_idx', 'notify_on_empty', 'any_layout'),
+  ...onOff(false, 'iommu_platform', 'packed'),
+  ...onOff(true, 'queue_reset'),
+  ...onOff(false, 'in_order'),
+  ...onOff(true, 'use-started', 'use-disabled-flag'),
+  ...onOff(false, 'x-disable-legacy-check'),
+];
+
+const blk: PropertySpec[] = [
+  row('drive', 'drive', undefined, 'Node name or ID of a block device to use as a backend'),
+  auto('backend_defaults'),
+  row('logical_block_size', 'size32', 0, BLOCK_SIZE),
+  row('physical_block_size', 'size32', 0, BLOCK_SIZE),
+  row('min_io_size', 'size32', 0),
+  row('opt_io_size', 'size32', 0),
+  row('discard_granularity', 'size32', 0xffff_ffff),
+  auto('write-cache'),
+  ...onOff(false, 'share-rw'),
+  auto('account-invalid'),
+  auto('account-failed'),
+  row('rerror', 'str', 'auto', ON_ERROR),
+  row('werror', 'str', 'auto', ON_ERROR),
+  row('cyls', 'uint32', 0),
+  row('heads', 'uint32', 0),
+  row('secs', 'uint32', 0),
+  row('lcyls', 'uint32', 0),
+  row('lheads', 'uint32', 0),
+  row('lsecs', 'uint32', 0),
+  row('serial', 'str'),
+  ...onOff(true, 'config-wce', 'request-merging'),
+  row('num-queues', 'uint16', 65535),
+  row('queue-size', 'uint16', 256),
+  ...onOff(true, 'seg-max-adjust', 'discard', 'report-discard-granularity', 'write-zeroes'),
+  row('max-discard-sectors', 'uint32', 4194303),
+  row('max-write-zeroes-sectors', 'uint32', 4194303),
+  ...onOff(true, 'x-enable-wce-if-config-wce'),
+];
+
+const net: PropertySpec[] = [
+  ...onOff(true, 'csum', 'guest_csum', 'gso', 'guest_tso4', 'guest_tso6', 'guest_ecn', 'guest_ufo'),
+  ...onOff(true, 'guest_announce', 'host_tso4', 'host_tso6', 'host_ecn', 'host_ufo', 'mrg_rxbuf', 'status'),
+  ...onOff(true, 'ctrl_vq', 'ctrl_rx', 'ctrl_vlan', 'ctrl_rx_extra', 'ctrl_mac_addr', 'ctrl_guest_offloads'),
+  ...onOff(false, 'mq', 'rss', 'hash', 'guest_rsc_ext'),
+  row('rsc_interval', 'uint32', 300000),
+  row('mac', 'macaddr', undefined, 'Ethernet 6-byte MAC Address, example: 52:54:00:12:34:56'),
+  row('netdev', 'netdev', undefined, 'ID of a netdev to use as a backend'),
+  row('x-txtimer', 'uint32', 150000),
+  row('x-txburst', 'int32', 256),
+  row('tx', 'str'),
+  row('rx_queue_size', 'uint16', 256),
+  row('tx_queue_size', 'uint16', 256),
+  row('host_mtu', 'uint16', 0),
+  ...onOff(true, 'x-mtu-bypass-backend'),
+  row('speed', 'int32', -1),
+  row('duplex', 'str'),
+  ...onOff(false, 'failover'),
+  ...onOff(true, 'guest_uso4', 'guest_uso6', 'host_uso'),
+];
+
+const balloon: PropertySpec[] = [
+  ...onOff(false, 'deflate-on-oom', 'free-page-hint'),
+  ...onOff(true, 'page-poison'),
+  ...onOff(false, 'free-page-reporting', 'qemu-4-0-config-size'),
+];
+
+const chardev = row('chardev', 'chr', undefined, 'ID of a chardev to use as a backend');
+
+function device(name: string, category: TypeInfo['category'], properties: readonly PropertySpec[]): TypeInfo {
+  return {
+    name,
+    parent: 'virtio-device',
+    bus: 'virtio-bus',
+    userCreatable: true,
+    properties,
+    ...(category === undefined ? {} : { category }),
+  };
+}
+
+/** The types of this folder, to be joined with the board's (which has object, device, bus, sys-bus-device). */
+export const virtioTypes: readonly TypeInfo[] = [
+  {
+    name: 'virtio-mmio',
+    parent: 'sys-bus-device',
+    category: 'Misc',
+    bus: 'System',
+    properties: onOff(true, 'format_transport_address', 'force-legacy', 'ioeventfd'),
+  },
+  { name: 'virtio-bus', parent: 'bus', abstract: true },
+  { name: 'virtio-mmio-bus', parent: 'virtio-bus' },
+  { name: 'virtio-device', parent: 'device', abstract: true, bus: 'virtio-bus', properties: common },
+  device('virtio-blk-device', 'Storage', blk),
+  device('virtio-net-device', 'Network', net),
+  device('virtio-serial-device', 'Input', [
+    row('max_ports', 'uint32', 31),
+    ...onOff(true, 'emergency-write'),
+  ]),
+  device('virtio-balloon-device', 'Misc', balloon),
+  device('virtio-rng-device', 'Misc', [
+    row('max-bytes', 'uint64', 2n ** 63n - 1n),
+    row('period', 'uint32', 65536),
+    row('rng', 'link<rng-backend>'),
+  ]),
+  { name: 'virtio-serial-bus', parent: 'bus' },
+  {
+    name: 'virtio-serial-port',
+    parent: 'device',
+    abstract: true,
+    category: 'Input',
+    bus: 'virtio-serial-bus',
+    properties: [row('nr', 'uint32', 0xffff_ffff), row('name', 'str')],
+  },
+  {
+    name: 'virtserialport',
+    parent: 'virtio-serial-port',
+    category: 'Input',
+    bus: 'virtio-serial-bus',
+    userCreatable: true,
+    properties: [chardev],
+  },
+  {
+    name: 'virtconsole',
+    parent: 'virtserialport',
+    category: 'Input',
+    bus: 'virtio-serial-bus',
+    userCreatable: true,
+  },
+  { name: 'rng-backend', parent: 'object', abstract: true },
+  { name: 'rng-builtin', parent: 'rng-backend', userCreatable: true },
+  { name: 'rng-random', parent: 'rng-backend', userCreatable: true },
+];

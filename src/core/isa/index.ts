@@ -1,0 +1,26 @@
+export { AssemblyError, assemble, assembleLine, type Encoded, encode } from './assembler.ts';
+export {
+  CSRS,
+  type Csr,
+  csrByNumber,
+  csrName,
+  csrNumber,
+  ENVCFG,
+  INTERRUPT,
+  M_INTERRUPTS,
+  MSTATUS,
+  S_INTERRUPTS,
+} from './csrs.ts';
+export { type Decoded, decode, instructionSize } from './decoder.ts';
+export { type Disassembly, disassemble } from './disassembler.ts';
+export { extractOperands, type Operands, type Pattern, PatternError, parsePattern } from './pattern.ts';
+export { X_NAMES, xRegisterIndex } from './registers.ts';
+export type {
+  AccessSize,
+  CompressedInstruction,
+  Emitter,
+  Extension,
+  Instruction,
+  SystemAction,
+} from './row.ts';
+export { COMPRESSED_INSTRUCTIONS, extensions, INSTRUCTIONS, instructionByName, isaString } from './table.ts';

@@ -1,0 +1,112 @@
+import type { CodeBuilder, LoadOp, StoreOp } from '../wasm/index.ts';
+import { type FieldName, type Operands, type Pattern, parsePattern } from './pattern.ts';
+
+/** Width of a memory access in bytes. */
+export type AccessSize = 1 | 2 | 4 | 8;
+
+/** What the rarer instructions ask of the hart; each may trap. */
+export type SystemAction = 'ecall' | 'ebreak' | 'mret' | 'sret' | 'wfi' | 'sfence.vma';
+
+/**
+ * What the semantics of an instruction are written against. Pushing methods leave an i64 on
+ * the stack; an execution tier decides where operands live (record fields, locals, constants).
+ */
+export interface Emitter {
+  readonly code: CodeBuilder;
+  rs1(): void;
+  rs2(): void;
+  imm(): void;
+  pc(): void;
+  nextPc(): void;
+  /** Writes the i64 that `value` pushes to rd; a write to x0 has no effect. */
+  writeRd(value: () => void): void;
+  /** Conditional branch to pc + imm; `condition` pushes an i32. */
+  branch(condition: () => void): void;
+  /** Jump to pc + imm, linking nextPc to rd. */
+  jumpRelative(): void;
+  /** Jump to the i64 that `target` pushes, linking nextPc to rd after the target is known. */
+  jumpAbsolute(target: () => void): void;
+  /** rd = memory[rs1 + imm] through the load op. */
+  load(op: LoadOp, size: AccessSize): void;
+  /** memory[rs1 + imm] = rs2. */
+  store(op: StoreOp, size: AccessSize): void;
+  loadReserved(op: LoadOp, size: AccessSize): void;
+  storeConditional(op: StoreOp, size: AccessSize): void;
+  /** rd = old memory[rs1]; memory[rs1] = what `combine` makes of (old, rs2). `old` pushes the old value. */
+  atomic(load: LoadOp, store: StoreOp, size: AccessSize, combine: (old: () => void) => void): void;
+  /** The csr numbered imm: write, set or clear bits from rs1's value or from the rs1 field itself. */
+  csr(operation: 'write' | 'set' | 'clear', operand: 'register' | 'field'): void;
+  system(action: SystemAction): void;
+}
+
+export type Extension = 'I' | 'M' | 'A' | 'C' | 'Zicsr' | 'Zifencei' | 'S' | 'M-mode';
+
+/** Operand layouts of assembly text, as the disassembler prints them. */
+export type Form =
+  | ''
+  | 'rd,imm'
+  | 'rd,offset'
+  | 'rd,rs1,imm'
+  | 'rd,rs1,offset'
+  | 'rs1,rs2,offset'
+  | 'rd,imm(rs1)'
+  | 'rs2,imm(rs1)'
+  | 'rd,rs1,rs2'
+  | 'rs1,rs2'
+  | 'rd,csr,rs1'
+  | 'rd,csr,zimm'
+  | 'pred,succ'
+  | 'rd,(rs1)'
+  | 'rd,rs2,(rs1)'
+  | 'rd'
+  | 'rd,rs1'
+  | 'rd,rs2'
+  | 'rs1'
+  | 'offset'
+  | 'rs1,offset'
+  | 'rs2,offset'
+  | 'rs2,rs1,offset';
+
+/** A shorter spelling that the disassembler prefers when the operands have these values. */
+export interface Alias {
+  readonly name: string;
+  readonly form: Form;
+  readonly when: Partial<Operands>;
+}
+
+export interface Instruction {
+  readonly name: string;
+  readonly pattern: Pattern;
+  readonly extension: Extension;
+  readonly form: Form;
+  readonly aliases: readonly Alias[];
+  readonly emit: (e: Emitter) => void;
+}
+
+/** A compressed instruction: its operands name those of the 32-bit instruction that it stands for. */
+export interface CompressedInstruction {
+  readonly name: string;
+  readonly pattern: Pattern;
+  readonly extension: 'C';
+  readonly expandsTo: string;
+  readonly mapping: Readonly<Partial<Record<FieldName, FieldName | number>>>;
+  /** Further condition on the encoding's operands; the first matching row wins. */
+  readonly when: (operands: Operands) => boolean;
+}
+
+/** Makes one row of the instruction table. */
+export function instruction(
+  extension: Extension,
+  name: string,
+  pattern: string,
+  form: Form,
+  emit: (e: Emitter) => void,
+  aliases: readonly Alias[] = [],
+): Instruction {
+  return { name, pattern: parsePattern(pattern), extension, form, aliases, emit };
+}
+
+/** An alias for use in rows. */
+export function alias(name: string, form: Form, when: Partial<Operands>): Alias {
+  return { name, form, when };
+}

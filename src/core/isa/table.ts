@@ -1,0 +1,40 @@
+import { ATOMIC } from './atomic.ts';
+import { BASE } from './base.ts';
+import { COMPRESSED } from './compressed.ts';
+import { MULTIPLY } from './multiply.ts';
+import { PRIVILEGED } from './privileged.ts';
+import type { CompressedInstruction, Instruction } from './row.ts';
+
+/** Every instruction with a 32-bit encoding. Decoder, execution, disassembler and tests follow from these rows. */
+export const INSTRUCTIONS: readonly Instruction[] = [...BASE, ...MULTIPLY, ...ATOMIC, ...PRIVILEGED];
+
+/** Every 16-bit instruction, each standing for one of INSTRUCTIONS. */
+export const COMPRESSED_INSTRUCTIONS: readonly CompressedInstruction[] = COMPRESSED;
+
+const BY_NAME = new Map(INSTRUCTIONS.map(row => [row.name, row]));
+
+/** The row of that name. Throws RangeError when there is none. */
+export function instructionByName(name: string): Instruction {
+  const row = BY_NAME.get(name);
+  if (row === undefined) throw new RangeError(`no instruction '${name}'`);
+  return row;
+}
+
+/** Single-letter extensions in the order that an ISA string wants (unprivileged spec, naming conventions). */
+const CANONICAL_ORDER = 'IMAFDC';
+
+/** Extensions that have rows here: single letters in canonical order, then Z extensions, then those of the CSRs. */
+export function extensions(): string[] {
+  const present = new Set<string>([...INSTRUCTIONS, ...COMPRESSED_INSTRUCTIONS].map(row => row.extension));
+  const letters = [...CANONICAL_ORDER].filter(letter => present.has(letter));
+  const named = [...present].filter(name => name.startsWith('Z')).sort();
+  return [...letters, ...named, 'Sstc', 'Svadu'];
+}
+
+/** The device tree's riscv,isa value: 'rv64imac_zicsr_zifencei_sstc_svadu'. */
+export function isaString(): string {
+  const all = extensions();
+  const letters = all.filter(name => name.length === 1).join('');
+  const named = all.filter(name => name.length > 1);
+  return [`rv64${letters}`, ...named].join('_').toLowerCase();
+}

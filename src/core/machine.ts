@@ -1,0 +1,145 @@
+import type { Host } from '../host/types.ts';
+import { type Backends, openBackends } from './backends.ts';
+import { impliedDiskDevices } from './block/drive.ts';
+import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
+import { VirtualClock } from './clock.ts';
+import type { MachineConfig } from './config.ts';
+import { EventBus } from './events.ts';
+import { HostMemory } from './host-memory.ts';
+import { createVirtioDevice } from './hw/virtio/factory.ts';
+import { kickingHost } from './kicking-host.ts';
+import { type Ending, Lifecycle } from './lifecycle.ts';
+import type { Device } from './qom/device.ts';
+import type { CommandHandlers } from './qmp/handlers.ts';
+import { machineHandlers } from './qmp/index.ts';
+import { virtioDevices } from './qmp/virtio.ts';
+import { RunLoop } from './run-loop.ts';
+
+/** The whole machine: board, devices, run loop, and the QMP commands that it answers. */
+export class Machine {
+  readonly events: EventBus;
+  readonly board: Board;
+  readonly lifecycle: Lifecycle;
+  readonly handlers: CommandHandlers;
+  readonly #config: MachineConfig;
+  readonly #backends: Backends;
+  readonly #loop: RunLoop;
+  #end: ((ending: Ending) => void) | null = null;
+
+  /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
+  static async create(config: MachineConfig, host: Host): Promise<Machine> {
+    const kick = { loop: () => {} };
+    const kicking = kickingHost(host, () => kick.loop());
+    const machine = new Machine(config, kicking, await openBackends(config, kicking));
+    kick.loop = () => machine.#loop.kick();
+    return machine;
+  }
+
+  private constructor(config: MachineConfig, host: Host, backends: Backends) {
+    this.#config = config;
+    this.#backends = backends;
+    const clock = new VirtualClock(host);
+    this.events = new EventBus(() => host.wallClock());
+    this.lifecycle = new Lifecycle(clock, this.events);
+    this.lifecycle.actions.reboot = config.onReboot;
+    this.lifecycle.actions.shutdown = config.onShutdown;
+    this.board = this.#buildBoard(host, clock);
+    this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
+    this.lifecycle.onRunning(running => this.#runningChanged(running));
+    const createDevice = (driver: string) => this.#createDevice(driver);
+    for (const options of [...config.devices, ...impliedDiskDevices(config.drives)]) {
+      this.board.addDevice(options, createDevice);
+    }
+    this.board.reset();
+    this.handlers = this.#kicking(
+      machineHandlers({
+        config,
+        host,
+        clock,
+        backends,
+        createDevice,
+        board: this.board,
+        lifecycle: this.lifecycle,
+        events: this.events,
+      }),
+    );
+  }
+
+  #buildBoard(host: Host, clock: VirtualClock): Board {
+    const { rngs, chardevs } = this.#backends;
+    const board = buildVirtBoard(this.#config, {
+      host,
+      hostMemory: new HostMemory(hostMemorySize(this.#config)),
+      clock,
+      events: this.events,
+      lifecycle: {
+        requestShutdown: (cause, status) => this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
+        requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
+      },
+      serial: chardevs.get('serial0')?.stream,
+      vmRunning: () => this.lifecycle.state.running,
+      stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
+    });
+    for (const [id, rng] of rngs) board.objects.add(id, rng);
+    return board;
+  }
+
+  #createDevice(driver: string): Device {
+    return createVirtioDevice(driver, this.board.types, this.board.environment, this.#backends);
+  }
+
+  /** Told once, when the machine is gone for good. */
+  onEnd(listener: (ending: Ending) => void): void {
+    this.#end = listener;
+  }
+
+  /** Runs the guest, unless the configuration says to wait for `cont`. */
+  launch(): void {
+    if (!this.#config.startPaused) this.lifecycle.start();
+  }
+
+  /** Lets go of files; what the guest wrote is on the disk afterwards. */
+  async dispose(): Promise<void> {
+    this.#loop.pause();
+    for (const drive of this.#backends.drives.all()) {
+      if (!drive.readOnly) await drive.flush();
+      await drive.close();
+    }
+    for (const { stream } of this.#backends.chardevs.all()) stream.close();
+  }
+
+  #runningChanged(running: boolean): void {
+    if (running) {
+      this.#backends.drives.resetIoStatus();
+      this.#loop.resume();
+    } else this.#loop.pause();
+    for (const device of virtioDevices(this.board.root)) device.vmStateChanged(running);
+  }
+
+  /** A guest's request ends its slice, so that nothing runs on behind a power-off. */
+  #fromGuest(request: () => void): void {
+    request();
+    for (const hart of this.board.engine.harts) hart.requestExit();
+  }
+
+  #between(): void {
+    if (!this.lifecycle.requested) return;
+    const ending = this.lifecycle.process(() => this.board.reset());
+    if (ending === null) return;
+    this.#loop.pause();
+    this.#end?.(ending);
+  }
+
+  /** After every command the loop looks again: it may have raised an interrupt or made a request. */
+  #kicking(handlers: CommandHandlers): CommandHandlers {
+    const kicking = Object.entries(handlers).map(([name, handler]) => {
+      const call = handler as (args: never) => unknown;
+      const wrapped = (args: never) => {
+        this.#loop.kick();
+        return call(args);
+      };
+      return [name, wrapped];
+    });
+    return Object.fromEntries(kicking) as CommandHandlers;
+  }
+}

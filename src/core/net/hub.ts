@@ -1,0 +1,55 @@
+import { NetClient } from './client.ts';
+
+/** A port of a hub: `-netdev hubport,id=ID,hubid=N`. */
+export class HubPort extends NetClient {
+  readonly hub: Hub;
+
+  constructor(name: string, hub: Hub) {
+    super(name, 'hubport');
+    this.hub = hub;
+    hub.ports.unshift(this);
+  }
+
+  protected receive(frame: Uint8Array): boolean {
+    this.hub.repeat(frame, this);
+    return true;
+  }
+
+  get info(): string {
+    return '';
+  }
+}
+
+/** Repeats each frame to all ports but the one it came from. */
+export class Hub {
+  readonly id: number;
+  /** Newest first. */
+  readonly ports: HubPort[] = [];
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  repeat(frame: Uint8Array, from: HubPort): void {
+    for (const port of this.ports) if (port !== from) port.send(frame);
+  }
+}
+
+/** Gives every frame back to its sender: `-netdev loopback,id=ID`. */
+export class Loopback extends NetClient {
+  #frames = 0;
+
+  constructor(name: string) {
+    super(name, 'loopback');
+  }
+
+  protected receive(frame: Uint8Array): boolean {
+    this.#frames++;
+    this.send(frame);
+    return true;
+  }
+
+  get info(): string {
+    return `frames=${this.#frames}`;
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Drive, DriveTable } from '../block/drive.ts';
+import { parseDrive } from '../block/drive-options.ts';
+import { MemoryDisk } from '../block/memory-disk.ts';
+import { Chardev, ChardevTable } from '../chardev/table.ts';
+import { FakeHost, FakeStream } from '../hw/virtio/testing/rig.ts';
+import { blockHandlers } from './block.ts';
+import { charHandlers } from './char.ts';
+
+describe('query-block', () => {
+  it('describes a drive and its image', async () => {
+    const drives = new DriveTable();
+    const options = { if: 'none', id: 'd0', file: 'mem:1M', cache: 'none', werror: 'report' };
+    const drive = new Drive(parseDrive(options, 0), new MemoryDisk(1 << 20, true), 0);
+    drives.add(drive);
+    const query = () => blockHandlers(drives)['query-block']!({});
+    expect(await query()).toMatchObject([{ device: 'd0', removable: true, type: 'unknown', locked: false }]);
+    drive.attach(() => 'blk0');
+    await drive.read(0, 10);
+    expect(await query()).toEqual([
+      {
+        device: 'd0',
+        qdev: 'blk0',
+        type: 'unknown',
+        removable: false,
+        locked: false,
+        inserted: expect.objectContaining({
+          file: 'mem:1M',
+          ro: true,
+          drv: 'raw',
+          'node-name': '#block001',
+          children: [{ 'node-name': '#block000', child: 'file' }],
+          cache: { writeback: true, direct: true, 'no-flush': false },
+          image: expect.objectContaining({ 'virtual-size': 1n << 20n, 'actual-size': 65536n }),
+        }),
+      },
+    ]);
+    drive.writeErrors = 'enospc';
+    expect(await query()).toMatchObject([{ 'io-status': 'ok' }]);
+  });
+});
+
+describe('query-chardev', () => {
+  it('lists labels with their host side', async () => {
+    const table = new ChardevTable(new FakeHost());
+    table.add(new Chardev('serial0', new FakeStream('vc'))).frontendOpen = true;
+    table.add(new Chardev('c1', new FakeStream('null')));
+    expect(await charHandlers(table)['query-chardev']!({})).toEqual([
+      { label: 'serial0', filename: 'vc', 'frontend-open': true },
+      { label: 'c1', filename: 'null', 'frontend-open': false },
+    ]);
+  });
+});

@@ -1,0 +1,48 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { DeviceFactory, DevicePlugger } from '../board/plug.ts';
+import type { EventBus } from '../events.ts';
+import type { Bus } from '../qom/device.ts';
+import { formatDeviceList, formatDeviceOptions } from '../qom/device-help.ts';
+import { formatQtree } from '../qom/qtree.ts';
+import type { TypeTable } from '../qom/types.ts';
+import type { CommandHandlers } from './handlers.ts';
+import { ownProperties } from './qom.ts';
+
+export interface QdevParts {
+  readonly types: TypeTable;
+  readonly sysbus: Bus;
+  readonly plugger: DevicePlugger;
+  readonly events: EventBus;
+  /** Makes a device of a user-creatable type. */
+  readonly createDevice: DeviceFactory;
+}
+
+/** Devices as users see them: what there is, what can be added, on which bus. */
+export function qdevHandlers({ types, sysbus, plugger, events, createDevice }: QdevParts): CommandHandlers {
+  return {
+    'device-list-properties': ({ typename }) => {
+      const type = types.get(typename);
+      if (!type) throw new QmpError(`Device '${typename}' not found`, 'DeviceNotFound');
+      if (type.abstract || !types.isA(typename, 'device')) {
+        throw new QmpError("Parameter 'typename' expects a non-abstract device type");
+      }
+      return ownProperties(types, typename);
+    },
+    'x-query-qtree': ({ brief }) => text(formatQtree(sysbus, brief ?? false)),
+    'x-query-device-help': ({ driver }) =>
+      text(driver === undefined ? formatDeviceList(types) : formatDeviceOptions(types, driver)),
+    device_add: args => {
+      plugger.add(args, createDevice, true);
+      return {};
+    },
+    device_del: ({ id }) => {
+      const { id: device, path } = plugger.remove(id);
+      events.emit('DEVICE_DELETED', device === '' ? { path } : { device, path });
+      return {};
+    },
+  };
+}
+
+function text(value: string) {
+  return { 'human-readable-text': value };
+}

@@ -1,0 +1,61 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { ObjectPropertyInfo } from '../../qapi/generated/types.ts';
+import { type QomObject, requirePath } from '../qom/object.ts';
+import { qomTypeOf } from '../qom/property-kinds.ts';
+import type { TypeTable } from '../qom/types.ts';
+import type { CommandHandlers } from './handlers.ts';
+
+/** The object model: the composition tree and the types that objects are made from. */
+export function qomHandlers({ root, types }: { root: QomObject; types: TypeTable }): CommandHandlers {
+  return {
+    'qom-list': ({ path }) => listProperties(requirePath(root, path)),
+    'qom-get': ({ path, property }) => requirePath(root, path).getProperty(property),
+    'qom-set': ({ path, property, value }) => {
+      requirePath(root, path).setProperty(property, value);
+      return {};
+    },
+    'qom-list-types': args => listTypes(types, args),
+    'qom-list-properties': ({ typename }) => propertiesOfType(types, typename),
+  };
+}
+
+function listProperties(object: QomObject): ObjectPropertyInfo[] {
+  const properties = [...object.properties].map(([name, { type }]) => ({ name, type }));
+  const children = [...object.children].map(([name, child]) => ({ name, type: `child<${child.typeName}>` }));
+  return [...properties, ...children];
+}
+
+function listTypes(types: TypeTable, args: { implements?: string; abstract?: boolean }) {
+  return [...types.all()]
+    .filter(type => args.abstract || !type.abstract)
+    .filter(type => args.implements === undefined || types.isA(type.name, args.implements))
+    .map(({ name, abstract, parent }) => ({
+      name,
+      ...(abstract ? { abstract } : {}),
+      ...(parent === null ? {} : { parent }),
+    }));
+}
+
+/** What every device has beside its qdev properties. */
+const DEVICE_PROPERTIES: readonly ObjectPropertyInfo[] = [
+  { name: 'parent_bus', type: 'link<bus>' },
+  { name: 'realized', type: 'bool' },
+  { name: 'hotplugged', type: 'bool' },
+  { name: 'hotpluggable', type: 'bool' },
+];
+
+function propertiesOfType(types: TypeTable, name: string): ObjectPropertyInfo[] {
+  if (!types.get(name)) throw new QmpError(`Class '${name}' not found`, 'DeviceNotFound');
+  const common = types.isA(name, 'device') ? DEVICE_PROPERTIES : [];
+  return [{ name: 'type', type: 'string' }, ...common, ...ownProperties(types, name)];
+}
+
+/** The qdev properties of a type with their descriptions and defaults. */
+export function ownProperties(types: TypeTable, name: string): ObjectPropertyInfo[] {
+  return types.propertiesOf(name).map(spec => ({
+    name: spec.name,
+    type: qomTypeOf(spec.kind),
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...(spec.defaultValue === undefined ? {} : { 'default-value': spec.defaultValue }),
+  }));
+}

@@ -1,0 +1,159 @@
+import { writeSigned32, writeSigned64, writeUnsigned } from './leb128.ts';
+import {
+  LOAD_OPS,
+  type LoadOp,
+  PLAIN_OPS,
+  type PlainOp,
+  STORE_OPS,
+  type StoreOp,
+  VALUE_TYPES,
+  type ValueType,
+} from './opcodes.ts';
+
+/** A branch target: the nesting depth of the block, loop or if it names. */
+export type Label = { readonly depth: number };
+
+const EMPTY_BLOCK = 0x40;
+const OPEN = { block: 0x02, loop: 0x03, if: 0x04 } as const;
+
+/** Builds the body of one function. Every method appends and returns the builder. */
+export class CodeBuilder {
+  readonly #bytes: number[] = [];
+  readonly #locals: ValueType[] = [];
+  readonly #parameters: number;
+  #depth = 0;
+
+  /** @param parameters how many locals the function's parameters take */
+  constructor(parameters: number) {
+    this.#parameters = parameters;
+  }
+
+  /** Declares a local; returns its index. */
+  local(type: ValueType): number {
+    this.#locals.push(type);
+    return this.#parameters + this.#locals.length - 1;
+  }
+
+  op(...names: PlainOp[]): this {
+    for (const name of names) this.#bytes.push(PLAIN_OPS[name]);
+    return this;
+  }
+
+  i32(value: number): this {
+    this.#bytes.push(0x41);
+    writeSigned32(this.#bytes, value);
+    return this;
+  }
+
+  i64(value: bigint | number): this {
+    this.#bytes.push(0x42);
+    writeSigned64(this.#bytes, BigInt(value));
+    return this;
+  }
+
+  get(local: number): this {
+    return this.#indexed(0x20, local);
+  }
+
+  set(local: number): this {
+    return this.#indexed(0x21, local);
+  }
+
+  tee(local: number): this {
+    return this.#indexed(0x22, local);
+  }
+
+  /** Loads from (address on the stack) + offset. Alignment is a hint only, so 1 is always right. */
+  load(op: LoadOp, offset = 0): this {
+    return this.#memory(LOAD_OPS[op], offset);
+  }
+
+  /** Stores the value on the stack to (address below it) + offset. */
+  store(op: StoreOp, offset = 0): this {
+    return this.#memory(STORE_OPS[op], offset);
+  }
+
+  /** memory.fill: destination, byte value, length from the stack. */
+  fill(): this {
+    this.#bytes.push(0xfc, 0x0b, 0x00);
+    return this;
+  }
+
+  call(functionIndex: number): this {
+    return this.#indexed(0x10, functionIndex);
+  }
+
+  /** Opens a block, loop or if (the condition comes from the stack); close it with end(). */
+  open(kind: keyof typeof OPEN, result?: ValueType): Label {
+    this.#bytes.push(OPEN[kind], result === undefined ? EMPTY_BLOCK : VALUE_TYPES[result]);
+    this.#depth++;
+    return { depth: this.#depth };
+  }
+
+  else(): this {
+    this.#bytes.push(0x05);
+    return this;
+  }
+
+  end(): this {
+    this.#bytes.push(0x0b);
+    this.#depth--;
+    return this;
+  }
+
+  /** if/else with the condition taken from the stack. */
+  if(then: () => void, otherwise?: () => void, result?: ValueType): this {
+    this.open('if', result);
+    then();
+    if (otherwise) {
+      this.else();
+      otherwise();
+    }
+    return this.end();
+  }
+
+  br(label: Label): this {
+    return this.#indexed(0x0c, this.#depth - label.depth);
+  }
+
+  brIf(label: Label): this {
+    return this.#indexed(0x0d, this.#depth - label.depth);
+  }
+
+  brTable(labels: readonly Label[], otherwise: Label): this {
+    this.#indexed(0x0e, labels.length);
+    for (const label of labels) writeUnsigned(this.#bytes, this.#depth - label.depth);
+    writeUnsigned(this.#bytes, this.#depth - otherwise.depth);
+    return this;
+  }
+
+  /** The body as the code section wants it: locals in runs, instructions, end. */
+  finish(): number[] {
+    if (this.#depth !== 0) throw new RangeError(`${this.#depth} WebAssembly blocks left open`);
+    const runs: [number, ValueType][] = [];
+    for (const type of this.#locals) {
+      const last = runs.at(-1);
+      if (last && last[1] === type) last[0]++;
+      else runs.push([1, type]);
+    }
+    const out: number[] = [];
+    writeUnsigned(out, runs.length);
+    for (const [count, type] of runs) {
+      writeUnsigned(out, count);
+      out.push(VALUE_TYPES[type]);
+    }
+    return out.concat(this.#bytes, 0x0b);
+  }
+
+  #indexed(opcode: number, index: number): this {
+    this.#bytes.push(opcode);
+    writeUnsigned(this.#bytes, index);
+    return this;
+  }
+
+  #memory(opcode: number, offset: number): this {
+    this.#bytes.push(opcode, 0);
+    writeUnsigned(this.#bytes, offset);
+    return this;
+  }
+}

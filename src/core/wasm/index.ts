@@ -1,0 +1,3 @@
+export { CodeBuilder, type Label } from './code.ts';
+export { IMPORT_MODULE, ModuleBuilder, type Signature } from './module.ts';
+export type { LoadOp, PlainOp, StoreOp, ValueType } from './opcodes.ts';

@@ -1,0 +1,142 @@
+import { CodeBuilder } from './code.ts';
+import { writeUnsigned } from './leb128.ts';
+import { VALUE_TYPES, type ValueType } from './opcodes.ts';
+
+export interface Signature {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+interface FunctionImport {
+  readonly name: string;
+  readonly type: number;
+}
+
+interface FunctionDefinition {
+  readonly type: number;
+  readonly exportName: string | undefined;
+  readonly code: CodeBuilder;
+}
+
+const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
+const FUNCTION_TYPE = 0x60;
+const SHARED_WITH_MAXIMUM = 0x03;
+const MEMORY_KIND = 0x02;
+
+/** Namespace of everything that a module of ours imports. */
+export const IMPORT_MODULE = 'env';
+
+/** Assembles a module that imports one shared memory and some functions. Declare imports before functions. */
+export class ModuleBuilder {
+  readonly #types: Signature[] = [];
+  readonly #imports: FunctionImport[] = [];
+  readonly #functions: FunctionDefinition[] = [];
+  readonly #memoryPages: number;
+
+  /** @param memoryPages the imported memory's size in 64 KiB pages (initial and maximum) */
+  constructor(memoryPages: number) {
+    this.#memoryPages = memoryPages;
+  }
+
+  /** Declares an imported function; returns its index. */
+  importFunction(name: string, parameters: readonly ValueType[], results: readonly ValueType[]): number {
+    if (this.#functions.length > 0) throw new RangeError('imports come before functions');
+    this.#imports.push({ name, type: this.#typeIndex({ parameters, results }) });
+    return this.#imports.length - 1;
+  }
+
+  /** Adds a function; its body is built through the returned `code`. */
+  function(
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    exportName?: string,
+  ): { index: number; code: CodeBuilder } {
+    const code = new CodeBuilder(parameters.length);
+    this.#functions.push({ type: this.#typeIndex({ parameters, results }), exportName, code });
+    return { index: this.#imports.length + this.#functions.length - 1, code };
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+    section(out, SECTION.type, vector(this.#types, writeSignature));
+    section(out, SECTION.import, this.#importSection());
+    section(
+      out,
+      SECTION.function,
+      vector(this.#functions, (bytes, f) => writeUnsigned(bytes, f.type)),
+    );
+    section(out, SECTION.export, this.#exportSection());
+    section(out, SECTION.code, vector(this.#functions, writeBody));
+    return Uint8Array.from(out);
+  }
+
+  #typeIndex(signature: Signature): number {
+    const same = (types: readonly ValueType[], others: readonly ValueType[]) =>
+      types.join() === others.join();
+    const found = this.#types.findIndex(
+      type => same(type.parameters, signature.parameters) && same(type.results, signature.results),
+    );
+    return found >= 0 ? found : this.#types.push(signature) - 1;
+  }
+
+  #importSection(): number[] {
+    const out: number[] = [];
+    writeUnsigned(out, this.#imports.length + 1);
+    writeName(out, IMPORT_MODULE);
+    writeName(out, 'memory');
+    out.push(MEMORY_KIND, SHARED_WITH_MAXIMUM);
+    writeUnsigned(out, this.#memoryPages);
+    writeUnsigned(out, this.#memoryPages);
+    for (const { name, type } of this.#imports) {
+      writeName(out, IMPORT_MODULE);
+      writeName(out, name);
+      out.push(0x00);
+      writeUnsigned(out, type);
+    }
+    return out;
+  }
+
+  #exportSection(): number[] {
+    const exported = this.#functions
+      .map((definition, index) => ({ name: definition.exportName, index: index + this.#imports.length }))
+      .filter(entry => entry.name !== undefined);
+    return vector(exported, (bytes, entry) => {
+      writeName(bytes, entry.name ?? '');
+      bytes.push(0x00);
+      writeUnsigned(bytes, entry.index);
+    });
+  }
+}
+
+function vector<T>(items: readonly T[], write: (out: number[], item: T) => void): number[] {
+  const out: number[] = [];
+  writeUnsigned(out, items.length);
+  for (const item of items) write(out, item);
+  return out;
+}
+
+function section(out: number[], id: number, content: readonly number[]): void {
+  out.push(id);
+  writeUnsigned(out, content.length);
+  for (const byte of content) out.push(byte);
+}
+
+function writeSignature(out: number[], { parameters, results }: Signature): void {
+  out.push(FUNCTION_TYPE);
+  for (const types of [parameters, results]) {
+    writeUnsigned(out, types.length);
+    for (const type of types) out.push(VALUE_TYPES[type]);
+  }
+}
+
+function writeBody(out: number[], definition: FunctionDefinition): void {
+  const body = definition.code.finish();
+  writeUnsigned(out, body.length);
+  for (const byte of body) out.push(byte);
+}
+
+function writeName(out: number[], name: string): void {
+  const bytes = new TextEncoder().encode(name);
+  writeUnsigned(out, bytes.length);
+  for (const byte of bytes) out.push(byte);
+}

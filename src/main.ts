@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+/** Puts the parts together: command line, machine, monitor, and one of the ways in. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { completers, handlers } from '../commands/index.ts';
+import { runBatch } from './cli/batch.ts';
+import { EXIT } from './cli/errors.ts';
+import { historyFile } from './cli/history-file.ts';
+import type { Invocation } from './cli/invocation.ts';
+import { loadMachineConfig } from './cli/machine-config.ts';
+import { parseInvocation } from './cli/parse-invocation.ts';
+import { installRoot, stateFolder } from './cli/paths.ts';
+import { loadOptionTable, loadTables } from './cli/tables.ts';
+import { runTerminal } from './cli/terminal.ts';
+import { usage } from './cli/usage.ts';
+import { VERSION } from './cli/version.ts';
+import { type MachineHandle, spawnMachine } from './host/spawn-machine.ts';
+import { createSession, History, type Session } from './monitor/index.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+  const root = installRoot();
+  const options = loadOptionTable(root);
+  const invocation = parseInvocation(options, argv);
+  if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
+  if (invocation.show === 'help') return print(usage(options));
+
+  const tables = await loadTables(root, invocation.tables);
+  const config = loadMachineConfig(invocation.machine, {
+    firmware: join(root, 'dist', 'guest', 'firmware.elf'),
+    guest: join(root, 'dist', 'guest', 'guest.elf'),
+  });
+  const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  const interactive = isInteractive(invocation);
+  const history = new History(
+    interactive ? { store: historyFile(join(stateFolder(process.env), 'history')) } : {},
+  );
+  await history.load();
+  const session = createSession({
+    tables,
+    handlers: { ...handlers, ...tables.handlers },
+    completers,
+    qmp: machine.qmp,
+    history,
+    listDirectory: async folder =>
+      (await readdir(folder === '' ? '.' : folder, { withFileTypes: true })).map(entry => ({
+        name: entry.name,
+        isDirectory: entry.isDirectory(),
+      })),
+  });
+  if (interactive) return runTerminal(session, machine, { name: config.name, json: invocation.output === 'json' });
+  return runScripts(session, machine, invocation);
+}
+
+function isInteractive(invocation: Invocation): boolean {
+  const given = invocation.commands.length + invocation.files.length > 0;
+  return !given && process.stdin.isTTY === true && process.stdout.isTTY === true;
+}
+
+async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
+  const scripts = runBatch(session, invocation, process.stdin, {
+    output: text => void process.stdout.write(text),
+    error: text => void process.stderr.write(text),
+    stopAtError: invocation.stopAtError,
+    json: invocation.output === 'json',
+  });
+  // A guest that powers off ends the run, as it ends QEMU, though stdin may still be open.
+  const first = await Promise.race([scripts, machine.ended]);
+  if (typeof first !== 'number') {
+    const code = await Promise.race([scripts, new Promise<null>(resolve => setImmediate(resolve, null))]);
+    process.stdin.destroy();
+    if (first instanceof Error) throw Object.assign(first, { exitCode: EXIT.lost });
+    return code ?? first.status;
+  }
+  machine.qmp.execute('quit').catch(() => {}); // it may be gone already
+  const end = await machine.ended;
+  process.stdin.destroy();
+  return first !== 0 || end instanceof Error ? first : end.status;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.ok;
+}
+
+// `hmp ... | head` closes our stdout early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Error) || !('exitCode' in error)) throw error;
+  process.stderr.write(`hmp: ${error.message}\n`);
+  process.exitCode = error.exitCode as number;
+}

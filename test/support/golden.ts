@@ -1,0 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const shared = process.env['HMP_SHARED'] ?? resolve('../shared');
+
+export interface Capture {
+  readonly hmp: Readonly<Record<string, string>>;
+}
+
+/** A capture of QEMU's answers, null on a machine that has none. */
+export function loadCapture(name: string): Capture | null {
+  const path = join(shared, 'golden', 'qemu-10.2.2', name);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Capture) : null;
+}
