@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { FakeHost } from '../hw/virtio/testing/rig.ts';
-import { addMonitorChardev, ChardevTable, openSerials } from './table.ts';
+import { ChardevTable, openSerials } from './table.ts';
 
 describe('character devices', () => {
-  it('opens serial ports and lists the monitor', () => {
+  it('opens serial ports', () => {
     const host = new FakeHost();
     const table = new ChardevTable(host);
     const [serial] = openSerials(table, ['vc', 'null']);
-    addMonitorChardev(table, 'stdio');
     expect(table.all().map(({ label, stream }) => [label, stream.filename])).toEqual([
       ['serial0', 'vc'],
       ['serial1', 'null'],
-      ['compat_monitor0', 'stdio'],
     ]);
     serial!.stream.write(Uint8Array.of(0x68, 0x69));
     expect(host.streams.get('serial0')!.written).toBe('hi');

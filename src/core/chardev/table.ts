@@ -57,11 +57,3 @@ export function openSerials(table: ChardevTable, specs: readonly string[]): Char
     return chardev;
   });
 }
-
-/** Lists the monitor's own channel, which the machine does not read itself. */
-export function addMonitorChardev(table: ChardevTable, filename: string): Chardev {
-  const silent: ByteStream = { filename, write() {}, onData() {}, close() {} };
-  const chardev = table.add(new Chardev('compat_monitor0', silent));
-  chardev.frontendOpen = chardev.inUse = true;
-  return chardev;
-}

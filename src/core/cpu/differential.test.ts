@@ -49,7 +49,8 @@ function program(body: readonly Encoded[]): Uint8Array {
 function fillData(content: Uint8Array, random: (below: number) => number): void {
   const view = new DataView(content.buffer, 0x8000, PAGE);
   for (let at = 0; at < PAGE; at += 8) {
-    const value = random(2) === 0 ? EDGES[random(EDGES.length)]! : BigInt(random(2 ** 31)) * BigInt(random(2 ** 31));
+    const value =
+      random(2) === 0 ? EDGES[random(EDGES.length)]! : BigInt(random(2 ** 31)) * BigInt(random(2 ** 31));
     view.setBigUint64(at, value, true);
   }
 }
@@ -71,7 +72,8 @@ describe.skipIf(!available)(`random programs as ${EMULATOR} runs them`, () => {
     machine.run();
     expect(machine.hart.csr('mcause')).toBe(11n);
     const ours = machine.memory.bytes.slice(machine.hostOffset(DATA), machine.hostOffset(DATA) + PAGE);
-    const words = (bytes: Uint8Array) => Array.from(new BigUint64Array(bytes.slice().buffer), word => word.toString(16));
+    const words = (bytes: Uint8Array) =>
+      Array.from(new BigUint64Array(bytes.slice().buffer), word => word.toString(16));
     expect(words(ours)).toEqual(words(peer.stdout));
   });
 });

@@ -1,35 +1,11 @@
 import type { HostMemory } from '../host-memory.ts';
-import {
-  CSRS,
-  type Csr,
-  csrByNumber,
-  instructionSize,
-  MSTATUS,
-  X_NAMES,
-  xRegisterIndex,
-} from '../isa/index.ts';
+import { CSRS, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
 import { CsrFile } from './csr-file.ts';
 import { debugTranslate } from './debug-walk.ts';
-import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './emit/record-emitter.ts';
 import { HartState } from './hart-state.ts';
-import {
-  ACCESS,
-  AREA,
-  CAUSE,
-  DATA_SETS,
-  EXIT_REASONS,
-  type ExitReason,
-  FAULT,
-  HART_SIZE,
-  OUTCOME,
-  PAGE_SIZE,
-  PHYSICAL,
-  RECORD,
-  RECORD_AREA,
-  RECORD_SIZE,
-  STATE,
-} from './layout.ts';
-import { type RecordPool, writeRecord, writeSentinels } from './record-pool.ts';
+import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE } from './layout.ts';
+import { PrivilegedUnit } from './privileged-unit.ts';
+import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
 import type { HartEnvironment, InterruptLine, Privilege, SatpMode } from './types.ts';
 
@@ -62,12 +38,11 @@ export class Hart {
   readonly #environment: HartEnvironment;
   readonly #pool: RecordPool;
   readonly #view: DataView;
+  readonly #privileged: PrivilegedUnit;
   readonly #exports: Exports;
   #waiting = false;
   #retired = 0n;
   #budget = 0;
-  #singleRecord: number;
-  #singleBits = 0;
 
   constructor(
     id: number,
@@ -81,8 +56,6 @@ export class Hart {
     this.#pool = pool;
     this.#view = memory.view;
     this.#state = new HartState(memory, memory.allocate(`hart ${id}`, HART_SIZE));
-    this.#singleRecord = this.#state.base + AREA.single;
-    writeSentinels(memory.view, this.#singleRecord);
     this.#csrs = new CsrFile(
       this.#state,
       {
@@ -93,6 +66,20 @@ export class Hart {
       },
       options.satpMode,
     );
+    this.#privileged = new PrivilegedUnit(this.#state, {
+      csrs: this.#csrs,
+      pool,
+      bus: environment.bus,
+      hooks: {
+        raise: (cause, value) => this.#exports.raise(cause, value, 0),
+        translate: (va, access, set) => this.#exports.translate(va, access, set),
+        wait: () => {
+          this.#waiting = true;
+          this.#state.setWord('stop', STOP_NOW);
+        },
+        modeChanged: () => this.#modeChanged(),
+      },
+    });
     this.#exports = options.instantiate(this.#state.base, this.#imports()) as unknown as Exports;
     pool.addListener({
       codePageAdded: hostPage => this.#state.dropWriteEntries(hostPage),
@@ -255,7 +242,7 @@ export class Hart {
     return {
       decode: (ip: number) => this.#pool.decode(ip >>> 0),
       allocate: (host: number) => this.#pool.allocate(host >>> 0),
-      single: () => this.#fetchSingle(),
+      single: () => this.#privileged.fetchSingle(),
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>
         this.#csrs.pmp.allows(BigInt(paddr), size, access, machine !== 0) ? 1 : 0,
@@ -271,8 +258,8 @@ export class Hart {
       },
       codeWritten: (host: number, size: number) => this.#pool.invalidate(host >>> 0, size),
       csr: (ip: number, operation: number, field: number) =>
-        this.#csrInstruction(ip >>> 0, operation, field !== 0),
-      system: (ip: number, action: number) => this.#systemInstruction(ip >>> 0, action),
+        this.#privileged.csrInstruction(ip >>> 0, operation, field !== 0),
+      system: (ip: number, action: number) => this.#privileged.systemInstruction(ip >>> 0, action),
       poll: () => this.#poll(),
     };
   }
@@ -314,132 +301,5 @@ export class Hart {
     const enabled = machine !== 0n ? machine : lower ? pending & delegated : 0n;
     const line = PRIORITY.find(bit => ((enabled >> BigInt(bit)) & 1n) !== 0n);
     if (line !== undefined) this.#exports.raise(line, 0n, 1);
-  }
-
-  #raise(cause: number, value: bigint): typeof OUTCOME.trapped {
-    this.#exports.raise(cause, value, 0);
-    return OUTCOME.trapped;
-  }
-
-  /** Makes the loop go on after the current instruction from the state in memory. */
-  #resumeAfter(ip: number): typeof OUTCOME.resume {
-    this.pc += BigInt(this.#view.getUint16(ip + RECORD.advance, true) / (RECORD_SIZE / 2));
-    return OUTCOME.resume;
-  }
-
-  #illegal(ip: number): typeof OUTCOME.trapped {
-    const inPool = ip < this.#singlePage || ip >= this.#singlePage + RECORD_AREA;
-    return this.#raise(CAUSE.illegal, BigInt(inPool ? this.#pool.encoding(ip) : this.#singleBits));
-  }
-
-  #csrInstruction(ip: number, operation: number, field: boolean): number {
-    const state = this.#state;
-    const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
-    const csr = csrByNumber(this.#view.getInt32(ip + RECORD.imm, true));
-    const kind = CSR_OPERATIONS[operation] ?? 'write';
-    const writes = kind === 'write' || source !== 0;
-    if (csr === undefined || !this.#csrs.accessible(csr, this.privilege, writes)) return this.#illegal(ip);
-    const operand = field ? BigInt(source / 8) : state.slot(STATE.x + source);
-    const left = state.word('left');
-    state.setWord('left', left + 1); // the counters do not count the instruction that looks at them
-    const old = this.#csrs.read(csr);
-    if (writes) this.#writeCsr(csr, kind, operand);
-    state.setWord('left', left);
-    state.setSlot(this.#view.getUint16(ip + RECORD.rd, true), old);
-    return writes && csr.special ? this.#resumeAfter(ip) : OUTCOME.next;
-  }
-
-  #writeCsr(csr: Csr, kind: (typeof CSR_OPERATIONS)[number], operand: bigint): void {
-    if (kind === 'write') this.#csrs.write(csr, operand, ALL);
-    else this.#csrs.write(csr, kind === 'set' ? ALL : 0n, operand);
-  }
-
-  #systemInstruction(ip: number, action: number): number {
-    switch (SYSTEM_ACTIONS[action]) {
-      case 'mret':
-        return this.privilege === 3 ? this.#returnFrom('m') : this.#illegal(ip);
-      case 'sret':
-        return this.#supervisorMay(MSTATUS.TSR) ? this.#returnFrom('s') : this.#illegal(ip);
-      case 'wfi':
-        return this.#supervisorMay(MSTATUS.TW) ? this.#wait(ip) : this.#illegal(ip);
-      default:
-        if (!this.#supervisorMay(MSTATUS.TVM)) return this.#illegal(ip);
-        this.#fence(ip);
-        return this.#resumeAfter(ip);
-    }
-  }
-
-  /** M always may; S unless the mstatus bit traps it; U never. */
-  #supervisorMay(trapBit: bigint): boolean {
-    if (this.privilege === 3) return true;
-    return this.privilege === 1 && (this.#state.csr('mstatus') & trapBit) === 0n;
-  }
-
-  #returnFrom(mode: 'm' | 's'): typeof OUTCOME.resume {
-    const state = this.#state;
-    const old = state.csr('mstatus');
-    const [enable, previous, mask, shift] =
-      mode === 'm'
-        ? [MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP, 11n]
-        : [MSTATUS.SIE, MSTATUS.SPIE, MSTATUS.SPP, 8n];
-    const to = Number((old & mask) >> shift);
-    let status = (old & ~(enable | mask)) | previous;
-    if ((old & previous) !== 0n) status |= enable;
-    if (to !== 3) status &= ~MSTATUS.MPRV;
-    state.setCsr('mstatus', status);
-    state.setWord('privilege', to);
-    state.setSlot(STATE.reservation, ALL);
-    this.pc = state.csr(`${mode}epc`);
-    this.#modeChanged();
-    return OUTCOME.resume;
-  }
-
-  #wait(ip: number): typeof OUTCOME.resume {
-    if ((this.#csrs.pending & this.#state.csr('mie')) === 0n) {
-      this.#waiting = true;
-      this.#state.setWord('stop', STOP_NOW);
-    }
-    return this.#resumeAfter(ip);
-  }
-
-  #fence(ip: number): void {
-    const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
-    if (source === 0) this.#state.flushVirtual();
-    else this.#state.flushPage(this.#state.slot(STATE.x + source));
-  }
-
-  get #singlePage(): number {
-    return this.#state.base + AREA.single;
-  }
-
-  /** Decodes the instruction at pc into the single-instruction page; 0 when its fetch trapped. */
-  #fetchSingle(): number {
-    const { pc } = this;
-    const low = this.#fetchHalf(pc);
-    if (low === undefined) return 0;
-    let bits = low;
-    if (instructionSize(low) === 4) {
-      const high = this.#fetchHalf(BigInt.asUintN(64, pc + 2n));
-      if (high === undefined) return 0;
-      bits = (low | (high << 16)) >>> 0;
-    }
-    this.#view.setUint16(this.#singleRecord + RECORD.handler, 0, true);
-    this.#singleRecord = this.#singlePage + (Number(pc & 0xffen) / 2) * RECORD_SIZE;
-    this.#singleBits = bits;
-    writeRecord(this.#view, this.#singleRecord, bits);
-    return this.#singlePage;
-  }
-
-  #fetchHalf(address: bigint): number | undefined {
-    const set =
-      this.privilege === 3 ? DATA_SETS.machine : this.privilege === 1 ? DATA_SETS.supervisor : DATA_SETS.user;
-    const paddr = this.#exports.translate(BigInt.asIntN(64, address), ACCESS.execute, set);
-    const machine = set === DATA_SETS.machine;
-    if (paddr >= 0n && this.#csrs.pmp.allows(paddr, 2, ACCESS.execute, machine)) {
-      const host = this.#environment.bus.hostOffset(Number(paddr), false);
-      if (host >= 0) return this.#view.getUint16(host, true);
-    }
-    this.#raise(paddr === FAULT.page ? CAUSE.fetchPage : CAUSE.fetchAccess, BigInt.asIntN(64, address));
-    return undefined;
   }
 }

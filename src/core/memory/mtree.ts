@@ -31,10 +31,14 @@ function groupByRoot(spaces: readonly NamedSpace[]): NamedSpace[][] {
 
 function regionTrees(spaces: readonly NamedSpace[], options: MtreeOptions): string {
   const targets: MemoryRegion[] = [];
-  const trees = groupByRoot(spaces).map(group => {
-    const names = group.map(space => space.name).sort();
+  const groups = groupByRoot(spaces).map(group => ({
+    root: group[0]!.root,
+    names: group.map(space => space.name).sort(),
+  }));
+  groups.sort((a, b) => (a.names[0]!.toLowerCase() < b.names[0]!.toLowerCase() ? -1 : 1));
+  const trees = groups.map(({ root, names }) => {
     const titles = names.map(name => `address-space: ${name}\n`).join('');
-    return `${titles}${regionLines(group[0]!.root, 0n, 1, targets, options)}\n`;
+    return `${titles}${regionLines(root, 0n, 1, targets, options)}\n`;
   });
   // Targets of aliases stand by themselves; printing one may find more.
   for (let index = 0; index < targets.length; index++) {

@@ -59,7 +59,6 @@ export class TestStream implements ByteStream {
 
 /** A host without the world: time stands until told, entropy is counted, callbacks wait for flush(). */
 export class TestHost implements Host {
-  readonly processId = 1;
   readonly processId = 1234;
   readonly time = new ManualTime();
   readonly stream = new TestStream();

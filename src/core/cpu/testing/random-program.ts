@@ -24,12 +24,24 @@ export const BASE_REGISTER = 31;
 const ADDRESS_REGISTER = 30;
 const FREE_REGISTERS = 30;
 
-const CONTROL = new Set(['jal', 'jalr', 'ecall', 'ebreak', 'auipc', 'mret', 'sret', 'wfi', 'sfence.vma', 'c.ebreak']);
+const CONTROL = new Set([
+  'jal',
+  'jalr',
+  'ecall',
+  'ebreak',
+  'auipc',
+  'mret',
+  'sret',
+  'wfi',
+  'sfence.vma',
+  'c.ebreak',
+]);
 const MEMORY_FORMS = new Set(['rd,imm(rs1)', 'rs2,imm(rs1)']);
 
 const PLAIN = INSTRUCTIONS.filter(row => !CONTROL.has(row.name) && row.extension !== 'Zicsr');
 const COMPRESSED = COMPRESSED_INSTRUCTIONS.filter(
-  row => !CONTROL.has(row.name) && !['jal', 'jalr', 'beq', 'bne', 'lw', 'ld', 'sw', 'sd'].includes(row.expandsTo),
+  row =>
+    !CONTROL.has(row.name) && !['jal', 'jalr', 'beq', 'bne', 'lw', 'ld', 'sw', 'sd'].includes(row.expandsTo),
 );
 
 /** About `count` random instructions that stay inside the program and the data page. */
@@ -57,7 +69,8 @@ function pushBase(lines: Encoded[], row: Instruction, random: (below: number) =>
   }
   if (row.name === 'fence.i') operands.rd = operands.rs1 = 0;
   lines.push(encode(row.name, operands));
-  if (row.form === 'rs1,rs2,offset') lines.push(encode('addi', { rd: operands.rs2 % FREE_REGISTERS, rs1: operands.rs1, imm: 1 }));
+  if (row.form === 'rs1,rs2,offset')
+    lines.push(encode('addi', { rd: operands.rs2 % FREE_REGISTERS, rs1: operands.rs1, imm: 1 }));
 }
 
 function pushCompressed(lines: Encoded[], random: (below: number) => number): void {

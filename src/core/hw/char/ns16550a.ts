@@ -1,6 +1,6 @@
 import type { ByteStream } from '../../../host/types.ts';
 import type { VirtualClock } from '../../clock.ts';
-import type { IrqLine } from '../../irq.ts';
+import { type IrqLine, irqLine } from '../../irq.ts';
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
 import { QomObject } from '../../qom/object.ts';
@@ -63,7 +63,7 @@ export class Ns16550a extends Device {
   ) {
     super('serial-mm', types);
     this.#clock = clock;
-    this.#irq = irq;
+    this.#irq = irqLine(level => irq.set(level)); // most accesses change nothing
     this.stream = stream;
     this.#output = new OutputBuffer(bytes => stream.write(bytes), defer);
     this.#timeout = clock.timer(() => this.#onTimeout());

@@ -199,7 +199,10 @@ export class VirtioBalloon extends VirtioDevice {
 
   #poll(): void {
     const element = this.#statsElement;
-    if (element === null || !this.has(F_STATS_VQ)) return this.#arm();
+    if (element === null || !this.has(F_STATS_VQ)) {
+      this.#arm();
+      return;
+    }
     this.#statsElement = null;
     this.whenRunning(() =>
       this.complete(this.queues[STATS]!, element, Math.min(totalLength(element.out), MOST_STATS)),

@@ -211,7 +211,9 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
     for (let element = this.take(queue); element !== null; element = this.take(queue)) {
       if (!handle(element)) return;
       left -= ELEMENT_COST + totalLength(element.out) + totalLength(element.in);
-      if (left <= 0) return this.continueLater(queue);
+      if (left > 0) continue;
+      this.continueLater(queue);
+      return;
     }
   }
 

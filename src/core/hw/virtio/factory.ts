@@ -2,12 +2,11 @@ import { QmpError } from '../../../qapi/errors.ts';
 import type { DriveTable } from '../../block/drive.ts';
 import type { ChardevTable } from '../../chardev/table.ts';
 import type { NetTable } from '../../net/table.ts';
-import type { Bus, Device } from '../../qom/device.ts';
+import type { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
-import type { VirtioMmioTransport } from './mmio.ts';
 import { VirtioNet } from './net.ts';
 import { VirtioRng } from './rng.ts';
 import type { RngBackend } from './rng-backend.ts';
@@ -53,39 +52,4 @@ export function createVirtioDevice(
     default:
       throw new QmpError(`'${typeName}' is not a valid device model name`);
   }
-}
-
-/**
- * Puts a device on the bus that `busName` names, or on the first with room: of the transports the last
- * one comes first, of serial buses the first. @throws QmpError
- */
-export function plugVirtioDevice(
-  device: Device,
-  transports: readonly VirtioMmioTransport[],
-  types: TypeTable,
-  busName?: string,
-): void {
-  const buses = transports
-    .toReversed()
-    .flatMap(({ bus }) => [bus, ...bus.devices.flatMap(({ buses }) => buses)]);
-  const wanted = types.require(device.typeName).bus ?? 'none';
-  if (busName !== undefined) return plugByName(device, buses, types, wanted, busName);
-  const fitting = buses.filter(bus => types.isA(bus.typeName, wanted));
-  const bus = fitting.find(hasRoom);
-  if (!bus) throw new QmpError(`No '${wanted}' bus found for device '${device.typeName}'`);
-  bus.plug(device);
-}
-
-function plugByName(device: Device, buses: Bus[], types: TypeTable, wanted: string, busName: string): void {
-  const bus = buses.find(candidate => candidate.busName === busName);
-  if (!bus) throw new QmpError(`Bus '${busName}' not found`);
-  if (!types.isA(bus.typeName, wanted)) {
-    throw new QmpError(`Device '${device.typeName}' can't go on ${bus.typeName} bus`);
-  }
-  if (!hasRoom(bus)) throw new QmpError(`Bus '${busName}' is full`);
-  bus.plug(device);
-}
-
-function hasRoom(bus: Bus): boolean {
-  return bus.typeName !== 'virtio-mmio-bus' || bus.devices.length === 0;
 }

@@ -163,9 +163,11 @@ export class VirtioMmioTransport extends Device implements TransportLink {
       const [low, high] = this.#driverFeatures;
       device.setFeatures((BigInt(high) << 32n) | BigInt(low));
     }
-    if (status !== 0) return device.setStatus(status);
-    device.reset();
-    for (const setup of this.#setups.values()) setup.ready = false;
+    if (status !== 0) device.setStatus(status);
+    else {
+      device.reset();
+      for (const setup of this.#setups.values()) setup.ready = false;
+    }
   }
 
   #writeLegacy(device: VirtioDevice, offset: number, value: number): void {

@@ -188,11 +188,17 @@ export class VirtioNet extends VirtioDevice implements ControlTarget {
     for (let offset = 0; offset < frame.length; ) {
       const element = queue.pop();
       if (element === null) return;
-      if (element.in.length === 0) return this.fail('virtio-net receive queue contains no in buffers');
+      if (element.in.length === 0) {
+        this.fail('virtio-net receive queue contains no in buffers');
+        return;
+      }
       const start = filled.length === 0 ? this.#headerLength : 0;
       const stored = scatter(this.memory, slice(element.in, start), frame.subarray(offset));
       offset += stored;
-      if (offset < frame.length && !this.has(N.NET_F.mrgRxbuf)) return queue.unpop(element);
+      if (offset < frame.length && !this.has(N.NET_F.mrgRxbuf)) {
+        queue.unpop(element);
+        return;
+      }
       filled.push({ element, length: start + stored });
     }
     this.#writeHeader(filled);

@@ -147,7 +147,7 @@ describe('hostile drivers', () => {
       fc.integer({ min: 0, max: 0xffff }),
       (modern, descriptors, heads, jump) => {
         const { rig, device, queue } = setUp(modern);
-        descriptors.forEach((d, n) => queue.descriptor(n, d.address, d.length, d.flags, d.next));
+        for (const [n, d] of descriptors.entries()) queue.descriptor(n, d.address, d.length, d.flags, d.next);
         for (const head of heads) queue.offer(head);
         queue.kick();
         rig.memory.writeU16(queue.avail + 2, jump);

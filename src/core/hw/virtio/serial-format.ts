@@ -7,6 +7,7 @@ export const MESSAGE_SIZE = 8;
 export const EVENT = {
   deviceReady: 0,
   portAdd: 1,
+  portRemove: 2,
   portReady: 3,
   consolePort: 4,
   portOpen: 6,

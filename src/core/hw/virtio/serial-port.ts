@@ -78,6 +78,14 @@ export class VirtioSerialPort extends Device {
     chardev.stream.onData(bytes => this.#receive(bytes));
   }
 
+  override unrealize(): void {
+    this.#serial?.removePort(this);
+    const chardev = this.#chardev;
+    if (chardev) chardev.inUse = chardev.frontendOpen = false;
+    chardev?.stream.onData(() => {});
+    super.unrealize();
+  }
+
   #receive(bytes: Uint8Array): void {
     const waiting = this.#waiting.reduce((sum, part) => sum + part.length, 0);
     if (waiting + bytes.length <= MOST_WAITING) this.#waiting.push(bytes.slice());

@@ -143,6 +143,19 @@ describe('virtio-serial with many ports', () => {
     expect([queues[5]!.takeUsed().length, device.broken]).toEqual([1, false]);
   });
 
+  it('adds and removes ports while the guest runs', () => {
+    const { rig, addPort, chardevs } = setUp();
+    const control = new Control(rig, startDriver(rig, MULTIPORT, 6));
+    const port = addPort('virtserialport', { chardev: 'c1' });
+    expect(control.say(0xffff_ffff, 0, 1)).toEqual([
+      { port: 1, event: 1, value: 1, text: '' }, // when it came
+      { port: 1, event: 1, value: 1, text: '' }, // when the driver asked
+    ]);
+    port.unrealize();
+    expect(control.say(0xffff_ffff, 0, 1)).toEqual([{ port: 1, event: 2, value: 1, text: '' }]);
+    expect([chardevs.get('c1')!.inUse, addPort('virtserialport', {}).number]).toEqual([false, 1]);
+  });
+
   it('warns of failures of the guest', () => {
     const { rig, addPort } = setUp();
     addPort('virtconsole', { chardev: 'c0' });

@@ -22,7 +22,7 @@ export class VirtioSerialBus extends Bus {
   readonly serial: VirtioSerial;
 
   constructor(serial: VirtioSerial) {
-    super('virtio-serial-bus');
+    super('virtio-serial-bus', true);
     this.serial = serial;
   }
 }
@@ -90,6 +90,15 @@ export class VirtioSerial extends VirtioDevice {
 
   addPort(port: VirtioSerialPort): void {
     this.#ports.set(port.number, port);
+    if (this.driverOk && this.has(S.F_MULTIPORT)) this.#tell(port, S.EVENT.portAdd, 1);
+  }
+
+  removePort(port: VirtioSerialPort): void {
+    this.#ports.delete(port.number);
+    const queue = this.queues[S.inputQueue(port.number) + 1]!;
+    if (port.output) this.complete(queue, port.output.element, 0);
+    port.reset();
+    if (this.driverOk && this.has(S.F_MULTIPORT)) this.#tell(port, S.EVENT.portRemove, 1);
   }
 
   #emergencyWrite(value: number): void {
