@@ -22,6 +22,7 @@ function testSession(history: readonly string[]): MonitorSession {
     tables: { root: { file: '', entries: [], byName: new Map(), docs: [] }, sub: new Map() },
     help: topic => `help about ${topic ?? 'everything'}\n`,
     isAvailable: () => true,
+    takeEvent: () => undefined,
     quitting: false,
   };
 }

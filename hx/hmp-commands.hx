@@ -72,7 +72,8 @@ SRST
 ``wait`` *event* [*timeout*]
   Wait for the QMP event *event* and print its name and data when it comes. Upper and lower case are the
   same. *timeout* is in seconds, or has a unit: ``500ms``, ``2s``. Without it the wait has no end but
-  Ctrl-C. Only events that arrive after the command has begun are seen.
+  Ctrl-C. An event that came since the command before began counts as well, each event once: after
+  ``system_reset``, ``wait RESET`` does not miss it.
 
   Example, in a script that must not hang when the guest does::
 

@@ -38,7 +38,8 @@ export async function wait(ctx: CommandContext, args: WaitArgs): Promise<Result>
   arrival.catch(() => {});
   try {
     await checkName(ctx.qmp, name);
-    const { event, data: members, timestamp } = await arrival;
+    const { event, data: members, timestamp } = ctx.session.takeEvent(name as EventName) ?? (await arrival);
+    ctx.session.takeEvent(name as EventName); // the one that arrived counts once
     const value: { [key: string]: QmpValue } = { ...members };
     return data({ event, data: value, timestamp }, `${event} ${stringifyJson(value)}\n`);
   } finally {

@@ -1,6 +1,7 @@
 import type { HxEntry, HxTable } from '../hx/model.ts';
 import { resolveTable } from '../hx/table.ts';
-import type { QmpClient } from '../qmp/client.ts';
+import type { EventName } from '../qapi/generated/types.ts';
+import type { QmpClient, QmpEvent } from '../qmp/client.ts';
 import { readArguments } from './arguments.ts';
 import { findCommand } from './command-line.ts';
 import { Completion, type DirectoryLister } from './completion.ts';
@@ -10,6 +11,7 @@ import { History } from './history.ts';
 import { LineReader } from './line-reader.ts';
 import { initialFormat } from './memory-format.ts';
 import { cancellation, failure, type Outcome, success } from './outcome.ts';
+import { RecentEvents } from './recent-events.ts';
 import { humanReadableText, readRegister, withSignal } from './qmp-scope.ts';
 import type {
   CommandTables,
@@ -55,15 +57,21 @@ export class Session implements MonitorSession {
   readonly historyLines: History;
   readonly #options: SessionOptions;
   readonly #format = initialFormat();
+  readonly #events: RecentEvents;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.tables = resolveTables(options.tables, options.defines ?? []);
+    this.#events = new RecentEvents(options.qmp);
     this.historyLines = options.history ?? new History();
   }
 
   get history(): readonly string[] {
     return this.historyLines.lines;
+  }
+
+  takeEvent(name: EventName): QmpEvent | undefined {
+    return this.#events.take(name);
   }
 
   get preconfig(): boolean {
@@ -87,6 +95,7 @@ export class Session implements MonitorSession {
   ): Promise<Outcome> {
     try {
       signal.throwIfAborted();
+      this.#events.commandBegins();
       if (options.record !== false) await this.historyLines.add(line);
       return success(line, await this.#execute(line, signal));
     } catch (error) {

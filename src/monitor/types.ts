@@ -1,6 +1,7 @@
 import type { HxEntry, HxTable } from '../hx/model.ts';
 import type { QmpValue } from '../qapi/value.ts';
-import type { QmpClient } from '../qmp/client.ts';
+import type { EventName } from '../qapi/generated/types.ts';
+import type { QmpClient, QmpEvent } from '../qmp/client.ts';
 
 /** Value of `fmt:/`, what `/4xw` says; what is left out repeats the format used last. */
 export interface MemoryFormat {
@@ -38,6 +39,8 @@ export interface MonitorSession {
   help(topic?: string): string;
   /** a command of these names exists, is enabled and has a handler */
   isAvailable(entry: HxEntry): boolean;
+  /** the oldest event of this name since the previous command began; it counts once */
+  takeEvent(name: EventName): QmpEvent | undefined;
   /** set when `quit` was run: the session's owner ends after this command */
   quitting: boolean;
 }

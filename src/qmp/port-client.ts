@@ -22,6 +22,8 @@ export class PortQmpClient implements QmpClient {
   private readonly port: PortLike;
   private readonly options: PortQmpClientOptions;
   private readonly pending = new Map<number, Pending>();
+  /** What ends with a signal: it gets one listener, however many requests wait under it. */
+  private readonly aborts = new WeakMap<AbortSignal, Set<() => void>>();
   private readonly eventListeners = new Set<(event: QmpEvent) => void>();
   private readonly closeListeners = new Set<(error: Error | null) => void>();
   /** What the server offers; the whole schema until its greeting has come. */
@@ -53,8 +55,9 @@ export class PortQmpClient implements QmpClient {
         this.pending.delete(id);
         reject(signal?.reason);
       };
-      const settle = () => signal?.removeEventListener('abort', abort);
-      signal?.addEventListener('abort', abort, { once: true });
+      const under = signal ? this.abortsOf(signal) : null;
+      const settle = () => under?.delete(abort);
+      under?.add(abort);
       this.pending.set(id, {
         command,
         resolve: value => {
@@ -70,6 +73,15 @@ export class PortQmpClient implements QmpClient {
       if (args !== undefined) request.arguments = args as QmpObject;
       this.port.postMessage(request);
     });
+  }
+
+  private abortsOf(signal: AbortSignal): Set<() => void> {
+    const known = this.aborts.get(signal);
+    if (known) return known;
+    const aborts = new Set<() => void>();
+    this.aborts.set(signal, aborts);
+    signal.addEventListener('abort', () => aborts.forEach(abort => void abort()), { once: true });
+    return aborts;
   }
 
   supports(command: string): boolean {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { QmpError } from '../qapi/errors.ts';
@@ -141,6 +142,17 @@ describe('an abort', () => {
     await expect(pending).rejects.toThrow('enough');
     await expect(client.execute('stop', {}, { signal: controller.signal })).rejects.toThrow('enough');
     expect(await client.execute('query-balloon')).toEqual({ actual: 1n << 60n });
+  });
+
+  it('needs one listener, however many requests it would end', async () => {
+    const { client } = connect(balloon);
+    const controller = new AbortController();
+    const options = { signal: controller.signal };
+    const pending = Array.from({ length: 20 }, () => client.execute('query-balloon', {}, options));
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    controller.abort(new Error('enough'));
+    const results = await Promise.allSettled(pending);
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
   });
 });
 

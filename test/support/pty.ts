@@ -70,7 +70,7 @@ export class PtyScreen {
 
   static start(file: string, args: readonly string[], options: PtyOptions = {}): PtyScreen {
     const { columns = 80, rows = 24, cwd = process.cwd() } = options;
-    const wanted = { ...process.env, TERM: 'xterm-256color', ...options.env };
+    const wanted = { ...process.env, NO_COLOR: undefined, TERM: 'xterm-256color', ...options.env };
     const env = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
     const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
     const pty = spawn(file, [...args], { cols: columns, rows, cwd, env: env as Record<string, string> });

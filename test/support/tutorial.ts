@@ -21,7 +21,7 @@ return [...markdown.matchAll(FENCE)].flatMap(([, language, kind, file, after, te
 /** Copies what a build needs; packages are shared by a link. */
 export function copyTree(target: string): void {
 const root = resolve('.');
-for (const name of ['src', 'commands', 'hx', 'scripts', 'package.json', 'tsconfig.json']) {
+for (const name of ['src', 'commands', 'hx', 'scripts', 'test', 'package.json', 'tsconfig.json']) {
   cpSync(join(root, name), join(target, name), { recursive: true });
 }
 symlinkSync(join(root, 'node_modules'), join(target, 'node_modules'));

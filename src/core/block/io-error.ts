@@ -1,5 +1,4 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { EventName, Events } from '../../qapi/generated/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Device } from '../qom/device.ts';
 import type { BlockIoError, Drive } from './drive.ts';
@@ -7,8 +6,6 @@ import type { ErrorPolicy } from './drive-options.ts';
 
 /** What becomes of a request that the back end refused. */
 export type ErrorAction = 'report' | 'ignore' | 'stop';
-
-const IO_ERROR = 'BLOCK_IO_ERROR' as EventName;
 
 interface Surroundings {
   readonly events: EventBus;
@@ -41,7 +38,7 @@ export function handleIoError(
   const policy = operation === 'read' ? drive.readErrors : drive.writeErrors;
   const action = policy === 'enospc' ? (error.noSpace ? 'stop' : 'report') : policy;
   if (action === 'stop' && drive.ioStatus === 'ok') drive.ioStatus = error.noSpace ? 'nospace' : 'failed';
-  const details = {
+  surroundings.events.emit('BLOCK_IO_ERROR', {
     'qom-path': qomPath,
     device: drive.id,
     'node-name': drive.nodeName,
@@ -49,8 +46,7 @@ export function handleIoError(
     action,
     ...(hasStatus(drive) ? { nospace: error.noSpace } : {}),
     reason: error.message,
-  };
-  surroundings.events.emit(IO_ERROR, details as unknown as Events[EventName]);
+  });
   if (action === 'stop') surroundings.stopOnError?.();
   return action;
 }

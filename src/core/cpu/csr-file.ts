@@ -53,12 +53,12 @@ export class CsrFile {
 
   /** QEMU's reset values for a hart of these extensions. */
   reset(hartId: number): void {
+    if ((this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n) this.#host.stimecmpChanged(NEVER);
     for (const { storage } of CSRS) if (storage !== undefined) this.#state.setCsr(storage, 0n);
     this.#state.setCsr('mstatus', (2n << 34n) | (2n << 32n));
     this.#state.setCsr('misa', misaValue());
     this.#state.setCsr('mhartid', BigInt(hartId));
     this.#state.setCsr('menvcfg', ENVCFG.ADUE);
-    this.#state.setCsr('stimecmp', 0n);
     this.#applySatp(0n);
     this.#pmpChanged();
   }

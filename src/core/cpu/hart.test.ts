@@ -299,6 +299,8 @@ describe('interrupts', () => {
     expect(machine.compares).toEqual([5n]);
     hart.setCsr('mip', 0x20n);
     expect(hart.csr('mip') & 0x20n).toBe(0n);
+    hart.reset(RAM_BASE);
+    expect(machine.compares).toEqual([5n, (1n << 64n) - 1n]);
   });
 });
 

@@ -181,13 +181,8 @@ export class PrivilegedUnit {
   }
 
   #fetchHalf(address: bigint): number | undefined {
-    const set =
-      this.#privilege === 3
-        ? DATA_SETS.machine
-        : this.#privilege === 1
-          ? DATA_SETS.supervisor
-          : DATA_SETS.user;
-    const paddr = this.#exports.translate(BigInt.asIntN(64, address), ACCESS.execute, set);
+    const set = FETCH_SETS[this.#privilege] ?? DATA_SETS.user;
+    const paddr = this.#hooks.translate(BigInt.asIntN(64, address), ACCESS.execute, set);
     const machine = set === DATA_SETS.machine;
     if (paddr >= 0n && this.#csrs.pmp.allows(paddr, 2, ACCESS.execute, machine)) {
       const host = this.#bus.hostOffset(Number(paddr), false);

@@ -114,6 +114,11 @@ export class Device extends QomObject {
     return this.add(name, bus);
   }
 
+  /** What `info qtree` says below the properties about how the device is doing. */
+  get stateLine(): string | undefined {
+    return undefined;
+  }
+
   /** Completes construction once properties are set; throws QmpError when they do not fit. */
   realize(): void {
     this.realized = true;

@@ -24,14 +24,15 @@ function deviceLines(device: Device, indent: string, brief: boolean): string[] {
 
 function detailLines(device: Device): string[] {
   const gpios = device.gpios.map(gpio => `gpio-${gpio.direction} "${gpio.name}" ${gpio.count}`);
-  const properties = device.specs.map(
-    spec => `${spec.name} = ${formatProperty(spec.kind, device.value(spec.name))}`,
-  );
+  const properties = device.specs
+    .filter(({ kind }) => !kind.startsWith('link<')) // links have no text form
+    .map(({ name, kind }) => `${name} = ${formatProperty(kind, device.value(name))}`);
   const ports = device.mmio.map(({ region, address }) => {
     const start = address === undefined ? UNMAPPED : hex(address);
     return `mmio ${start}/${hex(region.size)}`;
   });
-  return [...gpios, ...properties, ...ports];
+  const state = device.stateLine === undefined ? [] : [device.stateLine];
+  return [...gpios, ...properties, ...state, ...ports];
 }
 
 function hex(value: bigint): string {

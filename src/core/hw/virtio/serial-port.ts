@@ -41,7 +41,7 @@ export class VirtioSerialPort extends Device {
   }
 
   /** The line that `info qtree` shows below the properties. */
-  get stateLine(): string {
+  override get stateLine(): string {
     const onOff = (on: boolean) => (on ? 'on' : 'off');
     return `port ${this.number}, guest ${onOff(this.guestConnected)}, host ${onOff(this.hostConnected)}, throttle off`;
   }

@@ -1,0 +1,264 @@
+/** Every command of the tables and every QMP command, on a machine with one device of each kind and a guest in it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCommand } from '../src/monitor/command-line.ts';
+import { LineReader } from '../src/monitor/line-reader.ts';
+import type { EventName } from '../src/qapi/generated/types.ts';
+import type { QmpObject, QmpValue } from '../src/qapi/value.ts';
+import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts';
+
+const UUID = '550e8400-e29b-41d4-a716-446655440000';
+const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
+
+/** Monitor commands that this machine can only refuse, and why. */
+const REFUSED_COMMANDS = [
+  'system_wakeup', // no suspend to RAM on this board
+  'device_del', // none of its buses takes devices out
+  'info virtio-vhost-queue-status', // no vhost back ends
+];
+
+/** The same of QMP; `device_add` of the monitor has its help, so that it does succeed there. */
+const REFUSED_REQUESTS = [
+  'system_wakeup',
+  'device_add',
+  'device_del',
+  'inject-nmi', // no such line on this board
+  'x-query-virtio-vhost-queue-status',
+];
+
+let vm: TestVm;
+const good = new Set<string>();
+const refused = new Set<string>();
+
+/** The entry that a line runs, as commandNames spells it. */
+function entryOf(line: string): string {
+  const reader = new LineReader(line);
+  const entry = findCommand(vm.session.tables, reader, { preconfig: false })!;
+  const isInfo = /^\s*info\s+\S/.test(line) && entry.subTable === undefined;
+  return isInfo ? `info ${entry.name}` : entry.name;
+}
+
+async function run(line: string, expected: RegExp | string): Promise<void> {
+  const text = await vm.hmp(line);
+  if (typeof expected === 'string') expect(text).toBe(expected);
+  else expect(text).toMatch(expected);
+  good.add(entryOf(line));
+}
+
+beforeAll(async () => {
+  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...SECOND_HART]);
+  await vm.boot();
+});
+
+afterAll(() => vm.close());
+
+/** In order: the later lines see what the earlier ones did. An empty answer is written as ''. */
+const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
+  ['help', /^balloon target -- .*\n[\s\S]*^info \[subcommand\] -- /m],
+  ['? stop', 'stop|s  -- pause the guest\n'],
+  ['help info virtio', /^info virtio {2}-- .+\n$/],
+  ['info', /^info virtio-queue-element path queue \[index\] -- /m],
+  ['clear', ''],
+  ['info version', '10.2.2\n'],
+  ['info status', 'VM status: running\n'],
+  ['info name', 'covered\n'],
+  ['info uuid', `${UUID}\n`],
+  ['info history', /^0: 'help'\n1: '\? stop'\n/],
+  ['info cpus', /^\* CPU #0: thread_id=\d+ model=rv64\n {2}CPU #1: thread_id=\d+ model=rv64\n$/],
+  ['info registers', /^\nCPU#0\n pc {7}[0-9a-f]{16}\n mhartid {2}0{16}\n[\s\S]* x28\/t3 /],
+  ['info registers -a', /^\nCPU#0\n[\s\S]*\n\nCPU#1\n pc {7}[0-9a-f]{16}\n mhartid {2}0{15}1\n/],
+  ['info registers 1', /^\nCPU#1\n/],
+  ['cpu 1', ''],
+  ['info cpus', /^ {2}CPU #0: .*\n\* CPU #1: /],
+  ['print /d $mhartid', '1\n'],
+  ['cpu 0', ''],
+  ['stop', ''],
+  ['info status', 'VM status: paused\n'],
+  ['info mtree', /^ {4}0000000080000000-0000000087ffffff \(prio 0, ram\): riscv_virt_board\.ram$/m],
+  ['info mtree -f', /^FlatView #0\n[\s\S]*^ {2}0000000080000000-0000000087ffffff \(prio 0, ram\): /m],
+  ['info mtree -f -d', /^ {2}Dispatch\n {4}Physical sections\n {6}#0 @0000000000001000\.\./m],
+  ['info mtree -o', /: riscv\.sifive\.plic owner:\{dev path=\/machine\/unattached\/device\[2\]\}$/m],
+  ['info mtree -D', /^address-space: memory$/m],
+  ['info roms', /^addr=0000000000001000 size=0x[0-9a-f]{6} mem=rom name="mrom\.reset"\n/],
+  [
+    'info qtree',
+    /^bus: main-system-bus\n {2}type System\n[\s\S]*dev: virtio-blk-device, id "blk0"\n {8}drive = "d0"/,
+  ],
+  ['info qtree -b', /^ {6}type virtio-mmio-bus\n {6}dev: virtio-net-device, id "net0"$/m],
+  ['info qom-tree', /^\/machine \(virt-machine\)\n[\s\S]*^ {4}\/rng0 \(virtio-rng-device\)$/m],
+  [
+    'info qom-tree /machine/peripheral',
+    /^\/peripheral \(container\)\n {2}\/balloon0 \(virtio-balloon-device\)\n/,
+  ],
+  ['info chardev', /^(?=[\s\S]*^con0: filename=vc$)(?=[\s\S]*^serial0: filename=vc$)/m],
+  [
+    'info block',
+    /^d0 \(#block\d+\): mem:64K \(raw\)\n {4}Attached to: {6}blk0\n {4}Cache mode: {7}writeback\n/,
+  ],
+  ['info block -v', /\nvirtual size: 64 KiB \(65536 bytes\)\n/],
+  ['info block -n', /^#block\d+: mem:64K \(raw\)\n {4}Cache mode: {7}writeback\n/m],
+  ['info block d0', /^d0 \(#block\d+\): mem:64K \(raw\)\n/],
+  [
+    'info network',
+    /^hub 0\n \\ lan0: net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56\n$/,
+  ],
+  ['info balloon', 'balloon: actual=128\n'],
+  [
+    'info virtio',
+    /^(?=[\s\S]*^\/machine\/peripheral\/blk0 \[virtio-blk\]$)[\s\S]*ser0 \[virtio-(serial|console)\]$/m,
+  ],
+  [
+    'info virtio-status /machine/peripheral/rng0',
+    / device_name: {13}virtio-rng \n[\s\S]* vm_running: {14}false\n/,
+  ],
+  ['info virtio-queue-status /machine/peripheral/blk0 0', / used_idx: {13}1\n[\s\S]* num: {10}64\n/],
+  [
+    'info virtio-queue-element /machine/peripheral/blk0 0 0',
+    / descs:\n {8}addr 0x80[0-9a-f]+ len 1 \(write\),\n/,
+  ],
+  ['qom-list', '/\n'],
+  ['qom-list /', /^type \(string\)\n[\s\S]*^machine \(child<virt-machine>\)$/m],
+  ['qom-list /machine/peripheral', /^type \(string\)\n(?=[\s\S]*^rng0 \(child<virtio-rng-device>\)$)/m],
+  ['qom-get /machine/peripheral/rng0 type', '"virtio-rng-device"\n'],
+  ['qom-set /machine/peripheral/balloon0 guest-stats-polling-interval 7', ''],
+  ['qom-get /machine/peripheral/balloon0 guest-stats-polling-interval', '7\n'],
+  ['qom-set -j /machine/peripheral/balloon0 guest-stats-polling-interval 0', ''],
+  ['qom-get /machine/peripheral/balloon0 guest-stats-polling-interval', '0\n'],
+  ['x /4xw $sp', /^[0-9a-f]{16}: 0x[0-9a-f]{8} 0x[0-9a-f]{8} 0x[0-9a-f]{8} 0x[0-9a-f]{8}\n$/],
+  ['x /3i $pc', /^(0x[0-9a-f]{8,16}: {2}[0-9a-f]{4,8} +\S.*\n){3}$/],
+  ['xp /4i 0x1000', /^0x00001000: {2}00000297 {10}auipc {19}t0,0 {20}# 0x1000\n/],
+  ['xp /2xg 0x80000000', /^0000000080000000: 0x[0-9a-f]{16} 0x[0-9a-f]{16}\n$/],
+  ['print /x (1 + 2) * 8', '0x18\n'],
+  ['p $satp & 0', '0\n'],
+  ['gva2gpa $pc', /^gpa: 0x80[0-9a-f]{6}\n$/],
+  ['gva2gpa 0x100000000000', 'Unmapped\n'],
+  ['sum 0x80000000 4096', /^\d{5}\n$/],
+  ['watchdog_action pause', ''],
+  ['set_link net0 off', ''],
+  ['set_link lan0 off', ''],
+  ['device_add help', /^name "virtio-rng-device", bus virtio-bus/m],
+  ['device_add virtio-rng-device,help', /^virtio-rng-device options:\n[\s\S]*^ {2}max-bytes=<uint64> /m],
+  ['cont', ''],
+  ['info status', 'VM status: running\n'],
+  ['system_powerdown', ''],
+  ['system_reset', ''],
+  ['s', ''],
+  ['c', ''],
+];
+
+const REFUSALS: readonly (readonly [line: string, message: string])[] = [
+  ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
+  ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.2' does not support hotplugging\n"],
+  ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
+  [
+    'info virtio-vhost-queue-status /machine/peripheral/net0 0',
+    'Error: Error: vhost device has not started yet\n',
+  ],
+  ['watchdog_action foo', 'Error: invalid parameter value: foo\n'],
+  ['qom-set /machine/peripheral/rng0 nosuch 1', "Error: Property 'virtio-rng-device.nosuch' not found\n"],
+];
+
+describe('monitor commands', () => {
+  it.each(LINES)('%s', run);
+
+  it.each(REFUSALS)('%s: refused', async (line, message) => {
+    expect(await vm.refusal(line)).toBe(message);
+    refused.add(entryOf(line));
+  });
+
+  it('balloon', async () => {
+    await vm.boot();
+    const moved = vm.event('BALLOON_CHANGE');
+    await run('balloon 96', '');
+    await moved;
+  });
+
+  it('wait', async () => {
+    const waiting = run('wait reset 20', /^RESET\b.*host-qmp-system-reset/);
+    await vm.execute('system_reset');
+    await waiting;
+  });
+});
+
+/** QMP commands that no line above is built on, and those whose reply a line shows only in part. */
+const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
+  ['query-commands', {}, expect.arrayContaining([{ name: 'query-commands' }, { name: 'x-query-virtio' }])],
+  ['query-qmp-schema', {}, expect.arrayContaining([expect.objectContaining({ name: 'query-status' })])],
+  ['query-version', {}, { qemu: { major: 10n, minor: 2n, micro: 2n }, package: expect.any(String) }],
+  ['query-target', {}, { arch: 'riscv64' }],
+  ['query-kvm', {}, { enabled: false, present: false }],
+  ['query-iothreads', {}, []],
+  ['query-machines', {}, [expect.objectContaining({ name: 'virt', 'cpu-max': 512n })]],
+  ['query-memory-size-summary', {}, { 'base-memory': 128n << 20n }],
+  ['query-balloon', {}, { actual: expect.any(BigInt) }],
+  [
+    'query-cpus-fast',
+    {},
+    [expect.objectContaining({ 'cpu-index': 0n }), expect.objectContaining({ 'cpu-index': 1n })],
+  ],
+  ['set-action', { watchdog: 'reset', panic: 'pause' }, {}],
+  [
+    'qom-list-types',
+    { implements: 'virtio-device' },
+    expect.arrayContaining([expect.objectContaining({ name: 'virtio-rng-device' })]),
+  ],
+  [
+    'qom-list-properties',
+    { typename: 'virtio-rng-device' },
+    expect.arrayContaining([expect.objectContaining({ name: 'max-bytes' })]),
+  ],
+  [
+    'device-list-properties',
+    { typename: 'virtio-blk-device' },
+    expect.arrayContaining([expect.objectContaining({ name: 'drive' })]),
+  ],
+  ['x-query-register', { name: 'mhartid', 'cpu-index': 1n }, { value: 1n }],
+  ['x-query-register-names', {}, expect.arrayContaining(['pc', 'sp', 'satp'])],
+  [
+    'x-query-vcpu-stats',
+    {},
+    [expect.objectContaining({ 'cpu-index': 0n }), expect.objectContaining({ 'cpu-index': 1n })],
+  ],
+  ['x-read-memory', { address: 0x1000n, size: 4n, physical: true }, { data: 'lwIAAA==' }],
+  ['x-translate', { address: 0x100000000000n }, {}],
+];
+
+describe('QMP commands', () => {
+  it.each(REQUESTS)('%s', async (command, args, reply) => {
+    const answer = await vm.qmp.execute(command as 'query-target', args as Record<string, never>);
+    expect(answer as unknown as QmpValue).toEqual(reply);
+  });
+
+  it('inject-nmi: refused', async () => {
+    await expect(vm.execute('inject-nmi')).rejects.toThrow('machine does not provide NMIs');
+  });
+});
+
+describe('afterwards', () => {
+  it('quits', async () => {
+    const told = vm.event('SHUTDOWN');
+    await run('quit', '');
+    expect((await told).data).toEqual({ guest: false, reason: 'host-qmp-quit' });
+    expect(await vm.ended).toEqual({ cause: 'host-qmp-quit', status: 0 });
+  });
+
+  it('has run every command of the tables', () => {
+    const names = commandNames(vm.session);
+    const expected = names.filter(name => !REFUSED_COMMANDS.includes(name));
+    const missing = expected.filter(name => !good.has(name));
+    expect(missing, 'no line above runs these with success').toEqual([]);
+    expect(REFUSED_COMMANDS.filter(name => good.has(name) || !refused.has(name))).toEqual([]);
+  });
+
+  it('has executed every QMP command on offer', () => {
+    const { offered, coverage } = vm;
+    expect(coverage.unexecuted(offered), 'nothing above executes these').toEqual([]);
+    const onlyRefused = coverage.neverSucceeded(offered);
+    expect(onlyRefused.sort(), 'these were only refused').toEqual([...REFUSED_REQUESTS].sort());
+  });
+
+  it('has seen the events of what it did, each of its type', () => {
+    const seen = new Set<EventName>(vm.eventNames());
+    const wanted: EventName[] = ['STOP', 'RESUME', 'RESET', 'POWERDOWN', 'BALLOON_CHANGE', 'SHUTDOWN'];
+    expect(wanted.filter(name => !seen.has(name))).toEqual([]);
+  });
+});
