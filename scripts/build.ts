@@ -25,5 +25,6 @@ await build({
   external: ['blessed', 'blessed-contrib', 'react-devtools-core'],
   logLevel: 'warning',
 });
-for (const name of ['firmware.elf', 'guest.elf']) copyFileSync(`src/guest/built/${name}`, `dist/guest/${name}`);
+for (const name of ['firmware.elf', 'guest.elf'])
+  copyFileSync(`src/guest/built/${name}`, `dist/guest/${name}`);
 chmodSync('dist/hmp.js', 0o755);

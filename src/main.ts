@@ -48,7 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
         isDirectory: entry.isDirectory(),
       })),
   });
-  if (interactive) return runTerminal(session, machine, { name: config.name, json: invocation.output === 'json' });
+  if (interactive)
+    return runTerminal(session, machine, { name: config.name, json: invocation.output === 'json' });
   return runScripts(session, machine, invocation);
 }
 

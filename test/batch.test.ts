@@ -60,7 +60,10 @@ describe('scripts', () => {
 
   it('prints JSON, a line for each command', async () => {
     const run = await hmp(['-S', '-o', 'json', '-c', 'info status', '-c', 'nosuch']);
-    const lines = run.stdout.trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+    const lines = run.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Record<string, unknown>);
     expect(lines[0]).toEqual({ command: 'info status', return: { running: false, status: 'prelaunch' } });
     expect(lines[1]).toHaveProperty('error.class', 'CommandNotFound');
     expect(run.code).toBe(1);
@@ -97,8 +100,14 @@ describe('scripts', () => {
   it('takes a table and handlers of the user', async () => {
     const table = join(folder, 'mine.hx');
     const module = join(folder, 'mine.mjs');
-    writeFileSync(table, '{ .name = "two", .args_type = "n:l", .params = "n", .help = "doubles", .cmd = two, },\n');
-    writeFileSync(module, 'export async function two(_, { n }) { return { kind: "text", text: `${n * 2n}\\n` }; }\n');
+    writeFileSync(
+      table,
+      '{ .name = "two", .args_type = "n:l", .params = "n", .help = "doubles", .cmd = two, },\n',
+    );
+    writeFileSync(
+      module,
+      'export async function two(_, { n }) { return { kind: "text", text: String(n * 2n) + "\\n" }; }\n',
+    );
     const run = await hmp(['--hx', table, '--handlers', module, '-S', '-c', 'two 0x10', '-c', 'help two']);
     expect(run).toEqual({ stdout: '32\ntwo n -- doubles\n', stderr: '', code: 0 });
     writeFileSync(table, '{ .name = "two" .args_type = "" },\n');

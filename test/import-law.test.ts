@@ -14,7 +14,16 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/dashboard': ['src/qmp', 'src/qapi'],
   'src/core': ['src/qapi', 'src/host/types.ts'],
   'src/host': ['src/core', 'src/qmp', 'src/qapi'],
-  'src/cli': ['src/hx', 'src/monitor', 'src/tui', 'src/qmp', 'src/qapi', 'src/core/config.ts', 'src/host', 'commands'],
+  'src/cli': [
+    'src/hx',
+    'src/monitor',
+    'src/tui',
+    'src/qmp',
+    'src/qapi',
+    'src/core/config.ts',
+    'src/host',
+    'commands',
+  ],
 };
 
 /** Packages that a part may use; parts that are not named may use Node's modules only. */
@@ -39,7 +48,8 @@ function sources(directory: string): string[] {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8');
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
   return [...text.matchAll(pattern)].map(match => {
     const to = (match[1] ?? match[2] ?? match[3])!;
     return { from: file, to: to.startsWith('.') ? normalize(join(dirname(file), to)) : to };
@@ -57,9 +67,14 @@ function violation({ from, to }: Import): string | null {
   if (part === undefined) return null; // src/main.ts puts everything together
   if (to.startsWith('node:')) return PURE.includes(part) ? `${from} imports ${to}` : null;
   const local = to.startsWith('src/') || to.startsWith('commands/') || to.startsWith('hx/');
-  if (!local) return PACKAGES[part]?.some(name => to === name || to.startsWith(`${name}/`)) ? null : `${from} imports ${to}`;
+  if (!local)
+    return PACKAGES[part]?.some(name => to === name || to.startsWith(`${name}/`))
+      ? null
+      : `${from} imports ${to}`;
   const allowed = [part, ...LAW[part]!, 'hx'];
-  return allowed.some(prefix => to === prefix || to.startsWith(`${prefix}/`)) ? null : `${from} imports ${to}`;
+  return allowed.some(prefix => to === prefix || to.startsWith(`${prefix}/`))
+    ? null
+    : `${from} imports ${to}`;
 }
 
 describe('import law', () => {

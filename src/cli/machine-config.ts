@@ -35,7 +35,8 @@ function image(name: string, path = name): BootImage {
     return { name, data: new Uint8Array(readFileSync(path)) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'No such file or directory' : code === 'EISDIR' ? 'Is a directory' : code;
+    const reason =
+      code === 'ENOENT' ? 'No such file or directory' : code === 'EISDIR' ? 'Is a directory' : code;
     throw new UsageError(`could not load image '${path}': ${reason}`);
   }
 }

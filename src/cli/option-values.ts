@@ -76,6 +76,7 @@ export function parseSize(name: string, text: string, unit = 'b'): number {
 /** A whole number of at least `minimum`. @throws UsageError */
 export function parseCount(name: string, text: string, minimum: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= minimum)) throw new UsageError(`Parameter '${name}' expects a number of at least ${minimum}`);
+  if (!(value >= minimum))
+    throw new UsageError(`Parameter '${name}' expects a number of at least ${minimum}`);
   return value;
 }

@@ -55,7 +55,9 @@ class Options {
 }
 
 function machinePlan(given: Options): MachinePlan {
-  const demo = !['M', 'machine', 'kernel', 'bios', 'device', 'drive', 'nodefaults'].some(name => given.has(name));
+  const demo = !['M', 'machine', 'kernel', 'bios', 'device', 'drive', 'nodefaults'].some(name =>
+    given.has(name),
+  );
   const machine = parseOptionValues(given.last('M', 'machine') ?? 'virt', 'type');
   const { type = 'virt', ...machineProperties } = machine;
   if (type !== 'virt') throw new UsageError(`unsupported machine type: "${type}" (use virt)`);
@@ -94,7 +96,9 @@ function hartCount(given: Options): number {
   const values = parseOptionValues(given.last('smp') ?? '1', 'cpus');
   const count = parseCount('cpus', values['cpus'] ?? '1', 1);
   if (count > MAX_HARTS) {
-    throw new UsageError(`Invalid SMP CPUs ${count}. The max CPUs supported by machine 'virt' is ${MAX_HARTS}`);
+    throw new UsageError(
+      `Invalid SMP CPUs ${count}. The max CPUs supported by machine 'virt' is ${MAX_HARTS}`,
+    );
   }
   return count;
 }

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HxSyntaxError, type HxOptionTable, type HxTable, mergeTables, parseOptions, parseTable } from '../hx/index.ts';
+import {
+  type HxOptionTable,
+  HxSyntaxError,
+  type HxTable,
+  mergeTables,
+  parseOptions,
+  parseTable,
+} from '../hx/index.ts';
 import type { Handlers } from '../monitor/index.ts';
 import { UsageError } from './errors.ts';
 import type { Invocation } from './invocation.ts';
@@ -60,7 +67,8 @@ async function importHandlers(path: string): Promise<Handlers> {
   }
   const found = (module['handlers'] ?? module) as Record<string, unknown>;
   for (const [name, handler] of Object.entries(found)) {
-    if (typeof handler !== 'function') throw new UsageError(`--handlers ${path}: '${name}' is not a function`);
+    if (typeof handler !== 'function')
+      throw new UsageError(`--handlers ${path}: '${name}' is not a function`);
   }
   return found as Handlers;
 }

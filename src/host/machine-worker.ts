@@ -1,12 +1,12 @@
 /** Entry of the thread that the machine lives in. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { ConfigError } from '../core/config.ts';
+import { HostMemoryError } from '../core/host-memory.ts';
 import { Machine } from '../core/machine.ts';
 import { QmpError } from '../qapi/errors.ts';
 import { loadSchema } from '../qapi/index.ts';
 import { Dispatcher } from '../qmp/dispatch.ts';
 import { servePort } from '../qmp/port-server.ts';
-import { ConfigError } from '../core/config.ts';
-import { HostMemoryError } from '../core/host-memory.ts';
 import type { FromMachine, ToMachine, WorkerStart } from './messages.ts';
 import { createNodeHost } from './node-host.ts';
 import { PaneStream } from './streams.ts';
@@ -42,7 +42,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // What the user asked for cannot be had: a message. Anything else is a defect and must be seen as one.
-  const expected = error instanceof ConfigError || error instanceof QmpError || error instanceof HostMemoryError;
+  const expected =
+    error instanceof ConfigError || error instanceof QmpError || error instanceof HostMemoryError;
   if (!expected) throw error;
   post({ kind: 'refused', message: error.message });
   qmpPort.close();

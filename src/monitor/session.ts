@@ -11,8 +11,8 @@ import { History } from './history.ts';
 import { LineReader } from './line-reader.ts';
 import { initialFormat } from './memory-format.ts';
 import { cancellation, failure, type Outcome, success } from './outcome.ts';
-import { RecentEvents } from './recent-events.ts';
 import { humanReadableText, readRegister, withSignal } from './qmp-scope.ts';
+import { RecentEvents } from './recent-events.ts';
 import type {
   CommandTables,
   Completers,

@@ -1,6 +1,6 @@
 import type { HxEntry, HxTable } from '../hx/model.ts';
-import type { QmpValue } from '../qapi/value.ts';
 import type { EventName } from '../qapi/generated/types.ts';
+import type { QmpValue } from '../qapi/value.ts';
 import type { QmpClient, QmpEvent } from '../qmp/client.ts';
 
 /** Value of `fmt:/`, what `/4xw` says; what is left out repeats the format used last. */

@@ -72,20 +72,27 @@ const AGREED_CSRS = new Set([
 
 describe.skipIf(!available)(`disassembly as ${EMULATOR} 7.2 prints it`, () => {
   it('agrees on every row', () => {
-    const encodings = samples();
-    const bytes = assemble(encodings.map(bits => ({ bits, size: (bits & 3) === 3 ? 4 : 2 })));
-    const file = join(directory, 'code.bin');
-    writeFileSync(file, bytes);
-    const peer = peerListing(file, encodings.length);
-    expect(peer).toHaveLength(encodings.length);
-    let offset = 0;
-    for (const line of peer) {
-      const { length, bytes: digits, text } = disassemble(bytes.subarray(offset), BigInt(ADDRESS + offset));
-      expect(digits.padEnd(18) + text).toBe(line);
-      offset += length;
-    }
+    const all = samples();
+    for (let at = 0; at < all.length; at += PIECE) compareWithPeer(all.slice(at, at + PIECE));
   });
 });
+
+/** What the peer's monitor writes beyond a pipe's room is lost: it is asked in pieces. */
+const PIECE = 100;
+
+function compareWithPeer(encodings: readonly number[]): void {
+  const bytes = assemble(encodings.map(bits => ({ bits, size: (bits & 3) === 3 ? 4 : 2 })));
+  const file = join(directory, 'code.bin');
+  writeFileSync(file, bytes);
+  const peer = peerListing(file, encodings.length);
+  expect(peer).toHaveLength(encodings.length);
+  let offset = 0;
+  for (const line of peer) {
+    const { length, bytes: digits, text } = disassemble(bytes.subarray(offset), BigInt(ADDRESS + offset));
+    expect(digits.padEnd(18) + text).toBe(line);
+    offset += length;
+  }
+}
 
 function peerListing(file: string, count: number): string[] {
   const device = `loader,file=${file},addr=${ADDRESS},force-raw=on`;

@@ -1,0 +1,171 @@
+/** Where our answers to the captured lines must differ from QEMU's, why, and what is compared all the same. */
+import { shapeOf } from './shape.ts';
+
+export interface Exception {
+  readonly reason: string;
+  /** What of QEMU's answer our machine must give too. */
+  readonly theirs?: (answer: string) => string;
+  /** What of ours is compared with it; all of it unless told. */
+  readonly ours?: (answer: string) => string;
+}
+
+const without = (pattern: RegExp) => (answer: string) =>
+  answer
+    .split('\n')
+    .filter(line => !pattern.test(line))
+    .join('\n');
+
+const compose =
+  (...steps: ((text: string) => string)[]) =>
+  (text: string) =>
+    steps.reduce((done, step) => step(done), text);
+
+/** Paragraphs, each with the blank line behind it, except those that the pattern matches. */
+const withoutParagraphs = (pattern: RegExp) => (answer: string) =>
+  answer
+    .split(/(?<=\n\n)/)
+    .filter(paragraph => !pattern.test(paragraph))
+    .join('');
+
+const FLOPPY = without(/^floppy0: |Removable device: not locked, tray closed/);
+const NODE_NUMBER = (text: string) => text.replace(/#block\d+/, '#block').trimEnd();
+const PCI_REGIONS = without(/gpex|pcie/);
+const OTHER_CHARDEVS = without(/^(parallel0|compat_monitor0): /);
+/** An element without its descriptors. */
+const ELEMENT = compose(without(/^ {8}addr /), shapeOf);
+const KEYBOARD = without(/kbd0/);
+
+/** The block of lines that begins with the device, down to the next of its depth. */
+const withoutPciHost = (tree: string) => tree.replace(/^ {2}dev: gpex-pcihost.*\n( {3,}.*\n)*/m, '');
+
+/** A tree of /NAME (TYPE) lines as sorted paths of names and types; device[N] counts differ with the devices there are. */
+function qomPaths(tree: string): string {
+  const above: string[] = [];
+  const paths = tree.split('\n').flatMap(line => {
+    const match = /^( *)\/(.*) \((.*)\)$/.exec(line);
+    if (!match) return [];
+    const name = match[2]!.replace(/^device\[\d+\]$/, 'device[*]');
+    above.splice(match[1]!.length / 2);
+    above.push(`${name} (${match[3]})`);
+    return [above.join('/')];
+  });
+  return paths.sort().join('\n');
+}
+
+/** What does not depend on the guest: the lines that name a value, and what the device offers. */
+function statusWithoutGuest(answer: string): string {
+  const labels = answer.split('\n').filter(line => /^\S| {2}\w+:/.test(line));
+  const offered = /Host features:\n([\s\S]*?) {2}Backend/.exec(answer)?.[1] ?? '';
+  return shapeOf(`${labels.join('\n')}\n${offered}`).replace(/(vm_running: +)\w+/, '$1');
+}
+
+const NO_PCI = 'no PCI host bridge';
+const OUR_GUEST = 'our guest negotiates features of its own';
+const OWN_WORDS = 'help texts are our own';
+
+/** The head of a help line: names and parameters. */
+const helpHead = (line: string) => line.replace(/--[\s\S]*/, '--');
+
+/** The machine of bare-hmp.json: no device, nothing runs. */
+export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  'info block': { reason: 'no default floppy drive', theirs: FLOPPY },
+  'info chardev': { reason: 'no parallel port, and the monitor is no chardev', theirs: OTHER_CHARDEVS },
+  'info mtree': {
+    reason: NO_PCI,
+    theirs: compose(PCI_REGIONS, withoutParagraphs(/^(address-space: gpex|memory-region: |\n)|bus master/)),
+  },
+  'info network': { reason: 'no default network card', theirs: () => '' },
+  'info qom-tree': {
+    reason: `${NO_PCI}, no ACPI tables, and neither resumable NMIs nor guest external interrupts (H) on a hart`,
+    theirs: compose(
+      qomPaths,
+      without(/gpex|riscv\.cpu\.rnmi|x2from@|harts\[0\].*unnamed-gpio-in\[(6[4-9]|[7-9]\d|1\d\d)\]/),
+    ),
+    ours: qomPaths,
+  },
+  'info qtree': { reason: `${NO_PCI}, no resumable NMIs`, theirs: compose(withoutPciHost, without(/rnmi-/)) },
+  'info registers': {
+    reason: 'no hypervisor extension, no floating point',
+    theirs: without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|mideleg|fcsr) /),
+    ours: without(/^ mideleg /),
+  },
+  'info roms': {
+    reason: 'our firmware and guest, no ACPI tables',
+    theirs: compose(without(/opensbi|^\/rom@etc/), shapeOf),
+    ours: compose(without(/name="(firmware|guest)\.elf /), shapeOf),
+  },
+};
+
+/** The machine of linux-hmp.json; its guest is Linux, ours the bundled one. */
+export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  'info block': {
+    reason: 'no default floppy drive',
+    theirs: compose(FLOPPY, NODE_NUMBER),
+    ours: NODE_NUMBER,
+  },
+  'info block -v': {
+    reason: 'no default floppy drive',
+    theirs: compose(FLOPPY, NODE_NUMBER),
+    ours: NODE_NUMBER,
+  },
+  'info chardev': {
+    reason: 'no parallel port, and the monitor is no chardev',
+    theirs: () => 'serial0: filename=vc\n',
+  },
+  'info history': { reason: 'the capture was made by one-line monitors', theirs: () => '', ours: () => '' },
+  'info mtree -f': {
+    reason: NO_PCI,
+    theirs: compose(PCI_REGIONS, withoutParagraphs(/No rendered FlatView/)),
+  },
+  'info network': {
+    reason: 'a hub instead of user networking',
+    theirs: text => text.split('\n')[0]!,
+    ours: text => text.split('n0: ')[1]!.trimEnd(),
+  },
+  'info qom-tree /machine/peripheral': { reason: 'no keyboard', theirs: KEYBOARD },
+  'info qtree -b': { reason: `${NO_PCI}, no keyboard`, theirs: compose(withoutPciHost, KEYBOARD) },
+  'info registers': {
+    reason: 'no hypervisor extension, no floating point',
+    theirs: compose(without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|fcsr) /), shapeOf),
+    ours: shapeOf,
+  },
+  'info roms': {
+    reason: 'our firmware and guest, no ACPI tables, no initrd',
+    theirs: compose(without(/opensbi|Image|initrd|^\/rom@etc/), shapeOf),
+    ours: compose(without(/name="(firmware|guest)\.elf /), shapeOf),
+  },
+  'info virtio': { reason: 'no keyboard', theirs: compose(KEYBOARD, sortLines), ours: sortLines },
+  'info virtio-queue-element /machine/peripheral/net0 0': {
+    reason: 'our guest has given its receive buffers',
+    theirs: ELEMENT,
+    ours: ELEMENT,
+  },
+  'info virtio-queue-element /machine/peripheral/net0 0 5': {
+    reason: 'our guest has given its receive buffers',
+    theirs: ELEMENT,
+    ours: ELEMENT,
+  },
+  ...Object.fromEntries(
+    ['blk0', 'net0', 'rng0', 'bal0'].map(id => [
+      `info virtio-status /machine/peripheral/${id}`,
+      { reason: OUR_GUEST, theirs: statusWithoutGuest, ours: statusWithoutGuest },
+    ]),
+  ),
+  'qom-list /machine/peripheral': {
+    reason: 'no keyboard',
+    theirs: compose(KEYBOARD, sortLines),
+    ours: sortLines,
+  },
+  'help info virtio': { reason: OWN_WORDS, theirs: helpHead, ours: helpHead },
+  'help cont': { reason: OWN_WORDS, theirs: helpHead, ours: helpHead },
+  ...Object.fromEntries(
+    ['x /4i $pc', 'p $pc', 'gva2gpa $pc'].map(line => [
+      line,
+      { reason: '$pc names the program counter here', theirs: () => '', ours: () => '' },
+    ]),
+  ),
+};
+
+function sortLines(text: string): string {
+  return text.split('\n').sort().join('\n');
+}
