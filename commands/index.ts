@@ -12,6 +12,7 @@ import { print } from './memory/print.ts';
 import { sum } from './memory/sum.ts';
 import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
 import { completeEvent, wait } from './monitor/wait.ts';
+import { completeHostfwd, hostfwdAdd, hostfwdRemove } from './net/hostfwd.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
@@ -64,6 +65,8 @@ export const handlers: Handlers = {
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
   hmp_set_link: setLink,
+  hmp_hostfwd_add: hostfwdAdd,
+  hmp_hostfwd_remove: hostfwdRemove,
   hmp_info_block: infoBlock,
   hmp_info_chardev: infoChardev,
 
@@ -84,6 +87,7 @@ export const completers: Completers = {
   cpu_completion: completeCpu,
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
+  hostfwd_completion: completeHostfwd,
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
   set_link_completion: completeSetLink,

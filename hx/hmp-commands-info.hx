@@ -291,6 +291,30 @@ SRST
 ERST
 
     {
+        .name       = "usernet",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show the connections of the user networks",
+        .cmd_info_hrt = qmp_x_query_usernet,
+    },
+
+SRST
+``info usernet``
+  Show, for each network that ``-netdev user`` made, its TCP connections, its UDP flows with the time that they
+  stay without traffic, and its forwarding rules (``HOST_FORWARD``). ``RecvQ`` counts the bytes that the
+  host has to send on, ``SendQ`` those that the guest has not acknowledged; ``FD`` is -1 where the host does
+  not tell a descriptor.
+
+  Example::
+
+    (hmp) info usernet
+    Hub -1 (n0):
+      Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ
+      TCP[ESTABLISHED]   24       10.0.2.15 49152        10.0.2.2  8000     0     0
+      TCP[HOST_FORWARD]  22               *  2222       10.0.2.15    22     0     0
+ERST
+
+    {
         .name       = "balloon",
         .args_type  = "",
         .params     = "",

@@ -391,6 +391,48 @@ SRST
 ERST
 
     {
+        .name       = "hostfwd_add",
+        .args_type  = "arg1:s,arg2:s?",
+        .params     = "[netdev_id] [tcp|udp]:[hostaddr]:hostport-[guestaddr]:guestport",
+        .help       = "let a port of the host lead to the guest",
+        .cmd        = hmp_hostfwd_add,
+        .command_completion = hostfwd_completion,
+    },
+
+SRST
+``hostfwd_add`` [*netdev_id*] [``tcp``\ |\ ``udp``]\ ``:``\ [*hostaddr*]\ ``:``\ *hostport*\ ``-``\ [*guestaddr*]\ ``:``\ *guestport*
+  Forward connections to *hostport* of the host, or datagrams with ``udp``, to *guestport* of the guest, through
+  the user network *netdev_id* (``-netdev user``); without it, through the newest one. Without
+  *hostaddr* the port is open on all addresses of the host: ``127.0.0.1`` keeps it to the host itself.
+  Without *guestaddr* it is the first address that DHCP gives away. ``info usernet`` lists the rules.
+
+  Example::
+
+    (hmp) hostfwd_add tcp:127.0.0.1:2222-:22
+
+  A port that is taken is answered with ``Could not set up host forwarding rule 'RULE'``.
+ERST
+
+    {
+        .name       = "hostfwd_remove",
+        .args_type  = "arg1:s,arg2:s?",
+        .params     = "[netdev_id] [tcp|udp]:[hostaddr]:hostport",
+        .help       = "end the forwarding of a port of the host",
+        .cmd        = hmp_hostfwd_remove,
+        .command_completion = hostfwd_completion,
+    },
+
+SRST
+``hostfwd_remove`` [*netdev_id*] [``tcp``\ |\ ``udp``]\ ``:``\ [*hostaddr*]\ ``:``\ *hostport*
+  End a rule of ``hostfwd_add`` or ``hostfwd=``. Connections that exist stay.
+
+  Example::
+
+    (hmp) hostfwd_remove tcp:127.0.0.1:2222
+    host forwarding rule for tcp:127.0.0.1:2222 removed
+ERST
+
+    {
         .name       = "balloon",
         .args_type  = "value:M",
         .params     = "target",

@@ -1,4 +1,4 @@
-import type { MachineConfig, OptionValues } from '../core/config.ts';
+import type { MachineConfig, NetdevOptions, OptionValues } from '../core/config.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
@@ -22,5 +22,5 @@ export interface MachinePlan
   readonly initrd: string | null;
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
-  readonly netdevs: readonly OptionValues[];
+  readonly netdevs: readonly NetdevOptions[];
 }

@@ -1,10 +1,10 @@
-import type { OptionValues } from '../core/config.ts';
+import type { NetdevOptions, OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
-import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
 
 const DEFAULT_RAM = '128M';
 const MAX_HARTS = 8;
@@ -72,7 +72,7 @@ function machinePlan(given: Options): MachinePlan {
     append: given.last('append') ?? '',
     devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
-    netdevs: [...given.values('netdev', 'type'), ...(demo ? DEMO_NETDEVS : [])],
+    netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
     objects: given.values('object', 'qom-type'),
     chardevs: given.values('chardev', 'backend'),
     globals: given.all('global').map(parseGlobal),
@@ -121,6 +121,10 @@ function serials(given: Options): string[] {
   const specs = given.all('serial').filter(spec => spec !== 'none');
   if (given.has('serial') || given.has('nodefaults')) return specs;
   return ['vc'];
+}
+
+function parseNetdev(text: string): NetdevOptions {
+  return parseListedValues(text, 'type', ['hostfwd']);
 }
 
 function uuid(text: string | undefined): string | null {

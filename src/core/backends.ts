@@ -1,10 +1,14 @@
 import type { Host } from '../host/types.ts';
 import { openDrives } from './block/drive.ts';
 import { ChardevTable, openSerials } from './chardev/table.ts';
+import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
 import { createRngBackend, type RngBackend } from './hw/virtio/rng-backend.ts';
-import { createNetdevs } from './net/table.ts';
+import { createNetdevs, type NetTable } from './net/table.ts';
+import { openForwards } from './net/user/open-forwards.ts';
+import { parseUserNet } from './net/user/options.ts';
+import { UserNetwork } from './net/user/user-network.ts';
 
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends VirtioBackends {
@@ -12,18 +16,31 @@ export interface Backends extends VirtioBackends {
 }
 
 /** @throws ConfigError or QmpError naming the option that cannot be honoured */
-export async function openBackends(config: MachineConfig, host: Host): Promise<Backends> {
+export async function openBackends(
+  config: MachineConfig,
+  host: Host,
+  clock: VirtualClock,
+): Promise<Backends> {
   const chardevs = new ChardevTable(host);
   openSerials(chardevs, config.serials);
   for (const options of config.chardevs) openChardev(chardevs, options);
   return {
     drives: await openDrives(host, config.drives),
-    nets: createNetdevs(config.netdevs),
+    nets: await openNets(config, host, clock),
     chardevs,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
     balloon: { balloon: null },
     ramSize: config.ramSize,
   };
+}
+
+async function openNets({ netdevs }: MachineConfig, host: Host, clock: VirtualClock): Promise<NetTable> {
+  const nets = createNetdevs(
+    netdevs,
+    (name, options) => new UserNetwork(name, parseUserNet(options), host, clock),
+  );
+  await openForwards(nets.userNetworks);
+  return nets;
 }
 
 /** `-chardev vc,id=c0`, `-chardev file,id=c0,path=console.log`. */

@@ -2,6 +2,9 @@
 
 export type OptionValues = Readonly<Record<string, string>>;
 
+/** Options of which some may be given more than once: those have lists. */
+export type NetdevOptions = Readonly<Record<string, string | readonly string[]>>;
+
 export interface BootImage {
   /** As given on the command line; shown by `info roms`. */
   readonly name: string;
@@ -23,7 +26,7 @@ export interface MachineConfig {
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
   /** `-netdev` in order; the kind is under the key `type`. */
-  readonly netdevs: readonly OptionValues[];
+  readonly netdevs: readonly NetdevOptions[];
   /** `-chardev` in order; the back end is under the key `backend`. */
   readonly chardevs: readonly OptionValues[];
   /** `-object` in order; the type is under the key `qom-type`. */

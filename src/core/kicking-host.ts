@@ -1,4 +1,4 @@
-import type { BlockFile, ByteStream, Host } from '../host/types.ts';
+import type { BlockFile, ByteStream, Host, HostNetwork, TcpEvents } from '../host/types.ts';
 
 /**
  * The same host, which calls `kick` whenever it hands something to the machine: input may raise an
@@ -9,6 +9,7 @@ export function kickingHost(host: Host, kick: () => void): Host {
     ...host,
     openBlockFile: async (path, options) => kickingFile(await host.openBlockFile(path, options), kick),
     openStream: (label, spec) => kickingStream(host.openStream(label, spec), kick),
+    network: kickingNetwork(host.network, kick),
   };
 }
 
@@ -25,14 +26,57 @@ function kickingStream(stream: ByteStream, kick: () => void): ByteStream {
   };
 }
 
-function kickingFile(file: BlockFile, kick: () => void): BlockFile {
-  const after = async <T>(operation: Promise<T>): Promise<T> => {
+function kickingNetwork(network: HostNetwork, kick: () => void): HostNetwork {
+  const after = kickingAfter(kick);
+  return {
+    connectTcp: (to, events) => network.connectTcp(to, kickingEvents(events, kick)),
+    listenTcp: (at, accept) =>
+      network.listenTcp(at, (socket, from) => {
+        kick();
+        const events = accept(socket, from);
+        return events && kickingEvents(events, kick);
+      }),
+    openUdp: (at, receive) =>
+      after(
+        network.openUdp(at, (bytes, from) => {
+          kick();
+          receive(bytes, from);
+        }),
+      ),
+    lookup: name => after(network.lookup(name)),
+    reverse: address => after(network.reverse(address)),
+  };
+}
+
+function kickingEvents(events: TcpEvents, kick: () => void): TcpEvents {
+  const before =
+    <A extends unknown[]>(tell: (...args: A) => void) =>
+    (...args: A) => {
+      kick();
+      tell(...args);
+    };
+  return {
+    connected: before(() => events.connected()),
+    data: before(bytes => events.data(bytes)),
+    flushed: before(() => events.flushed()),
+    ended: before(() => events.ended()),
+    closed: before(code => events.closed(code)),
+  };
+}
+
+/** Passes the outcome of an operation on and kicks. */
+function kickingAfter(kick: () => void): <T>(operation: Promise<T>) => Promise<T> {
+  return async operation => {
     try {
       return await operation;
     } finally {
       kick();
     }
   };
+}
+
+function kickingFile(file: BlockFile, kick: () => void): BlockFile {
+  const after = kickingAfter(kick);
   return {
     size: file.size,
     readOnly: file.readOnly,

@@ -30,15 +30,15 @@ export class Machine {
   static async create(config: MachineConfig, host: Host): Promise<Machine> {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
-    const machine = new Machine(config, kicking, await openBackends(config, kicking));
+    const clock = new VirtualClock(kicking);
+    const machine = new Machine(config, kicking, clock, await openBackends(config, kicking, clock));
     kick.loop = () => machine.#loop.kick();
     return machine;
   }
 
-  private constructor(config: MachineConfig, host: Host, backends: Backends) {
+  private constructor(config: MachineConfig, host: Host, clock: VirtualClock, backends: Backends) {
     this.#config = config;
     this.#backends = backends;
-    const clock = new VirtualClock(host);
     this.events = new EventBus(() => host.wallClock());
     this.lifecycle = new Lifecycle(clock, this.events);
     this.lifecycle.actions.reboot = config.onReboot;
@@ -99,13 +99,14 @@ export class Machine {
     if (!this.#config.startPaused) this.lifecycle.start();
   }
 
-  /** Lets go of files; what the guest wrote is on the disk afterwards. */
+  /** Lets go of files and sockets; what the guest wrote is on the disk afterwards. */
   async dispose(): Promise<void> {
     this.#loop.pause();
     for (const drive of this.#backends.drives.all()) {
       if (!drive.readOnly) await drive.flush();
       await drive.close();
     }
+    for (const net of this.#backends.nets.userNetworks) net.close();
     for (const { stream } of this.#backends.chardevs.all()) stream.close();
   }
 

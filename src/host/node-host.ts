@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
+import { createNodeNetwork } from './node-net.ts';
 import { FileStream, NullStream } from './streams.ts';
 import type { ByteStream, Host } from './types.ts';
 
@@ -20,6 +21,7 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     },
+    network: createNodeNetwork(),
   };
 }
 

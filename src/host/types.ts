@@ -24,6 +24,73 @@ export interface ByteStream {
   close(): void;
 }
 
+/** One end of a connection: an IPv4 address in dotted form (or what the host calls it) and a port. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a TCP connection of the host tells its owner. Nothing is told after `closed`. */
+export interface TcpEvents {
+  /** The peer answered; not told for accepted connections. */
+  connected(): void;
+  data(bytes: Uint8Array): void;
+  /** Some of what was written has left: `pending` is smaller. */
+  flushed(): void;
+  /** The peer sends no more. */
+  ended(): void;
+  /** The connection is gone; with the host's error code (ECONNREFUSED, ...) if it broke. */
+  closed(code: string | null): void;
+}
+
+/** A TCP connection of the host. */
+export interface TcpSocket {
+  /** The host's number for it, -1 if it tells none. */
+  readonly descriptor: number;
+  /** Bytes written that have not left. */
+  readonly pending: number;
+  write(bytes: Uint8Array): void;
+  /** Sends no more, after what was written. */
+  end(): void;
+  /** Breaks the connection; the peer sees a reset. */
+  destroy(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface TcpListener {
+  readonly descriptor: number;
+  /** Where it listens: the port that the host chose if 0 was asked for. */
+  readonly local: Endpoint;
+  close(): void;
+}
+
+export interface UdpSocket {
+  readonly descriptor: number;
+  readonly local: Endpoint;
+  /** Datagrams that have not left. */
+  readonly pending: number;
+  /** `failed` gets the host's error code. */
+  send(bytes: Uint8Array, to: Endpoint, failed: (code: string) => void): void;
+  close(): void;
+}
+
+/** The host's network, as user-mode networking reaches it. All of it is asynchronous. */
+export interface HostNetwork {
+  connectTcp(to: Endpoint, events: TcpEvents): TcpSocket;
+  /** `accept` gives each new connection its owner, or null to refuse it. @throws when the host refuses */
+  listenTcp(
+    at: Endpoint,
+    accept: (socket: TcpSocket, from: Endpoint) => TcpEvents | null,
+  ): Promise<TcpListener>;
+  /** @throws when the host refuses */
+  openUdp(at: Endpoint, receive: (bytes: Uint8Array, from: Endpoint) => void): Promise<UdpSocket>;
+  /** All addresses of a name, IPv4 and IPv6. @throws an Error with the code ENOTFOUND when there are none */
+  lookup(name: string): Promise<string[]>;
+  /** The names of an address. @throws an Error with the code ENOTFOUND when there are none */
+  reverse(address: string): Promise<string[]>;
+}
+
 export interface Host {
   /** Number of the process, shown as the harts' thread id. */
   readonly processId: number;
@@ -40,4 +107,5 @@ export interface Host {
   defer(callback: () => void): void;
   /** Runs the callback after `ms`; returns a function that cancels it. */
   sleep(ms: number, callback: () => void): () => void;
+  readonly network: HostNetwork;
 }

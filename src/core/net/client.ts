@@ -1,7 +1,7 @@
 /** Frames that wait for a receiver that is not ready; more are dropped. */
 const MOST_QUEUED = 10_000;
 
-export type NetClientKind = 'nic' | 'hubport' | 'loopback' | 'peer';
+export type NetClientKind = 'nic' | 'hubport' | 'loopback' | 'user' | 'peer';
 
 /** One end of a virtual cable: a network card or the back end that it is plugged into. */
 export abstract class NetClient {

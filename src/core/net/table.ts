@@ -1,6 +1,7 @@
-import { ConfigError, type OptionValues } from '../config.ts';
+import { ConfigError, type NetdevOptions } from '../config.ts';
 import { formatMac, type NetClient } from './client.ts';
 import { Hub, HubPort, Loopback } from './hub.ts';
+import { UserNetwork } from './user/user-network.ts';
 
 const MAC_BASE = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56] as const;
 const KNOWN: Readonly<Record<string, readonly string[]>> = { hubport: ['hubid'], loopback: [] };
@@ -34,6 +35,11 @@ export class NetTable {
     return this.#clients.find(client => client.name === name && client.kind !== 'nic');
   }
 
+  /** User networks, oldest first. */
+  get userNetworks(): UserNetwork[] {
+    return this.#clients.filter(client => client instanceof UserNetwork);
+  }
+
   hub(id: number): Hub {
     const known = this.#hubs.find(hub => hub.id === id);
     if (known) return known;
@@ -64,30 +70,41 @@ export class NetTable {
   }
 }
 
-/** Makes what `-netdev` asks for, in order. @throws ConfigError */
-export function createNetdevs(netdevs: readonly OptionValues[]): NetTable {
+/** Makes the back end of `-netdev user`. @throws ConfigError */
+export type CreateUserNetwork = (name: string, options: NetdevOptions) => NetClient;
+
+/** Makes what `-netdev` asks for, in order; without `createUser` there are no user networks. @throws ConfigError */
+export function createNetdevs(netdevs: readonly NetdevOptions[], createUser?: CreateUserNetwork): NetTable {
   const table = new NetTable();
-  for (const options of netdevs) table.add(createNetdev(options, table));
+  for (const options of netdevs) {
+    const user = options['type'] === 'user' ? createUser : undefined;
+    const id = checkId(options, table, user !== undefined);
+    table.add(user ? user(id, options) : createSimple(id, options, table));
+  }
   return table;
 }
 
-function createNetdev(options: OptionValues, table: NetTable): NetClient {
-  const { type, id, ...rest } = options;
-  const known = KNOWN[type ?? ''];
-  if (!known) {
-    throw new ConfigError(
-      `-netdev ${type ?? ''}: no such back end; there are ${Object.keys(KNOWN).join(' and ')}`,
-    );
+function checkId({ type, id }: NetdevOptions, table: NetTable, isUser: boolean): string {
+  if (!isUser && !Object.hasOwn(KNOWN, String(type))) {
+    const kinds = ['user', ...Object.keys(KNOWN)];
+    throw new ConfigError(`-netdev ${type ?? ''}: no such back end; there are ${kinds.join(', ')}`);
   }
-  if (!id) throw new ConfigError("Parameter 'id' is missing");
+  if (typeof id !== 'string' || id === '') throw new ConfigError("Parameter 'id' is missing");
   if (table.find(id)) throw new ConfigError(`Duplicate ID '${id}' for netdev`);
+  return id;
+}
+
+/** A back end that stays inside the machine. */
+function createSimple(id: string, { type, id: _id, ...rest }: NetdevOptions, table: NetTable): NetClient {
+  const known = KNOWN[String(type)] ?? [];
   const unknown = Object.keys(rest).find(key => !known.includes(key));
   if (unknown !== undefined) throw new ConfigError(`Invalid parameter '${unknown}'`);
   return type === 'hubport' ? new HubPort(id, table.hub(hubId(rest['hubid']))) : new Loopback(id);
 }
 
-function hubId(text: string | undefined): number {
+function hubId(text: string | readonly string[] | undefined): number {
   if (text === undefined) throw new ConfigError("Parameter 'hubid' is missing");
-  if (!/^[0-9]{1,9}$/.test(text)) throw new ConfigError("Parameter 'hubid' expects int32_t");
+  if (typeof text !== 'string' || !/^[0-9]{1,9}$/.test(text))
+    throw new ConfigError("Parameter 'hubid' expects int32_t");
   return Number(text);
 }

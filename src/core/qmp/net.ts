@@ -2,6 +2,8 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { NetClient } from '../net/client.ts';
 import { HubPort } from '../net/hub.ts';
 import type { NetTable } from '../net/table.ts';
+import { describeUserNetwork } from '../net/user/report.ts';
+import { UserNetwork } from '../net/user/user-network.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** Network clients: their links, and the text of `info network`. */
@@ -13,10 +15,34 @@ export function netHandlers(table: NetTable): CommandHandlers {
       setLink(client, up);
       return {};
     },
+    'x-query-usernet': () => ({
+      'human-readable-text': table.userNetworks.map(describeUserNetwork).join(''),
+    }),
+    'x-hostfwd-add': async ({ netdev, rule }) => {
+      await userNetwork(table, netdev).forwards.add(rule);
+      return {};
+    },
+    'x-hostfwd-remove': ({ netdev, rule }) => {
+      userNetwork(table, netdev).forwards.remove(rule);
+      return {};
+    },
     'x-query-network': () => ({
       'human-readable-text': [...hubLines(table), ...clientLines(table)].join(''),
     }),
   };
+}
+
+/** The user network of the name; without a name the newest. @throws QmpError */
+function userNetwork(table: NetTable, name: string | undefined): UserNetwork {
+  if (name === undefined) {
+    const newest = table.userNetworks.at(-1);
+    if (!newest) throw new QmpError('user mode network stack not in use');
+    return newest;
+  }
+  const client = table.find(name);
+  if (!client) throw new QmpError(`unrecognized netdev id '${name}'`, 'DeviceNotFound');
+  if (!(client instanceof UserNetwork)) throw new QmpError('invalid device specified');
+  return client;
 }
 
 /** A back end takes the card that is plugged into it along; a card leaves its back end alone. */

@@ -4,6 +4,7 @@ import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
 import { EventBus, type MachineEvent } from '../../events.ts';
 import { HostMemory } from '../../host-memory.ts';
+import { NO_NETWORK } from '../../net/user/testing/no-network.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from '../virt.ts';
 
 const MIB = 1024 * 1024;
@@ -62,6 +63,7 @@ export class TestHost implements Host {
   readonly processId = 1234;
   readonly time = new ManualTime();
   readonly stream = new TestStream();
+  readonly network = NO_NETWORK;
   #deferred: (() => void)[] = [];
   #byte = 0;
 

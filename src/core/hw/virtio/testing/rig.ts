@@ -7,6 +7,7 @@ import { HostMemory } from '../../../host-memory.ts';
 import { irqLine } from '../../../irq.ts';
 import { AddressSpace } from '../../../memory/address-space.ts';
 import { MemoryRegion } from '../../../memory/region.ts';
+import { NO_NETWORK } from '../../../net/user/testing/no-network.ts';
 import { Container } from '../../../qom/object.ts';
 import { TypeTable } from '../../../qom/types.ts';
 import type { VirtioDevice } from '../device.ts';
@@ -43,6 +44,7 @@ export class FakeHost implements Host {
   readonly processId = 1234;
   readonly time = new ManualTime();
   readonly streams = new Map<string, FakeStream>();
+  readonly network = NO_NETWORK;
   file: BlockFile | undefined;
   #turns: (() => void)[] = [];
   #sleeping: { callback: () => void; at: number }[] = [];

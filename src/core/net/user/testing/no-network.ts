@@ -1,0 +1,14 @@
+import type { HostNetwork } from '../../../../host/types.ts';
+
+function refuse(): never {
+  throw new Error('no network here');
+}
+
+/** A host that is not connected to anything. */
+export const NO_NETWORK: HostNetwork = {
+  connectTcp: refuse,
+  listenTcp: refuse,
+  openUdp: refuse,
+  lookup: refuse,
+  reverse: refuse,
+};

@@ -1,0 +1,152 @@
+import { createSocket, type Socket as DatagramSocket, type RemoteInfo } from 'node:dgram';
+import { lookup, reverse } from 'node:dns/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Endpoint, HostNetwork, TcpEvents, TcpListener, TcpSocket, UdpSocket } from './types.ts';
+
+/** The host's network through Node's sockets and resolver. */
+export function createNodeNetwork(): HostNetwork {
+  return {
+    connectTcp,
+    listenTcp,
+    openUdp,
+    lookup: async name => (await lookup(name, { all: true })).map(({ address }) => address),
+    reverse,
+  };
+}
+
+/** Node keeps a socket's descriptor in its handle; there is no other way to it. */
+function descriptorOf(socket: Socket | Server): number {
+  return (socket as unknown as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
+}
+
+class NodeTcpSocket implements TcpSocket {
+  readonly #socket: Socket;
+  #closed = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+  }
+
+  get descriptor(): number {
+    return descriptorOf(this.#socket);
+  }
+
+  get pending(): number {
+    return this.#socket.writableLength;
+  }
+
+  follow(events: TcpEvents): void {
+    const unlessClosed = (tell: () => void) => {
+      if (!this.#closed) tell();
+    };
+    const closed = (code: string | null) =>
+      unlessClosed(() => {
+        this.#closed = true;
+        events.closed(code);
+      });
+    this.#flushed = () => unlessClosed(() => events.flushed());
+    this.#socket.on('connect', () => unlessClosed(() => events.connected()));
+    this.#socket.on('data', bytes => unlessClosed(() => events.data(bytes as Uint8Array)));
+    this.#socket.on('end', () => unlessClosed(() => events.ended()));
+    this.#socket.on('error', error => closed((error as NodeJS.ErrnoException).code ?? 'EIO'));
+    this.#socket.on('close', () => closed(null));
+  }
+
+  #flushed = () => {};
+
+  write(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#socket.write(bytes, () => this.#flushed());
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#closed = true;
+    this.#socket.on('error', () => {});
+    if (this.#socket.connecting) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+}
+
+function connectTcp({ address, port }: Endpoint, events: TcpEvents): TcpSocket {
+  const socket = new NodeTcpSocket(connect({ host: address, port, allowHalfOpen: true }));
+  socket.follow(events);
+  return socket;
+}
+
+function listenTcp(
+  at: Endpoint,
+  accept: (socket: TcpSocket, from: Endpoint) => TcpEvents | null,
+): Promise<TcpListener> {
+  const server = createServer({ allowHalfOpen: true }, connection => {
+    const socket = new NodeTcpSocket(connection);
+    const { remoteAddress: address = '', remotePort: port = 0 } = connection;
+    const events = accept(socket, { address, port });
+    if (events) socket.follow(events);
+    else socket.destroy();
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: at.address, port: at.port, exclusive: true }, () => {
+      server.off('error', reject);
+      server.on('error', () => {}); // a connection that could not be accepted is the peer's matter
+      const { address, port } = server.address() as AddressInfo;
+      resolve({
+        descriptor: descriptorOf(server),
+        local: { address, port },
+        close: () => void server.close(),
+      });
+    });
+  });
+}
+
+class NodeUdpSocket implements UdpSocket {
+  readonly descriptor = -1; // Node does not tell it
+  readonly local: Endpoint;
+  pending = 0;
+  readonly #socket: DatagramSocket;
+
+  constructor(socket: DatagramSocket) {
+    this.#socket = socket;
+    const { address, port } = socket.address();
+    this.local = { address, port };
+  }
+
+  send(bytes: Uint8Array, to: Endpoint, failed: (code: string) => void): void {
+    this.pending++;
+    this.#socket.send(bytes, to.port, to.address, error => {
+      this.pending--;
+      if (error) failed((error as NodeJS.ErrnoException).code ?? 'EIO');
+    });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+function openUdp(at: Endpoint, receive: (bytes: Uint8Array, from: Endpoint) => void): Promise<UdpSocket> {
+  const socket = createSocket('udp4');
+  socket.on('message', (bytes: Uint8Array, { address, port }: RemoteInfo) =>
+    receive(bytes, { address, port }),
+  );
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ address: at.address, port: at.port, exclusive: true }, () => {
+      socket.off('error', reject);
+      socket.on('error', () => {}); // an error of one datagram is told to its sender
+      resolve(new NodeUdpSocket(socket));
+    });
+  });
+}
