@@ -1,6 +1,7 @@
 /** A guest made of frames, on a user network of the real host: everything stays on the loopback. */
 import { createNodeHost } from '../../../host/node-host.ts';
 import { NullStream } from '../../../host/streams.ts';
+import type { HostNetwork } from '../../../host/types.ts';
 import { VirtualClock } from '../../clock.ts';
 import type { NetdevOptions } from '../../config.ts';
 import { connect, NetClient } from '../client.ts';
@@ -143,10 +144,17 @@ export interface TestNet {
   close(): void;
 }
 
-/** A user network with a guest on it; time is the host's. */
-export async function startNet(options: NetdevOptions = {}): Promise<TestNet> {
-  const host = createNodeHost(() => new NullStream());
-  const clock = new VirtualClock(host);
+/** Virtual time passes this much faster, so that no test has to wait for a retransmission. */
+const SPEED = 10;
+
+/** A user network with a guest on it. */
+export async function startNet(
+  options: NetdevOptions = {},
+  changes: Partial<HostNetwork> = {},
+): Promise<TestNet> {
+  const real = createNodeHost(() => new NullStream());
+  const host = { ...real, network: { ...real.network, ...changes } };
+  const clock = new VirtualClock({ now: () => host.now() * SPEED });
   const net = new UserNetwork('n0', parseUserNet(options), host, clock);
   await openForwards([net]);
   const guest = new TestGuest();
