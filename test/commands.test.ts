@@ -7,6 +7,7 @@ import type { QmpObject, QmpValue } from '../src/qapi/value.ts';
 import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
+const USER_NETWORK = ['-netdev', 'user,id=wan0'];
 const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 
 /** Monitor commands that this machine can only refuse, and why. */
@@ -45,7 +46,7 @@ async function run(line: string, expected: RegExp | string): Promise<void> {
 }
 
 beforeAll(async () => {
-  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...SECOND_HART]);
+  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...SECOND_HART]);
   await vm.boot();
 });
 
@@ -99,8 +100,14 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['info block d0', /^d0 \(#block\d+\): mem:64K \(raw\)\n/],
   [
     'info network',
-    /^hub 0\n \\ lan0: net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56\n$/,
+    /^hub 0\n \\ lan0: net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56\nwan0: index=0,type=user,net=10\.0\.2\.0,restrict=off\n$/,
   ],
+  ['hostfwd_add wan0 tcp:127.0.0.1:0-:22', ''],
+  [
+    'info usernet',
+    /^Hub -1 \(wan0\):\n {2}Protocol\[State\] .*\n {2}TCP\[HOST_FORWARD\] +\d+ {7}127\.0\.0\.1 [ \d]{5} {7}10\.0\.2\.15 {4}22 {5}0 {5}0\n$/,
+  ],
+  ['hostfwd_remove tcp:127.0.0.1:0', 'host forwarding rule for tcp:127.0.0.1:0 removed\n'],
   ['info balloon', 'balloon: actual=128\n'],
   [
     'info virtio',
@@ -153,6 +160,10 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
     'info virtio-vhost-queue-status /machine/peripheral/net0 0',
     'Error: Error: vhost device has not started yet\n',
   ],
+  ['hostfwd_add foo', "Invalid host forwarding rule 'foo' (No : separators)\n"],
+  ['hostfwd_add nx tcp::1-:2', "unrecognized netdev id 'nx'\n"],
+  ['hostfwd_add lan0 tcp::1-:2', 'invalid device specified\n'],
+  ['hostfwd_remove foo', 'invalid format\n'],
   ['watchdog_action foo', 'Error: invalid parameter value: foo\n'],
   ['qom-set /machine/peripheral/rng0 nosuch 1', "Error: Property 'virtio-rng-device.nosuch' not found\n"],
 ];

@@ -26,11 +26,11 @@ export async function openBackends(
   for (const options of config.chardevs) openChardev(chardevs, options);
   return {
     drives: await openDrives(host, config.drives),
-    nets: await openNets(config, host, clock),
     chardevs,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
     balloon: { balloon: null },
     ramSize: config.ramSize,
+    nets: await openNets(config, host, clock), // last: nothing may fail once ports are open
   };
 }
 

@@ -31,9 +31,15 @@ export class Machine {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
     const clock = new VirtualClock(kicking);
-    const machine = new Machine(config, kicking, clock, await openBackends(config, kicking, clock));
-    kick.loop = () => machine.#loop.kick();
-    return machine;
+    const backends = await openBackends(config, kicking, clock);
+    try {
+      const machine = new Machine(config, kicking, clock, backends);
+      kick.loop = () => machine.#loop.kick();
+      return machine;
+    } catch (error) {
+      for (const net of backends.nets.userNetworks) net.close(); // a port that stays open keeps the thread alive
+      throw error;
+    }
   }
 
   private constructor(config: MachineConfig, host: Host, clock: VirtualClock, backends: Backends) {

@@ -103,6 +103,5 @@ describe('udp', () => {
 describe('names', () => {
   it('are looked up as the host does', async () => {
     expect(await network.lookup('localhost')).toContain('127.0.0.1');
-    await expect(network.lookup('no-such-name.invalid')).rejects.toMatchObject({ syscall: 'getaddrinfo' });
   });
 });

@@ -75,6 +75,7 @@ export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     theirs: compose(PCI_REGIONS, withoutParagraphs(/^(address-space: gpex|memory-region: |\n)|bus master/)),
   },
   'info network': { reason: 'no default network card', theirs: () => '' },
+  'info usernet': { reason: 'no default network card', theirs: () => '' },
   'info qom-tree': {
     reason: `${NO_PCI}, no ACPI tables, and neither resumable NMIs nor guest external interrupts (H) on a hart`,
     theirs: compose(
@@ -116,11 +117,6 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'info mtree -f': {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/No rendered FlatView/)),
-  },
-  'info network': {
-    reason: 'a hub instead of user networking',
-    theirs: text => text.split('\n')[0]!,
-    ours: text => text.split('n0: ')[1]!.trimEnd(),
   },
   'info qom-tree /machine/peripheral': { reason: 'no keyboard', theirs: KEYBOARD },
   'info qtree -b': { reason: `${NO_PCI}, no keyboard`, theirs: compose(withoutPciHost, KEYBOARD) },
