@@ -300,8 +300,8 @@ ERST
 
 SRST
 ``info usernet``
-  Show, for each network that ``-netdev user`` made, its TCP connections, its UDP flows with the time that they
-  stay without traffic, and its forwarding rules (``HOST_FORWARD``). ``RecvQ`` counts the bytes that the
+  Show, for each network that ``-netdev user`` made, its TCP connections, its UDP flows with the time that
+  they stay without traffic, and its forwarding rules (``HOST_FORWARD``). ``RecvQ`` counts the bytes that the
   host has to send on, ``SendQ`` those that the guest has not acknowledged; ``FD`` is -1 where the host does
   not tell a descriptor.
 

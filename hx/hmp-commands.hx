@@ -401,8 +401,8 @@ ERST
 
 SRST
 ``hostfwd_add`` [*netdev_id*] [``tcp``\ |\ ``udp``]\ ``:``\ [*hostaddr*]\ ``:``\ *hostport*\ ``-``\ [*guestaddr*]\ ``:``\ *guestport*
-  Forward connections to *hostport* of the host, or datagrams with ``udp``, to *guestport* of the guest, through
-  the user network *netdev_id* (``-netdev user``); without it, through the newest one. Without
+  Forward connections to *hostport* of the host, or datagrams with ``udp``, to *guestport* of the guest,
+  through the user network *netdev_id* (``-netdev user``); without it, through the newest one. Without
   *hostaddr* the port is open on all addresses of the host: ``127.0.0.1`` keeps it to the host itself.
   Without *guestaddr* it is the first address that DHCP gives away. ``info usernet`` lists the rules.
 

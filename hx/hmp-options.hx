@@ -178,8 +178,9 @@ SRST
 
   ``user`` is a network of its own, 10.0.2.0/24 unless ``net=`` says otherwise, in which the guest finds a
   gateway (10.0.2.2, ``host=``), a DHCP server that gives it 10.0.2.15 (``dhcpstart=``) and, if wanted, a name
-  (``hostname=``), and a DNS server (10.0.2.3, ``dns=``) that asks the host's resolver. Connections and datagrams
-  of the guest are made by sockets of the host; the gateway's address leads to the host's own loopback.
+  (``hostname=``), and a DNS server (10.0.2.3, ``dns=``) that asks the host's resolver. Connections and
+  datagrams of the guest are made by sockets of the host; the gateway's address leads to the host's own
+  loopback.
   ``restrict=on`` keeps the guest from reaching anything outside. ``hostfwd=``\ *rule*, which may be given
   several times, lets a port of the host lead to the guest; ``hostfwd_add`` of the monitor explains the rule.
   The mask of *net* is that of the address's class if it is left out.

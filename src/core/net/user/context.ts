@@ -16,6 +16,6 @@ export interface UserNetContext {
   reach(peer: Address): Endpoint | null;
   /** What the guest calls a peer of the host. */
   peerOf(from: Endpoint): Address | null;
-  /** Tells the sender of a packet that the host cannot reach its destination; false if the code says otherwise. */
+  /** Tells the sender of a packet that its destination cannot be reached; false if the code says otherwise. */
   unreachable(packet: Ipv4Fragment, code: string): boolean;
 }

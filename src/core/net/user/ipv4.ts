@@ -28,7 +28,7 @@ export interface Ipv4Fragment extends Ipv4Packet {
   readonly header: Uint8Array;
 }
 
-/** Null unless the header is sound and its checksum right. What follows the packet in the frame is padding. */
+/** Null unless the header is sound and its checksum right. What follows the packet is padding. */
 export function parseIpv4(bytes: Uint8Array): Ipv4Fragment | null {
   if (bytes.length < IPV4_HEADER || bytes[0]! >>> 4 !== 4) return null;
   const headerLength = (bytes[0]! & 0xf) * 4;

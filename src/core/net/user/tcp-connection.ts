@@ -29,8 +29,8 @@ export interface TcpOwner {
 
 /**
  * A TCP connection between the guest and a peer that the host reaches: the stack's end of it (RFC 9293),
- * tied to a connection of the host. Bytes that the guest sent are acknowledged when they are handed to the host;
- * the window is what the host has not taken yet less than the buffer.
+ * tied to a connection of the host. Bytes of the guest are acknowledged when they are handed to the host; the
+ * window is the buffer less what the host has not sent on.
  */
 export class TcpConnection implements Timed, TcpEvents {
   readonly guest: Address;
@@ -258,7 +258,8 @@ export class TcpConnection implements Timed, TcpEvents {
   }
 
   closed(code: string | null): void {
-    if (this.#gone || code === null) return; // both ends have finished; the guest may still have bytes to take
+    // Without an error both ends have finished, but the guest may still have bytes to take.
+    if (this.#gone || code === null) return;
     if (this.#hostReady) {
       this.#reset();
     } else {

@@ -14,7 +14,7 @@ const LIFETIME_NS = 240e9;
 const SHORT_LIFETIME_NS = 10e9;
 const DNS_PORT = 53;
 
-/** A socket of the host that stands for one port of the guest, whoever it talks to (as NAT does, RFC 4787). */
+/** A socket of the host that stands for one port of the guest, whoever it talks to (RFC 4787). */
 export class UdpFlow implements Timed {
   readonly guest: Address;
   /** Whom the guest talked to last. */

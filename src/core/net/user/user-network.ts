@@ -37,8 +37,8 @@ const CODES: Readonly<Record<string, number>> = {
 };
 
 /**
- * A network of its own behind `-netdev user`: a gateway that reaches the world with the host's sockets, a DHCP
- * and a DNS server. No privileges are needed. Whatever a guest sends is checked before it is looked into, and
+ * A network of its own behind `-netdev user`: a gateway that reaches the world with sockets of the host, a
+ * DHCP and a DNS server. No privileges are needed. Whatever a guest sends is checked before it is looked into, and
  * all tables have limits.
  */
 export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
