@@ -104,6 +104,7 @@ export class TcpConnection implements Timed, TcpEvents {
   }
 
   get deadline(): number {
+    if (this.#gone) return Number.POSITIVE_INFINITY;
     return Math.min(this.#sender.deadline, this.#ackDeadline, this.#endDeadline);
   }
 
@@ -127,6 +128,9 @@ export class TcpConnection implements Timed, TcpEvents {
     const acknowledges = (segment.flags & FLAG.ack) !== 0 && segment.acknowledgment === this.#sender.next;
     if ((segment.flags & FLAG.rst) !== 0) {
       if (acknowledges) this.#drop();
+    } else if ((segment.flags & FLAG.ack) !== 0 && !acknowledges) {
+      // What the guest remembers of an earlier connection: the reset lets it forget, the SYN is sent again.
+      this.#emit(segment.acknowledgment, FLAG.rst, NOTHING, null);
     } else if ((segment.flags & FLAG.syn) !== 0 && acknowledges) {
       this.#acceptSyn(segment);
       this.#sender.acknowledge(segment.acknowledgment, segment.window, false, this.#owner.now());
