@@ -25,12 +25,15 @@ async function main(argv: readonly string[]): Promise<number> {
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
 
-  const tables = await loadTables(root, invocation.tables);
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
-  const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  // The machine's thread starts while the tables are read.
+  const starting = spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
+  const tables = await loadTables(root, invocation.tables);
+  const machine = await starting;
   const interactive = isInteractive(invocation);
   const history = new History(
     interactive ? { store: historyFile(join(stateFolder(process.env), 'history')) } : {},
@@ -95,5 +98,5 @@ try {
 } catch (error) {
   if (!(error instanceof Error) || !('exitCode' in error)) throw error;
   process.stderr.write(`hmp: ${error.message}\n`);
-  process.exitCode = error.exitCode as number;
+  process.exit(error.exitCode as number); // a machine that runs already must not keep us
 }
