@@ -62,24 +62,20 @@ function isInteractive(invocation: Invocation): boolean {
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
-  const scripts = runBatch(session, invocation, process.stdin, {
+  // A guest that powers off ends the run, as it ends QEMU.
+  const gone = new AbortController();
+  void machine.ended.then(() => gone.abort());
+  const code = await runBatch(session, invocation, process.stdin, gone.signal, {
     output: text => void process.stdout.write(text),
     error: text => void process.stderr.write(text),
     stopAtError: invocation.stopAtError,
     json: invocation.output === 'json',
   });
-  // A guest that powers off ends the run, as it ends QEMU, though stdin may still be open.
-  const first = await Promise.race([scripts, machine.ended]);
-  if (typeof first !== 'number') {
-    const code = await Promise.race([scripts, new Promise<null>(resolve => setImmediate(resolve, null))]);
-    process.stdin.destroy();
-    if (first instanceof Error) throw Object.assign(first, { exitCode: EXIT.lost });
-    return code ?? first.status;
-  }
   machine.qmp.execute('quit').catch(() => {}); // it may be gone already
   const end = await machine.ended;
   process.stdin.destroy();
-  return first !== 0 || end instanceof Error ? first : end.status;
+  if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
+  return code !== 0 ? code : end.status;
 }
 
 function print(text: string): number {

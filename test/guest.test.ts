@@ -123,7 +123,10 @@ describe.each([MACHINES[0]!, MACHINES[3]!])('rings in guest memory: $name', ({ a
         'virtio-serial 0',
       ]),
     );
-    expect(used.filter(name => name === 'virtio-blk 0'), 'three reads and writes, one flush').toHaveLength(4);
+    expect(
+      used.filter(name => name === 'virtio-blk 0'),
+      'three reads and writes, one flush',
+    ).toHaveLength(4);
   });
 });
 

@@ -39,8 +39,7 @@ describe('stop and cont', () => {
     expect(await vm.hmp('info status')).toBe('VM status: paused\n');
     const standing = await instructions();
     const registers = await vm.hmp('info registers -a');
-    const turns = Array.from({ length: 50 }, () => new Promise(resolve => setImmediate(resolve)));
-    await Promise.all(turns);
+    for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve));
     expect(await instructions()).toEqual(standing);
     expect(await vm.hmp('info registers -a')).toBe(registers);
     await vm.hmp('cont');
@@ -48,7 +47,7 @@ describe('stop and cont', () => {
     await movedOn(standing[0]!);
     vm.type('x');
     expect(await vm.console().expect('guest> ')).toMatch(/^spun \d+ turns\r\n/);
-    expect(vm.eventNames()).toEqual(['RESUME', 'STOP', 'RESUME'].slice(vm.eventNames().length === 3 ? 0 : 1));
+    expect(vm.eventNames()).toEqual(['RESUME', 'STOP', 'RESUME']);
   });
 
   it('change nothing where there is nothing to change', async () => {

@@ -30,6 +30,7 @@ export class PortQmpClient implements QmpClient {
   private commands: ReadonlySet<string> = new Set(Object.keys(loadSchema().commands));
   private nextId = 1;
   private state: 'open' | 'closing' | 'closed' = 'open';
+  private ending: Error | null = null;
 
   constructor(port: PortLike, options: PortQmpClientOptions = {}) {
     this.port = port;
@@ -95,6 +96,7 @@ export class PortQmpClient implements QmpClient {
 
   onClose(listener: (error: Error | null) => void): () => void {
     this.closeListeners.add(listener);
+    if (this.state === 'closed') queueMicrotask(() => this.tellClosed(listener));
     return () => this.closeListeners.delete(listener);
   }
 
@@ -141,6 +143,11 @@ export class PortQmpClient implements QmpClient {
     this.state = 'closed';
     for (const { reject } of this.pending.values()) reject(error ?? new ConnectionLostError());
     this.pending.clear();
-    for (const listener of [...this.closeListeners]) listener(error);
+    this.ending = error;
+    for (const listener of [...this.closeListeners]) this.tellClosed(listener);
+  }
+
+  private tellClosed(listener: (error: Error | null) => void): void {
+    if (this.closeListeners.delete(listener)) listener(this.ending);
   }
 }
