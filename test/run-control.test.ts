@@ -184,15 +184,45 @@ describe('the exit status of the program', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  const firmware = (value: number) => {
+    const file = join(folder, `firmware-${value}.bin`);
+    writeFileSync(file, testDeviceProgram(value));
+    return file;
+  };
+
   it.each([
     { what: 'passes', value: 0x5555, code: 0 },
     { what: 'fails with 3', value: 0x33333, code: 3 },
     { what: 'fails without a number', value: 0x3333, code: 0 },
   ])('is $code when firmware $what, though stdin is open', async ({ value, code }) => {
-    const file = join(folder, `firmware-${value}.bin`);
-    writeFileSync(file, testDeviceProgram(value));
-    const run = await hmp(['-bios', file], { keepOpen: true });
+    const run = await hmp(['-bios', firmware(value)], { keepOpen: true });
     expect(run).toEqual({ stdout: '', stderr: '', code });
+  });
+
+  it('is that of the guest when a script has waited for its end', async () => {
+    const run = await hmp(['-S', '-bios', firmware(0x53333), '-c', 'cont', '-c', 'wait SHUTDOWN 20']);
+    expect(run).toEqual({
+      stdout: 'SHUTDOWN {"guest": true, "reason": "guest-panic"}\n',
+      stderr: '',
+      code: 5,
+    });
+  });
+
+  it('is 3 for a command to a machine that is gone', async () => {
+    const args = [
+      '-S',
+      '-bios',
+      firmware(0x5555),
+      '-c',
+      'cont',
+      '-c',
+      'wait SHUTDOWN 20',
+      '-c',
+      'info status',
+    ];
+    const run = await hmp([...args, '-c', 'info name']);
+    expect(run.stderr).toBe('Error: the connection to the machine was lost\n');
+    expect(run.code).toBe(3);
   });
 
   it('is 0 for a quit beside a running guest', async () => {

@@ -25,8 +25,9 @@ afterEach(async () => {
 });
 
 /** The program at its prompt; history and the like go to a folder of the test's own. */
-async function start(...args: string[]): Promise<PtyScreen> {
-  const screen = PtyScreen.start(process.execPath, [PROGRAM, ...args], { env: { XDG_STATE_HOME: state } });
+async function start(args: readonly string[] = [], env: Record<string, string> = {}): Promise<PtyScreen> {
+  const options = { env: { XDG_STATE_HOME: state, ...env } };
+  const screen = PtyScreen.start(process.execPath, [PROGRAM, ...args], options);
   open.push(screen);
   await screen.waitFor(text => /^\(hmp\)/m.test(text.text()), 'a prompt');
   return screen;
@@ -43,7 +44,7 @@ async function guestShell(screen: PtyScreen, command: string): Promise<void> {
 
 describe('the monitor in a terminal', () => {
   it('answers what is typed and ends with quit', async () => {
-    const screen = await start('-name', 'demo');
+    const screen = await start(['-name', 'demo']);
     screen.send('info status\r');
     await screen.waitFor('(hmp) info status\nVM status: running\n(hmp)');
     await screen.waitFor(s => /^running {2}demo {2}/m.test(s.text()), 'a status line');
@@ -57,7 +58,7 @@ describe('the monitor in a terminal', () => {
   });
 
   it('completes commands and what only the machine knows', async () => {
-    const screen = await start('-S');
+    const screen = await start(['-S']);
     screen.send('info vir\t');
     await screen.waitFor(inputIs('(hmp) info virtio'));
     screen.send('\t');
@@ -67,11 +68,14 @@ describe('the monitor in a terminal', () => {
     screen.send('/machine/peripheral/bl\t');
     await screen.waitFor(s => s.cursorLine().startsWith('(hmp) info virtio-status /machine/peripheral/blk0'));
     screen.send('\r');
-    await screen.waitFor('device_name:             virtio-blk');
+    await screen.waitFor(
+      s => s.history().includes('  device_name:             virtio-blk'),
+      'the status of blk0',
+    );
   });
 
   it('keeps the history across runs', async () => {
-    const first = await start('-S');
+    const first = await start(['-S']);
     first.send('info version\rinfo name\r');
     await first.waitFor('10.2.2');
     first.send(`${UP}${UP}`);
@@ -79,7 +83,7 @@ describe('the monitor in a terminal', () => {
     first.send(`${CTRL_U}quit\r`);
     expect(await first.exitCode()).toBe(0);
     expect(readFileSync(join(state, 'hmp', 'history'), 'utf8')).toBe('info version\ninfo name\nquit\n');
-    const second = await start('-S');
+    const second = await start(['-S']);
     second.send(`${UP}${UP}${UP}\r`);
     await second.waitFor('(hmp) info version\n10.2.2\n');
   });
@@ -146,6 +150,17 @@ describe('the serial pane', () => {
     const screen = await start();
     await guestShell(screen, command);
     expect(await screen.exitCode()).toBe(code);
+  });
+});
+
+describe('a terminal without abilities', () => {
+  it('gets a plain prompt', async () => {
+    const screen = await start(['-S'], { TERM: 'dumb' });
+    screen.send('info status\r');
+    await screen.waitFor('VM status: paused (prelaunch)\n(hmp)');
+    screen.send('quit\r');
+    expect(await screen.exitCode()).toBe(0);
+    expect(screen.raw).not.toContain('\x1b');
   });
 });
 

@@ -128,6 +128,16 @@ describe('a connection that ends', () => {
     await served;
     expect(listeners.size).toBe(0);
   });
+
+  it('in order is told by the server too, also to who asks afterwards', async () => {
+    const { client, serverPort } = connect(balloon);
+    const closed = new Promise<Error | null>(resolve => client.onClose(resolve));
+    serverPort.postMessage({ kind: 'farewell' });
+    serverPort.close();
+    expect(await closed).toBeNull();
+    expect(await new Promise<Error | null>(resolve => client.onClose(resolve))).toBeNull();
+    await expect(waitForEvent(client, 'STOP')).rejects.toBeInstanceOf(ConnectionLostError);
+  });
 });
 
 describe('an abort', () => {
