@@ -42,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const session = createSession({
     tables,
     handlers: { ...handlers, ...tables.handlers },
-    completers,
+    completers: { ...completers, ...tables.completers },
     qmp: machine.qmp,
     history,
     listDirectory: async folder =>

@@ -22,6 +22,7 @@ export class Machine {
   readonly lifecycle: Lifecycle;
   readonly handlers: CommandHandlers;
   readonly #config: MachineConfig;
+  readonly #host: Host;
   readonly #backends: Backends;
   readonly #loop: RunLoop;
   #end: ((ending: Ending) => void) | null = null;
@@ -37,6 +38,7 @@ export class Machine {
 
   private constructor(config: MachineConfig, host: Host, backends: Backends) {
     this.#config = config;
+    this.#host = host;
     this.#backends = backends;
     const clock = new VirtualClock(host);
     this.events = new EventBus(() => host.wallClock());
@@ -66,7 +68,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, chardevs } = this.#backends;
+    const { rngs, serial } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -77,7 +79,7 @@ export class Machine {
           this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
-      serial: chardevs.get('serial0')?.stream,
+      serial,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
@@ -102,6 +104,8 @@ export class Machine {
   /** Lets go of files; what the guest wrote is on the disk afterwards. */
   async dispose(): Promise<void> {
     this.#loop.pause();
+    // Output of the last slice waits for this turn of the event loop to end.
+    await new Promise<void>(resolve => this.#host.defer(resolve));
     for (const drive of this.#backends.drives.all()) {
       if (!drive.readOnly) await drive.flush();
       await drive.close();

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { createNodeHost } from '../host/node-host.ts';
+import { NullStream } from '../host/streams.ts';
+import { openBackends } from './backends.ts';
+import { testConfig } from './board/testing/test-board.ts';
+import type { MachineConfig } from './config.ts';
+
+const open = (changes: Partial<MachineConfig>) =>
+  openBackends(
+    testConfig(changes),
+    createNodeHost(() => new NullStream()),
+  );
+
+describe('openBackends', () => {
+  it('connects the serial port to its own back end or to a named one', async () => {
+    const own = await open({ serials: ['null'] });
+    expect(own.chardevs.all().map(({ label }) => label)).toEqual(['serial0']);
+    expect(own.serial).toBe(own.chardevs.get('serial0')?.stream);
+    const named = await open({ serials: ['chardev:c0'], chardevs: [{ backend: 'null', id: 'c0' }] });
+    expect(named.chardevs.all().map(({ label, inUse }) => [label, inUse])).toEqual([['c0', true]]);
+    expect(named.serial).toBe(named.chardevs.get('c0')?.stream);
+    expect((await open({ serials: [] })).serial).toBeUndefined();
+  });
+
+  it.each([
+    [{ serials: ['chardev:c0'] }, 'chardev "c0" not found'],
+    [{ chardevs: [{ backend: 'null' }] }, "Parameter 'id' is missing"],
+    [{ chardevs: [{ backend: 'file', id: 'c' }] }, 'no filename given'],
+    [{ serials: ['pigeon'] }, 'use vc, null or file:PATH'],
+    [{ drives: [{ id: 'd', file: '/nonexistent' }] }, 'No such file or directory'],
+    [{ objects: [{ 'qom-type': 'rng-egd', id: 'r' }] }, 'invalid object type: rng-egd'],
+  ] satisfies [Partial<MachineConfig>, string][])('refuses %j', async (changes, message) => {
+    await expect(open(changes)).rejects.toThrow(message);
+  });
+});
