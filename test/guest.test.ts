@@ -156,25 +156,24 @@ describe('the disk', () => {
     ...['-device', 'virtio-blk-device,drive=d0,id=blk0'],
   ];
 
-  it.each([{ args: [] as string[] }, { args: MODERN }])(
-    'keeps what was written ($args)',
-    async ({ args }) => {
-      const file = join(folder, 'disk.raw');
-      writeFileSync(file, Buffer.alloc(64 * 1024, 'sector zero ', 'latin1'));
-      await start(args, raw(file));
-      expect((await vm.shell('disk read 0'))[1]).toBe(
-        '000: 73 65 63 74 6f 72 20 7a 65 72 6f 20 73 65 63 74  sector zero sect',
-      );
-      expect(await vm.shell('disk write 5 kept bytes')).toEqual(['disk: sector 5: wrote 10 bytes']);
-      expect(await vm.shell('disk read 128')).toEqual(['disk: sector 128 is beyond the last, 127']);
-      await vm.hmp('quit');
-      await vm.ended;
-      await vm.close();
-      expect(readFileSync(file).toString('latin1', 5 * 512, 5 * 512 + 12)).toBe('kept bytes\0\0');
-      await start(args, raw(file));
-      expect((await vm.shell('disk read 5'))[1]).toMatch(/ {2}kept bytes\.+$/);
-    },
-  );
+  it.each([{ args: [] as string[] }, { args: MODERN }])('keeps what was written ($args)', async ({
+    args,
+  }) => {
+    const file = join(folder, 'disk.raw');
+    writeFileSync(file, Buffer.alloc(64 * 1024, 'sector zero ', 'latin1'));
+    await start(args, raw(file));
+    expect((await vm.shell('disk read 0'))[1]).toBe(
+      '000: 73 65 63 74 6f 72 20 7a 65 72 6f 20 73 65 63 74  sector zero sect',
+    );
+    expect(await vm.shell('disk write 5 kept bytes')).toEqual(['disk: sector 5: wrote 10 bytes']);
+    expect(await vm.shell('disk read 128')).toEqual(['disk: sector 128 is beyond the last, 127']);
+    await vm.hmp('quit');
+    await vm.ended;
+    await vm.close();
+    expect(readFileSync(file).toString('latin1', 5 * 512, 5 * 512 + 12)).toBe('kept bytes\0\0');
+    await start(args, raw(file));
+    expect((await vm.shell('disk read 5'))[1]).toMatch(/ {2}kept bytes\.+$/);
+  });
 
   it('may be read-only', async () => {
     const file = join(folder, 'disk.raw');
@@ -227,25 +226,22 @@ describe('the shell', () => {
 });
 
 describe('harts', () => {
-  it.each([{ args: [] as string[] }, { args: ['-cpu', 'rv64,sstc=off'] }])(
-    'start, stop and wake ($args)',
-    async ({ args }) => {
-      vm = await TestVm.start(['-smp', '4', ...args]);
-      expect(await vm.boot()).toContain(args.length > 0 ? 'timer mtimer' : 'timer sstc');
-      expect(await vm.shell('cpus stop 3')).toEqual(['hart 3: stopped']);
-      expect((await vm.shell('cpus')).map(line => line.split(',')[0])).toEqual([
-        'hart 0: started',
-        'hart 1: started',
-        'hart 2: started',
-        'hart 3: stopped',
-      ]);
-      expect(await vm.shell('cpus start 3')).toEqual(['hart 3: started']);
-      await vm.shell('cpus wake 1');
-      expect((await vm.shell('cpus'))[1]).toBe('hart 1: started, 1 wakeups');
-      expect(await vm.shell('sbi')).toContain('remote fence: ok');
-      expect((await vm.hmp('info cpus')).split('\n')).toHaveLength(5);
-    },
-  );
+  it('start, stop and wake', async () => {
+    vm = await TestVm.start(['-smp', '4']);
+    await vm.boot();
+    expect(await vm.shell('cpus stop 3')).toEqual(['hart 3: stopped']);
+    expect((await vm.shell('cpus')).map(line => line.split(',')[0])).toEqual([
+      'hart 0: started',
+      'hart 1: started',
+      'hart 2: started',
+      'hart 3: stopped',
+    ]);
+    expect(await vm.shell('cpus start 3')).toEqual(['hart 3: started']);
+    await vm.shell('cpus wake 1');
+    expect((await vm.shell('cpus'))[1]).toBe('hart 1: started, 1 wakeups');
+    expect(await vm.shell('sbi')).toContain('remote fence: ok');
+    expect((await vm.hmp('info cpus')).split('\n')).toHaveLength(5);
+  });
 
   it('keep time', async () => {
     await start([]);

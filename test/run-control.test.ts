@@ -1,5 +1,5 @@
 /** Stopping, going on, resetting and ending, with a guest that is busy. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -132,6 +132,7 @@ describe('the end', () => {
     expect((await told).data).toEqual({ guest: true, reason });
     expect(await vm.ended).toEqual({ cause: reason, status });
     expect(vm.eventNames().at(-1)).toBe('SHUTDOWN');
+    expect(vm.console().text, 'the last words').toMatch(/powering off\r\n$/);
   });
 
   it('comes instead of a reboot with -no-reboot', async () => {
@@ -170,10 +171,22 @@ describe('the end', () => {
   });
 });
 
-/** Writes a number of up to 18 bits to the test device: lui t0,0x100; lui+addi t1; sw t1,(t0); j . */
+/**
+ * Prints '!' and writes a number of up to 18 bits to the test device:
+ * lui t2,0x10000; li t3,'!'; sb t3,(t2); lui t0,0x100; lui+addi t1; sw t1,(t0); j .
+ */
 function testDeviceProgram(value: number): Buffer {
   const low = value & 0xfff;
-  const words = [0x001002b7, 0x00000337 | (value - low), 0x00030313 | (low << 20), 0x0062a023, 0x0000006f];
+  const words = [
+    0x100003b7,
+    0x02100e13,
+    0x01c38023,
+    0x001002b7,
+    0x00000337 | (value - low),
+    0x00030313 | (low << 20),
+    0x0062a023,
+    0x0000006f,
+  ];
   return Buffer.from(Uint32Array.from(words).buffer);
 }
 
@@ -199,6 +212,13 @@ describe('the exit status of the program', () => {
     expect(run).toEqual({ stdout: '', stderr: '', code });
   });
 
+  it('comes after the last output is in its file', async () => {
+    const log = join(folder, 'serial.log');
+    const run = await hmp(['-bios', firmware(0x5555), '-serial', `file:${log}`], { keepOpen: true });
+    expect(run).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(readFileSync(log, 'latin1')).toBe('!');
+  });
+
   it('is that of the guest when a script has waited for its end', async () => {
     const run = await hmp(['-S', '-bios', firmware(0x53333), '-c', 'cont', '-c', 'wait SHUTDOWN 20']);
     expect(run).toEqual({
@@ -208,21 +228,9 @@ describe('the exit status of the program', () => {
     });
   });
 
-  it('is 3 for a command to a machine that is gone', async () => {
-    const args = [
-      '-S',
-      '-bios',
-      firmware(0x5555),
-      '-c',
-      'cont',
-      '-c',
-      'wait SHUTDOWN 20',
-      '-c',
-      'info status',
-    ];
-    const run = await hmp([...args, '-c', 'info name']);
-    expect(run.stderr).toBe('Error: the connection to the machine was lost\n');
-    expect(run.code).toBe(3);
+  it('is 3 for a command that the machine does not live to answer', async () => {
+    const run = await hmp(['-bios', firmware(0x5555), '-c', 'wait WATCHDOG 20']);
+    expect(run).toEqual({ stdout: '', stderr: 'Error: the connection to the machine was lost\n', code: 3 });
   });
 
   it('is 0 for a quit beside a running guest', async () => {

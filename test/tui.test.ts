@@ -150,6 +150,7 @@ describe('the serial pane', () => {
     const screen = await start();
     await guestShell(screen, command);
     expect(await screen.exitCode()).toBe(code);
+    expect(screen.history().join('\n')).toContain(`guest> ${command}\npowering off`);
   });
 });
 

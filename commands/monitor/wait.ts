@@ -28,6 +28,7 @@ async function checkName(qmp: QmpClient, name: string): Promise<void> {
  * code 4) when the time is over, ConnectionLostError (exit code 3) when the machine ends.
  */
 export async function wait(ctx: CommandContext, args: WaitArgs): Promise<Result> {
+  if (args.timeout !== undefined && args.timeout < 0) throw new CommandError('the timeout is negative');
   const name = args.event.toUpperCase();
   const giveUp = new AbortController();
   // begun before the name is checked, so that no event passes unseen meanwhile

@@ -132,7 +132,9 @@ export class Machine {
     const ending = this.lifecycle.process(() => this.board.reset());
     if (ending === null) return;
     this.#loop.pause();
-    this.#end?.(ending);
+    const end = this.#end;
+    this.#end = null; // a `quit` that comes on the heels of a power-off ends nothing anew
+    end?.(ending);
   }
 
   /** After every command the loop looks again: it may have raised an interrupt or made a request. */

@@ -6,7 +6,6 @@ import { Machine } from '../core/machine.ts';
 import { QmpError } from '../qapi/errors.ts';
 import { loadSchema } from '../qapi/index.ts';
 import { Dispatcher } from '../qmp/dispatch.ts';
-import type { ToClient } from '../qmp/port-messages.ts';
 import { servePort } from '../qmp/port-server.ts';
 import type { FromMachine, ToMachine, WorkerStart } from './messages.ts';
 import { createNodeHost } from './node-host.ts';
@@ -34,9 +33,7 @@ async function main(): Promise<void> {
     await machine.dispose();
     for (const pane of panes.values()) pane.close();
     post({ kind: 'ended', cause: ending.cause, status: ending.status });
-    qmpPort.postMessage({ kind: 'farewell' } satisfies ToClient);
-    qmpPort.close();
-    port.close();
+    port.close(); // the other side closes QMP when it has seen this
   });
   post({ kind: 'ready' });
   machine.launch();

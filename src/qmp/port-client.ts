@@ -111,9 +111,6 @@ export class PortQmpClient implements QmpClient {
       case 'greeting':
         this.commands = new Set(message.commands);
         return;
-      case 'farewell':
-        if (this.state === 'open') this.state = 'closing';
-        return;
       case 'reply':
         this.reply(message);
         return;

@@ -29,13 +29,8 @@ export interface PortGreeting {
   commands: string[];
 }
 
-/** From the server, last of all: it ends in order, and closes the port. */
-export interface PortFarewell {
-  kind: 'farewell';
-}
-
 export type ToServer = PortRequest;
-export type ToClient = PortReply | PortEvent | PortGreeting | PortFarewell;
+export type ToClient = PortReply | PortEvent | PortGreeting;
 
 /** What the two ends need of Node's MessagePort; values pass by structured clone, so bigints stay. */
 export interface PortLike {
