@@ -98,6 +98,16 @@ describe('a client and a server on a port', () => {
     expect(seen).toEqual(['RESET guest-reset']);
   });
 
+  it('keep events for the first who listens', async () => {
+    const { client, emit } = connect(balloon);
+    emit({ event: 'RESUME', data: {}, timestamp });
+    await client.execute('query-balloon');
+    const seen: string[] = [];
+    client.onEvent(({ event }) => seen.push(event));
+    client.onEvent(() => seen.push('second'));
+    expect(seen).toEqual(['RESUME']);
+  });
+
   it('stop serving when told', async () => {
     const { client, emit, stop, listeners } = connect(balloon);
     await client.execute('query-balloon');
