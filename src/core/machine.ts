@@ -9,10 +9,10 @@ import { HostMemory } from './host-memory.ts';
 import { createVirtioDevice } from './hw/virtio/factory.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
-import type { Device } from './qom/device.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
 import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
+import type { Device } from './qom/device.ts';
 import { RunLoop } from './run-loop.ts';
 
 /** The whole machine: board, devices, run loop, and the QMP commands that it answers. */
@@ -73,7 +73,8 @@ export class Machine {
       clock,
       events: this.events,
       lifecycle: {
-        requestShutdown: (cause, status) => this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
+        requestShutdown: (cause, status) =>
+          this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
       serial: chardevs.get('serial0')?.stream,

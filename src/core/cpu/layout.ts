@@ -32,7 +32,7 @@ export const STATE = {
   /** Region, by start and mask, that superpages put into the TLBs fragment by fragment. */
   largePageStart: 0x160,
   largePageMask: 0x168,
-  /** f0..f31 and fcsr, for the floating-point extensions. */
+  /** f0..f31 and fcsr. */
   f: 0x400,
   fcsr: 0x500,
   csrs: 0x600,
@@ -91,7 +91,7 @@ export function fetchTlbOffset(privilege: number): number {
   return FETCH_START + privilege * TLB_SIZE;
 }
 
-const SLOTS = new Map<string, number>();
+const SLOTS = new Map<string, number>([['fcsr', STATE.fcsr]]);
 for (const { storage } of CSRS) {
   if (storage !== undefined && !SLOTS.has(storage)) SLOTS.set(storage, STATE.csrs + SLOTS.size * 8);
 }

@@ -1,6 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { CommandHandlers } from './handlers.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import type { CommandHandlers } from './handlers.ts';
 
 /** Run control: what stops, starts, resets and ends the machine. */
 export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
