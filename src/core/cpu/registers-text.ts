@@ -5,6 +5,8 @@ const CSR_ORDER = [
   'mcause', 'scause', 'mtval', 'stval', 'mscratch', 'sscratch', 'satp',
 ]; // biome-ignore format: a table
 
+const MISA_F = 1n << 5n;
+
 export interface RegisterSource {
   readonly pc: bigint;
   x(index: number): bigint;
@@ -27,7 +29,8 @@ export function formatRegisters(hartId: number, source: RegisterSource): string 
   const line = (name: string, value: bigint) => ` ${name.padEnd(8)} ${hex(value)}\n`;
   const special = CSR_ORDER.map(name => line(name, source.csr(name))).join('');
   const integers = rows('x', X_NAMES, index => source.x(index));
-  const fcsr = line('fcsr', source.csr('fcsr'));
+  const hasFloat = (source.csr('misa') & MISA_F) !== 0n;
+  const fcsr = hasFloat ? line('fcsr', source.csr('fcsr')) : '';
   const floats = rows('f', F_NAMES, index => source.f(index));
   return `\nCPU#${hartId}\n${line('pc', source.pc)}${special}${integers}${fcsr}${floats}`;
 }

@@ -281,17 +281,16 @@ export class RecordEmitter implements Emitter {
         () => {
           this.#writableAddress(size);
           code.get(host).load(LOAD_BY_SIZE[size]);
-          slot64(code, this.#hart, STATE.reservedValue);
-          // a doubleword reservation serves its lower word, as in QEMU
-          if (size === 4) code.op('i64.extend32_s');
-          code.op('i64.eq').if(
-            () => {
-              code.get(host);
-              this.rs2();
-              code.store(op).i64(0).set(value);
-            },
-            () => code.i64(1).set(value),
-          );
+          slot64(code, this.#hart, STATE.reservedValue)
+            .op('i64.eq')
+            .if(
+              () => {
+                code.get(host);
+                this.rs2();
+                code.store(op).i64(0).set(value);
+              },
+              () => code.i64(1).set(value),
+            );
         },
         () => code.i64(1).set(value),
       );

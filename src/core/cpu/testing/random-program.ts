@@ -105,7 +105,9 @@ function pushBase(lines: Encoded[], row: Instruction, random: (below: number) =>
   if (MEMORY_FORMS.has(row.form)) operands.rs1 = BASE_REGISTER;
   if (row.form === 'rs1,rs2,offset') operands.imm = 8; // over the next instruction, which has four bytes
   if (row.extension === 'A') {
-    lines.push(encode('addi', { rd: ADDRESS_REGISTER, rs1: BASE_REGISTER, imm: random(256) * 8 }));
+    // words and doublewords apart: the peer's sc.w after lr.d stores and reports that it did not
+    const imm = random(120) * 16 + (row.name.endsWith('.w') ? 8 : 0);
+    lines.push(encode('addi', { rd: ADDRESS_REGISTER, rs1: BASE_REGISTER, imm }));
     operands.rs1 = ADDRESS_REGISTER;
   }
   if (row.name === 'fence.i') operands.rd = operands.rs1 = 0;
