@@ -442,9 +442,9 @@ ERST
 
 SRST
 ``balloon`` *target*
-  Ask the balloon driver to leave the guest *target* MiB of memory; ``1G`` and other units work too. The
-  guest gives pages back at its own pace: ``info balloon`` shows how far it has come, and each step sends
-  the event BALLOON_CHANGE.
+  Ask the balloon driver to leave the guest *target* MiB of memory; *target* is an expression as ``print``
+  takes it. The guest gives pages back at its own pace: ``info balloon`` shows how far it has come, and each
+  step sends the event BALLOON_CHANGE.
 
   Without a virtio-balloon device the answer is ``Error: No balloon device has been activated``.
 ERST

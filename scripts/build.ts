@@ -1,14 +1,15 @@
 /** Bundles the program into dist/: the monitor, the machine's thread, and the images of the bundled guest. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/guest', { recursive: true });
+// Built aside and put in place as a whole: a build that fails leaves the last good one.
+const target = `dist.${process.pid}`;
+mkdirSync(`${target}/guest`, { recursive: true });
 await build({
   entryPoints: { hmp: 'src/main.ts', 'machine-worker': 'src/host/machine-worker.ts' },
-  outdir: 'dist',
+  outdir: target,
   bundle: true,
   splitting: true, // the TUI, and React with it, is a chunk of its own: scripts never load it
   format: 'esm',
@@ -25,6 +26,9 @@ await build({
   external: ['blessed', 'blessed-contrib', 'react-devtools-core'],
   logLevel: 'warning',
 });
-for (const name of ['firmware.elf', 'guest.elf'])
-  copyFileSync(`src/guest/built/${name}`, `dist/guest/${name}`);
-chmodSync('dist/hmp.js', 0o755);
+for (const name of ['firmware.elf', 'guest.elf']) {
+  copyFileSync(`src/guest/built/${name}`, `${target}/guest/${name}`);
+}
+chmodSync(`${target}/hmp.js`, 0o755);
+rmSync('dist', { recursive: true, force: true });
+renameSync(target, 'dist');

@@ -25,12 +25,15 @@ async function main(argv: readonly string[]): Promise<number> {
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
 
-  const tables = await loadTables(root, invocation.tables);
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
-  const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  // The machine's thread starts while the tables are read.
+  const starting = spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
+  const tables = await loadTables(root, invocation.tables);
+  const machine = await starting;
   const interactive = isInteractive(invocation);
   const history = new History(
     interactive ? { store: historyFile(join(stateFolder(process.env), 'history')) } : {},
@@ -39,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const session = createSession({
     tables,
     handlers: { ...handlers, ...tables.handlers },
-    completers,
+    completers: { ...completers, ...tables.completers },
     qmp: machine.qmp,
     history,
     listDirectory: async folder =>
@@ -59,24 +62,20 @@ function isInteractive(invocation: Invocation): boolean {
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
-  const scripts = runBatch(session, invocation, process.stdin, {
+  // A guest that powers off ends the run, as it ends QEMU.
+  const gone = new AbortController();
+  void machine.ended.then(() => gone.abort());
+  const code = await runBatch(session, invocation, process.stdin, gone.signal, {
     output: text => void process.stdout.write(text),
     error: text => void process.stderr.write(text),
     stopAtError: invocation.stopAtError,
     json: invocation.output === 'json',
   });
-  // A guest that powers off ends the run, as it ends QEMU, though stdin may still be open.
-  const first = await Promise.race([scripts, machine.ended]);
-  if (typeof first !== 'number') {
-    const code = await Promise.race([scripts, new Promise<null>(resolve => setImmediate(resolve, null))]);
-    process.stdin.destroy();
-    if (first instanceof Error) throw Object.assign(first, { exitCode: EXIT.lost });
-    return code ?? first.status;
-  }
   machine.qmp.execute('quit').catch(() => {}); // it may be gone already
   const end = await machine.ended;
   process.stdin.destroy();
-  return first !== 0 || end instanceof Error ? first : end.status;
+  if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
+  return code !== 0 ? code : end.status;
 }
 
 function print(text: string): number {
@@ -95,5 +94,5 @@ try {
 } catch (error) {
   if (!(error instanceof Error) || !('exitCode' in error)) throw error;
   process.stderr.write(`hmp: ${error.message}\n`);
-  process.exitCode = error.exitCode as number;
+  process.exit(error.exitCode as number); // a machine that runs already must not keep us
 }

@@ -97,6 +97,14 @@ describe('scripts', () => {
     expect(run.stderr).toContain(message);
   });
 
+  it('lists devices and their properties', async () => {
+    const list = await hmp(['-device', 'help']);
+    expect(list.stdout).toContain('name "virtio-rng-device", bus virtio-bus\n');
+    expect(list.code).toBe(0);
+    const properties = await hmp(['-device', 'virtio-rng-device,help']);
+    expect(properties.stdout).toContain('max-bytes=<uint64>');
+  });
+
   it('takes a table and handlers of the user', async () => {
     const table = join(folder, 'mine.hx');
     const module = join(folder, 'mine.mjs');

@@ -27,6 +27,8 @@ const REFUSED_REQUESTS = [
 ];
 
 let vm: TestVm;
+const warnings: string[] = [];
+const keepWarning = ({ message }: Error) => void warnings.push(message);
 const good = new Set<string>();
 const refused = new Set<string>();
 
@@ -46,11 +48,15 @@ async function run(line: string, expected: RegExp | string): Promise<void> {
 }
 
 beforeAll(async () => {
+  process.on('warning', keepWarning);
   vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...SECOND_HART]);
   await vm.boot();
 });
 
-afterAll(() => vm.close());
+afterAll(async () => {
+  process.off('warning', keepWarning);
+  await vm.close();
+});
 
 /** In order: the later lines see what the earlier ones did. An empty answer is written as ''. */
 const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
@@ -265,6 +271,10 @@ describe('afterwards', () => {
     expect(coverage.unexecuted(offered), 'nothing above executes these').toEqual([]);
     const onlyRefused = coverage.neverSucceeded(offered);
     expect(onlyRefused.sort(), 'these were only refused').toEqual([...REFUSED_REQUESTS].sort());
+  });
+
+  it('has given Node nothing to warn of, which would show on stderr', () => {
+    expect(warnings).toEqual([]);
   });
 
   it('has seen the events of what it did, each of its type', () => {

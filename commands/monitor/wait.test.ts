@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testContext } from '../test-support.ts';
+import { shown, testContext } from '../test-support.ts';
 import { completeEvent, wait } from './wait.ts';
 
 const replies = {
@@ -43,6 +43,17 @@ describe('wait', () => {
     await expect(wait(testContext(replies), { event: 'stopp' })).rejects.toThrow(
       "unknown event 'STOPP': expected one of RESET, STOP",
     );
+  });
+
+  it('refuses a time that is negative', async () => {
+    await expect(wait(testContext(replies), { event: 'STOP', timeout: -1 })).rejects.toThrow('negative');
+  });
+
+  it('answers with an event that came although the machine has gone since', async () => {
+    const ctx = testContext(); // which refuses every command
+    const event = { event: 'STOP' as const, data: {}, timestamp: { seconds: 1, microseconds: 2 } };
+    const session = { ...ctx.session, takeEvent: () => event };
+    expect(shown(await wait({ ...ctx, session }, { event: 'stop' }))).toBe('STOP {}\n');
   });
 
   it('ends with the signal', async () => {

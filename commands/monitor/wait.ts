@@ -28,6 +28,7 @@ async function checkName(qmp: QmpClient, name: string): Promise<void> {
  * code 4) when the time is over, ConnectionLostError (exit code 3) when the machine ends.
  */
 export async function wait(ctx: CommandContext, args: WaitArgs): Promise<Result> {
+  if (args.timeout !== undefined && args.timeout < 0) throw new CommandError('the timeout is negative');
   const name = args.event.toUpperCase();
   const giveUp = new AbortController();
   // begun before the name is checked, so that no event passes unseen meanwhile
@@ -37,8 +38,10 @@ export async function wait(ctx: CommandContext, args: WaitArgs): Promise<Result>
   });
   arrival.catch(() => {});
   try {
-    await checkName(ctx.qmp, name);
-    const { event, data: members, timestamp } = ctx.session.takeEvent(name as EventName) ?? (await arrival);
+    const seen = ctx.session.takeEvent(name as EventName);
+    // an event that came needs no look at its name, and the machine may be gone behind it
+    const checked = seen ?? Promise.race([arrival, checkName(ctx.qmp, name).then(() => arrival)]);
+    const { event, data: members, timestamp } = await checked;
     ctx.session.takeEvent(name as EventName); // the one that arrived counts once
     const value: { [key: string]: QmpValue } = { ...members };
     return data({ event, data: value, timestamp }, `${event} ${stringifyJson(value)}\n`);

@@ -132,11 +132,19 @@ describe('completion', () => {
     index,
     prefix: words.at(-1) ?? '',
   });
+  const texts = async (typed: string) =>
+    (await completeQomPath(request(['qom-list', typed], 1))).map(({ text }) => text);
 
   it('offers the objects below a path', async () => {
-    expect(await completeQomPath(request(['qom-list', ''], 1))).toEqual([{ text: '/machine' }]);
-    const below = await completeQomPath(request(['qom-list', '/machine/p'], 1));
-    expect(below.map(each => each.text)).toEqual(['/machine/peripheral', '/machine/fw_cfg']);
+    expect(await texts('/machine/')).toEqual(['/machine/peripheral', '/machine/fw_cfg']);
+    expect(await texts('/machine')).toEqual(['/machine']);
+    expect(await texts('/nope')).toEqual([]);
+  });
+
+  it('leads on with a slash from the only object that fits, if it has children', async () => {
+    expect(await texts('')).toEqual(['/machine/']);
+    expect(await texts('/machine/f')).toEqual(['/machine/fw_cfg/']);
+    expect(await texts('/machine/p')).toEqual(['/machine/peripheral']);
   });
 
   it('offers the properties of the object', async () => {

@@ -6,16 +6,17 @@ import type { Invocation } from './invocation.ts';
 
 /**
  * Runs what was given without a terminal: the `-c` commands, then the `-f` files, or else stdin.
- * Returns the exit code.
+ * Returns the exit code. Once the machine is `gone` no more lines are read, though stdin may still be open.
  */
 export async function runBatch(
   session: Session,
   invocation: Invocation,
   stdin: Readable,
+  gone: AbortSignal,
   options: ScriptOptions,
 ): Promise<number> {
   let exitCode = 0;
-  for (const script of scripts(invocation, stdin)) {
+  for (const script of scripts(invocation, stdin, gone)) {
     const status = await runOne(session, script, options);
     exitCode = mostSevere(exitCode, status);
     if (session.quitting || exitCode === 3 || (options.stopAtError && exitCode !== 0)) break;
@@ -34,26 +35,29 @@ async function runOne(session: Session, script: Script, options: ScriptOptions):
   }
 }
 
-function* scripts(invocation: Invocation, stdin: Readable): Generator<Script> {
+function* scripts(invocation: Invocation, stdin: Readable, gone: AbortSignal): Generator<Script> {
   if (invocation.commands.length === 0 && invocation.files.length === 0) {
-    yield { lines: linesOf(stdin) };
+    yield { lines: linesOf(stdin, gone) };
     return;
   }
   if (invocation.commands.length > 0) yield { lines: invocation.commands };
   for (const file of invocation.files) {
-    if (file === '-') yield { lines: linesOf(stdin) };
-    else yield { lines: linesOf(createReadStream(file)), name: file };
+    if (file === '-') yield { lines: linesOf(stdin, gone) };
+    else yield { lines: linesOf(createReadStream(file), gone), name: file };
   }
 }
 
-async function* linesOf(input: Readable): AsyncGenerator<string> {
+async function* linesOf(input: Readable, gone: AbortSignal): AsyncGenerator<string> {
   // readline does not pass its input's error on: without this a missing file would end the program
   const failed = new Promise<never>((_, reject) => input.once('error', reject));
   failed.catch(() => {});
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await Promise.race([lines.next(), failed]);
-    if (next.done) return;
+  const end = new Promise<null>(resolve =>
+    gone.addEventListener('abort', () => resolve(null), { once: true }),
+  );
+  while (!gone.aborted) {
+    const next = await Promise.race([lines.next(), failed, end]);
+    if (!next || next.done) return;
     yield next.value;
   }
 }

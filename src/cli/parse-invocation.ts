@@ -14,15 +14,23 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const given = new Options(parseArgv(table, argv));
   const output = given.last('o') ?? 'text';
   if (output !== 'text' && output !== 'json') throw new UsageError(`-o ${output}: expected text or json`);
+  const help = given.all('device').find(asksForHelp);
   return {
-    machine: machinePlan(given),
-    commands: given.all('c'),
-    files: given.all('f'),
+    machine:
+      help === undefined ? machinePlan(given) : { ...machinePlan(given), devices: [], startPaused: true },
+    // -device help is answered by the monitor command, on a machine that does not run
+    commands: help === undefined ? given.all('c') : [`device_add ${help}`],
+    files: help === undefined ? given.all('f') : [],
     stopAtError: given.has('e'),
     output,
     tables: userTables(given),
     show: given.has('version') ? 'version' : given.has('help') || given.has('h') ? 'help' : null,
   };
+}
+
+/** `-device help`, `-device ?`, `-device DRIVER,help`. */
+function asksForHelp(device: string): boolean {
+  return /(^|,)(help|\?)$/.test(device);
 }
 
 /** The options given, by name. */

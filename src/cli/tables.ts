@@ -9,7 +9,7 @@ import {
   parseOptions,
   parseTable,
 } from '../hx/index.ts';
-import type { Handlers } from '../monitor/index.ts';
+import type { Completers, Handlers } from '../monitor/index.ts';
 import { UsageError } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -18,6 +18,8 @@ export interface LoadedTables {
   readonly sub: ReadonlyMap<string, HxTable>;
   /** Handlers of the user's tables, by their `.cmd` names. */
   readonly handlers: Handlers;
+  /** Their completers, by their `.command_completion` names. */
+  readonly completers: Completers;
 }
 
 export function loadOptionTable(root: string): HxOptionTable {
@@ -30,11 +32,15 @@ export async function loadTables(root: string, extra: Invocation['tables']): Pro
   let commands = readTable(join(root, 'hx', 'hmp-commands.hx'));
   const info = readTable(join(root, 'hx', 'hmp-commands-info.hx'));
   const handlers: Record<string, Handlers[string]> = {};
+  const completers: Record<string, Completers[string]> = {};
   for (const { file, handlers: module } of extra) {
     commands = merge(commands, readTable(file));
-    if (module !== null) Object.assign(handlers, await importHandlers(module));
+    if (module === null) continue;
+    const exported = await importModule(module);
+    Object.assign(handlers, functionsOf<Handlers>(module, exported['handlers'] ?? omitCompleters(exported)));
+    Object.assign(completers, functionsOf<Completers>(module, exported['completers'] ?? {}));
   }
-  return { root: commands, sub: new Map([['hmp_info_cmds', info]]), handlers };
+  return { root: commands, sub: new Map([['hmp_info_cmds', info]]), handlers, completers };
 }
 
 function readTable(path: string): HxTable {
@@ -58,17 +64,23 @@ function tableError(path: string, error: unknown): UsageError {
   return new UsageError(`--hx ${path}: ${(error as Error).message}`);
 }
 
-async function importHandlers(path: string): Promise<Handlers> {
-  let module: Record<string, unknown>;
+async function importModule(path: string): Promise<Record<string, unknown>> {
   try {
-    module = await import(pathToFileURL(resolve(path)).href);
+    return await import(pathToFileURL(resolve(path)).href);
   } catch (error) {
     throw new UsageError(`--handlers ${path}: ${(error as Error).message}`);
   }
-  const found = (module['handlers'] ?? module) as Record<string, unknown>;
-  for (const [name, handler] of Object.entries(found)) {
-    if (typeof handler !== 'function')
-      throw new UsageError(`--handlers ${path}: '${name}' is not a function`);
+}
+
+/** A module may export its handlers one by one. */
+function omitCompleters(exported: Record<string, unknown>): Record<string, unknown> {
+  const { completers: _completers, ...rest } = exported;
+  return rest;
+}
+
+function functionsOf<T>(path: string, group: unknown): T {
+  for (const [name, member] of Object.entries(group as object)) {
+    if (typeof member !== 'function') throw new UsageError(`--handlers ${path}: '${name}' is not a function`);
   }
-  return found as Handlers;
+  return group as T;
 }

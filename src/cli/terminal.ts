@@ -9,7 +9,7 @@ export async function runTerminal(
   options: { name: string | null; json: boolean },
 ): Promise<number> {
   const { runTui } = await import('../tui/index.tsx');
-  return runTui({
+  const code = await runTui({
     session: adaptSession(session, options.json),
     qmp: machine.qmp,
     serial: serialConsole(machine, 'serial0'),
@@ -18,6 +18,9 @@ export async function runTerminal(
     ...(options.name === null ? {} : { name: options.name }),
     version: VERSION,
   });
+  machine.qmp.execute('quit').catch(() => {}); // a signal ends the interface, and the machine goes with it
+  const end = await machine.ended;
+  return code !== 0 || end instanceof Error ? code : end.status;
 }
 
 function adaptSession(session: Session, json: boolean) {

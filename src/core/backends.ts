@@ -1,4 +1,4 @@
-import type { Host } from '../host/types.ts';
+import type { ByteStream, Host } from '../host/types.ts';
 import { openDrives } from './block/drive.ts';
 import { ChardevTable, openSerials } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
@@ -13,6 +13,8 @@ import { UserNetwork } from './net/user/user-network.ts';
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends VirtioBackends {
   readonly rngs: ReadonlyMap<string, RngBackend>;
+  /** Back end of the board's serial port, if it has one. */
+  readonly serial: ByteStream | undefined;
 }
 
 /** @throws ConfigError or QmpError naming the option that cannot be honoured */
@@ -22,11 +24,12 @@ export async function openBackends(
   clock: VirtualClock,
 ): Promise<Backends> {
   const chardevs = new ChardevTable(host);
-  openSerials(chardevs, config.serials);
   for (const options of config.chardevs) openChardev(chardevs, options);
+  const serials = openSerials(chardevs, config.serials);
   return {
     drives: await openDrives(host, config.drives),
     chardevs,
+    serial: serials[0]?.stream,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
     balloon: { balloon: null },
     ramSize: config.ramSize,

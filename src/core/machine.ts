@@ -22,6 +22,7 @@ export class Machine {
   readonly lifecycle: Lifecycle;
   readonly handlers: CommandHandlers;
   readonly #config: MachineConfig;
+  readonly #host: Host;
   readonly #backends: Backends;
   readonly #loop: RunLoop;
   #end: ((ending: Ending) => void) | null = null;
@@ -44,6 +45,7 @@ export class Machine {
 
   private constructor(config: MachineConfig, host: Host, clock: VirtualClock, backends: Backends) {
     this.#config = config;
+    this.#host = host;
     this.#backends = backends;
     this.events = new EventBus(() => host.wallClock());
     this.lifecycle = new Lifecycle(clock, this.events);
@@ -72,7 +74,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, chardevs } = this.#backends;
+    const { rngs, serial } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -83,7 +85,7 @@ export class Machine {
           this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
-      serial: chardevs.get('serial0')?.stream,
+      serial,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
@@ -108,6 +110,8 @@ export class Machine {
   /** Lets go of files and sockets; what the guest wrote is on the disk afterwards. */
   async dispose(): Promise<void> {
     this.#loop.pause();
+    // Output of the last slice waits for this turn of the event loop to end.
+    await new Promise<void>(resolve => this.#host.defer(resolve));
     for (const drive of this.#backends.drives.all()) {
       if (!drive.readOnly) await drive.flush();
       await drive.close();
@@ -135,7 +139,9 @@ export class Machine {
     const ending = this.lifecycle.process(() => this.board.reset());
     if (ending === null) return;
     this.#loop.pause();
-    this.#end?.(ending);
+    const end = this.#end;
+    this.#end = null; // a `quit` that comes on the heels of a power-off ends nothing anew
+    end?.(ending);
   }
 
   /** After every command the loop looks again: it may have raised an interrupt or made a request. */

@@ -39,8 +39,23 @@ function sentences(line: string): string {
   return line
     .replace(/([.:?!](?:\\fR)?) (?=[A-Z`\\])/g, '$1\n')
     .split('\n')
+    .flatMap(wrap)
     .map(protect)
     .join('\n');
+}
+
+/** Input lines stay short; roff fills the output anyway. */
+const LINE_BYTES = 80;
+
+function wrap(line: string): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    // a byte stays free for what protect() may put in front
+    if (lines.length > 0 && Buffer.byteLength(longer) > LINE_BYTES - 2) lines.push(word);
+    else lines[Math.max(lines.length - 1, 0)] = longer;
+  }
+  return lines;
 }
 
 function roffLiteral(lines: readonly string[]): string {

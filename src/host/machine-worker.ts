@@ -33,8 +33,7 @@ async function main(): Promise<void> {
     await machine.dispose();
     for (const pane of panes.values()) pane.close();
     post({ kind: 'ended', cause: ending.cause, status: ending.status });
-    qmpPort.close();
-    port.close();
+    port.close(); // the other side closes QMP when it has seen this
   });
   post({ kind: 'ready' });
   machine.launch();

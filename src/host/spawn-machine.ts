@@ -39,8 +39,11 @@ export async function spawnMachine(config: MachineConfig, workerUrl: URL): Promi
   const onStream = watchStreams(worker);
   const ended = watchEnd(worker);
   await ready(worker, ended);
+  const qmp = new PortQmpClient(channel.port1);
+  // Its last output and its last events come by two ways: the end is told when both have arrived.
+  void ended.then(() => setImmediate(() => qmp.close()));
   return {
-    qmp: new PortQmpClient(channel.port1),
+    qmp,
     writeStream: (label, bytes) => worker.postMessage({ kind: 'stream', label, bytes } satisfies ToMachine),
     onStream,
     ended,

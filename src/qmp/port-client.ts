@@ -11,6 +11,9 @@ export interface PortQmpClientOptions {
   onExecuted?: (command: string, error: QmpError | null) => void;
 }
 
+/** Events that are kept for the first listener. */
+const EARLY_EVENTS = 1000;
+
 interface Pending {
   command: string;
   resolve(value: unknown): void;
@@ -28,8 +31,11 @@ export class PortQmpClient implements QmpClient {
   private readonly closeListeners = new Set<(error: Error | null) => void>();
   /** What the server offers; the whole schema until its greeting has come. */
   private commands: ReadonlySet<string> = new Set(Object.keys(loadSchema().commands));
+  /** Events from before anybody listened; null once somebody has. */
+  private early: QmpEvent[] | null = [];
   private nextId = 1;
   private state: 'open' | 'closing' | 'closed' = 'open';
+  private ending: Error | null = null;
 
   constructor(port: PortLike, options: PortQmpClientOptions = {}) {
     this.port = port;
@@ -90,11 +96,15 @@ export class PortQmpClient implements QmpClient {
 
   onEvent(listener: (event: QmpEvent) => void): () => void {
     this.eventListeners.add(listener);
+    const missed = this.early ?? [];
+    this.early = null;
+    for (const event of missed) listener(event);
     return () => this.eventListeners.delete(listener);
   }
 
   onClose(listener: (error: Error | null) => void): () => void {
     this.closeListeners.add(listener);
+    if (this.state === 'closed') queueMicrotask(() => this.tellClosed(listener));
     return () => this.closeListeners.delete(listener);
   }
 
@@ -133,6 +143,7 @@ export class PortQmpClient implements QmpClient {
 
   private event({ event, data, timestamp }: PortEvent): void {
     const typed = { event, data, timestamp } as QmpEvent;
+    if (this.early !== null && this.early.length < EARLY_EVENTS) this.early.push(typed);
     for (const listener of [...this.eventListeners]) listener(typed);
   }
 
@@ -141,6 +152,11 @@ export class PortQmpClient implements QmpClient {
     this.state = 'closed';
     for (const { reject } of this.pending.values()) reject(error ?? new ConnectionLostError());
     this.pending.clear();
-    for (const listener of [...this.closeListeners]) listener(error);
+    this.ending = error;
+    for (const listener of [...this.closeListeners]) this.tellClosed(listener);
+  }
+
+  private tellClosed(listener: (error: Error | null) => void): void {
+    if (this.closeListeners.delete(listener)) listener(this.ending);
   }
 }

@@ -98,6 +98,16 @@ describe('a client and a server on a port', () => {
     expect(seen).toEqual(['RESET guest-reset']);
   });
 
+  it('keep events for the first who listens', async () => {
+    const { client, emit } = connect(balloon);
+    emit({ event: 'RESUME', data: {}, timestamp });
+    await client.execute('query-balloon');
+    const seen: string[] = [];
+    client.onEvent(({ event }) => seen.push(event));
+    client.onEvent(() => seen.push('second'));
+    expect(seen).toEqual(['RESUME']);
+  });
+
   it('stop serving when told', async () => {
     const { client, emit, stop, listeners } = connect(balloon);
     await client.execute('query-balloon');
@@ -127,6 +137,15 @@ describe('a connection that ends', () => {
     expect(await closed).toBeNull();
     await served;
     expect(listeners.size).toBe(0);
+  });
+
+  it('tells also those who ask afterwards', async () => {
+    const { client } = connect(balloon);
+    const closed = new Promise<Error | null>(resolve => client.onClose(resolve));
+    client.close();
+    await closed;
+    expect(await new Promise<Error | null>(resolve => client.onClose(resolve))).toBeNull();
+    await expect(waitForEvent(client, 'STOP')).rejects.toBeInstanceOf(ConnectionLostError);
   });
 });
 

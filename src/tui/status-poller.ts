@@ -72,7 +72,7 @@ export class StatusPoller {
     const instructions = stats.reduce((sum, cpu) => sum + BigInt(cpu.instructions), 0n);
     const at = now();
     const cpu = { index: currentCpu(), count: stats.length };
-    const { last } = this;
+    const last = this.last;
     // A shorter time than half a period would make the number jump: the older measurement goes on.
     if (last && at - last.at < PERIOD / 2) {
       changed({ cpu });

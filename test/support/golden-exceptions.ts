@@ -86,8 +86,8 @@ export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   },
   'info qtree': { reason: `${NO_PCI}, no resumable NMIs`, theirs: compose(withoutPciHost, without(/rnmi-/)) },
   'info registers': {
-    reason: 'no hypervisor extension, no floating point',
-    theirs: without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|mideleg|fcsr) /),
+    reason: 'no hypervisor extension',
+    theirs: without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|mideleg) /),
     ours: without(/^ mideleg /),
   },
   'info roms': {
@@ -121,8 +121,8 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'info qom-tree /machine/peripheral': { reason: 'no keyboard', theirs: KEYBOARD },
   'info qtree -b': { reason: `${NO_PCI}, no keyboard`, theirs: compose(withoutPciHost, KEYBOARD) },
   'info registers': {
-    reason: 'no hypervisor extension, no floating point',
-    theirs: compose(without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|fcsr) /), shapeOf),
+    reason: 'no hypervisor extension',
+    theirs: compose(without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2) /), shapeOf),
     ours: shapeOf,
   },
   'info roms': {

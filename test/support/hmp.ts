@@ -12,11 +12,16 @@ export interface Finished {
 }
 
 export interface RunOptions {
-  /** What is piped to stdin; nothing (closed at once) if left out. */
+  /** What is piped to stdin; nothing if left out. */
   readonly input?: string;
+  /** Leaves stdin open behind the input: the program has to end by itself. */
+  readonly keepOpen?: boolean;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
 }
+
+/** Longest run, milliseconds: what hangs is ended by a signal, and shows as such. */
+const PATIENCE = 25_000;
 
 /** Runs the program to its end, as a script would. */
 export function hmp(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
@@ -25,6 +30,8 @@ export function hmp(args: readonly string[], options: RunOptions = {}): Promise<
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: PATIENCE,
+      killSignal: 'SIGKILL',
     });
     let stdout = '';
     let stderr = '';
@@ -37,6 +44,7 @@ export function hmp(args: readonly string[], options: RunOptions = {}): Promise<
     child.on('error', reject);
     child.on('close', code => resolve({ stdout, stderr, code }));
     child.stdin.on('error', () => {}); // the program may end before it read everything
-    child.stdin.end(options.input ?? '');
+    child.stdin.write(options.input ?? '');
+    if (options.keepOpen !== true) child.stdin.end();
   });
 }

@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
-import { Engine, type InterruptLine, type SatpMode } from '../cpu/index.ts';
+import { Engine, type Extension, type InterruptLine, type SatpMode } from '../cpu/index.ts';
 import type { HostMemory } from '../host-memory.ts';
 import { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { SupervisorTimer } from '../hw/timer/supervisor-timer.ts';
@@ -11,6 +11,7 @@ import { MEMORY_MAP } from './memory-map.ts';
 export interface ClockworkOptions {
   readonly harts: number;
   readonly satpMode: SatpMode;
+  readonly without: ReadonlySet<Extension>;
 }
 
 /** The engine and what tells it the time. */

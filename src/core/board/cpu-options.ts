@@ -1,6 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import { ConfigError, type MachineConfig } from '../config.ts';
-import { extensions, type SatpMode } from '../cpu/index.ts';
+import { type Extension, extensions, type SatpMode } from '../cpu/index.ts';
 import { parseProperty } from '../qom/property-kinds.ts';
 import type { IsaDescription } from './device-tree.ts';
 
@@ -8,11 +8,18 @@ const MODEL = 'rv64';
 /** Deepest first; switching one off takes the deeper ones with it. */
 const MODES: readonly SatpMode[] = ['sv57', 'sv48', 'sv39'];
 const MAX_HARTS = 512;
+/** Properties that switch an extension. */
+const SWITCHES: ReadonlyMap<string, Extension> = new Map([
+  ['f', 'F'],
+  ['d', 'D'],
+]);
 
 /** What `-cpu` and `-smp` ask for. */
 export interface CpuOptions {
   /** The deepest page tables that harts offer. */
   readonly mmu: SatpMode;
+  /** Extensions that harts do without. */
+  readonly without: ReadonlySet<Extension>;
   readonly isa: IsaDescription;
 }
 
@@ -26,11 +33,16 @@ export function cpuOptions({ cpu, harts }: MachineConfig): CpuOptions {
     );
   }
   const modes = new Map<string, boolean>();
-  for (const [name, value] of Object.entries(cpu.properties))
-    modes.set(modeName(name, value), isOn(name, value));
+  const without = new Set<Extension>();
+  for (const [name, value] of Object.entries(cpu.properties)) {
+    const extension = SWITCHES.get(name);
+    if (extension === undefined) modes.set(modeName(name, value), isOn(name, value));
+    else if (!isOn(name, value)) without.add(extension);
+  }
+  if (without.has('F') && !without.has('D')) throw new ConfigError('D extension requires F extension');
   const mmu = deepestMode(modes);
-  const names = extensions().map(name => name.toLowerCase());
-  return { mmu, isa: { base: 'rv64i', extensions: names, mmuType: `riscv,${mmu}` } };
+  const names = extensions(without).map(name => name.toLowerCase());
+  return { mmu, without, isa: { base: 'rv64i', extensions: names, mmuType: `riscv,${mmu}` } };
 }
 
 function refuse(name: string, value: string, reason: string): ConfigError {

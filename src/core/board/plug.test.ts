@@ -118,6 +118,7 @@ describe('configuration', () => {
       { cpu: { model: 'rv64', properties: { sv48: 'x' } } },
       "can't apply global rv64-riscv-cpu.sv48=x: Parameter 'sv48' expects 'on' or 'off'",
     ],
+    [{ cpu: { model: 'rv64', properties: { f: 'off' } } }, 'D extension requires F extension'],
     [{ harts: 600 }, "Invalid SMP CPUs 600. The max CPUs supported by machine 'virt' is 512"],
     [{ machineProperties: { foo: '1' } }, "Property 'virt-machine.foo' not found"],
     [{ machineProperties: { aia: 'aplic' } }, "machine 'virt' does not support aia=aplic: only none"],
@@ -131,6 +132,17 @@ describe('configuration', () => {
     ],
   ])('refuses %j', (changes, message) => {
     expect(() => testBoard(changes)).toThrow(message);
+  });
+
+  it('leaves out F and D where the command line says so', () => {
+    const isa = (properties: Record<string, string>) => {
+      const { board } = testBoard({ cpu: { model: 'rv64', properties } });
+      const blob = board.roms.roms.find(rom => rom.name === 'fdt')!.contents();
+      return [/rv64i[a-z]+_/.exec(new TextDecoder().decode(blob))?.[0], board.engine.harts[0]?.csr('misa')];
+    };
+    expect(isa({})).toEqual(['rv64imafdc_', 0x8000_0000_0014_112dn]);
+    expect(isa({ d: 'off' })).toEqual(['rv64imafc_', 0x8000_0000_0014_1125n]);
+    expect(isa({ f: 'off', d: 'off' })).toEqual(['rv64imac_', 0x8000_0000_0014_1105n]);
   });
 
   it('tells the page tables that the harts have', () => {

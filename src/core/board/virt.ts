@@ -69,7 +69,7 @@ export class Board {
   /** @throws ConfigError or QmpError when the configuration asks for what there is not */
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
-    const { isa, mmu } = cpuOptions(config);
+    const { isa, mmu, without } = cpuOptions(config);
     const types = new TypeTable([...boardTypes, ...virtioTypes]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
     const regions = createRegions(parts.hostMemory, config.ramSize);
@@ -77,7 +77,11 @@ export class Board {
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
     this.roms = planBoot(config, isa, length => parts.host.entropy(length));
     this.#skeleton = new Skeleton(config, regions);
-    this.#clockwork = new Clockwork(types, parts, this.memory, { harts: config.harts, satpMode: mmu });
+    this.#clockwork = new Clockwork(types, parts, this.memory, {
+      harts: config.harts,
+      satpMode: mmu,
+      without,
+    });
     this.environment = virtioEnvironment(parts, this.memory);
     const devices = placeDevices({
       ...parts,

@@ -44,15 +44,25 @@ export class ChardevTable {
     return this.#chardevs.get(label);
   }
 
+  /** For a device that nobody shares it with. @throws ConfigError */
+  take(label: string): Chardev {
+    const chardev = this.#chardevs.get(label);
+    if (!chardev) throw new ConfigError(`chardev "${label}" not found`);
+    if (chardev.inUse) throw new ConfigError(`chardev "${label}" is already in use`);
+    return chardev;
+  }
+
   all(): Chardev[] {
     return [...this.#chardevs.values()];
   }
 }
 
-/** Opens serial0, serial1, ... as `-serial` says, and marks them as open on the machine's side. */
+/** Opens serial0, ... as `-serial` says, or takes the one that `chardev:ID` names. @throws ConfigError */
 export function openSerials(table: ChardevTable, specs: readonly string[]): Chardev[] {
   return specs.map((spec, index) => {
-    const chardev = table.open(`serial${index}`, spec);
+    const chardev = spec.startsWith('chardev:')
+      ? table.take(spec.slice('chardev:'.length))
+      : table.open(`serial${index}`, spec);
     chardev.frontendOpen = chardev.inUse = true;
     return chardev;
   });

@@ -1,4 +1,12 @@
-import { CSRS, type Csr, ENVCFG, INTERRUPT, MSTATUS } from '../isa/index.ts';
+import {
+  CSRS,
+  type Csr,
+  ENVCFG,
+  type Extension,
+  INTERRUPT,
+  MSTATUS,
+  singleLetterExtensions,
+} from '../isa/index.ts';
 import type { HartState } from './hart-state.ts';
 import { csrSlot, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
@@ -15,6 +23,7 @@ const LEVELS_OF_MODE: Readonly<Record<string, number>> = { 0: 0, 8: 3, 9: 4, 10:
 const MAX_LEVELS: Readonly<Record<SatpMode, number>> = { sv39: 3, sv48: 4, sv57: 5 };
 const PMP_ADDRESS_MASK = (1n << 54n) - 1n;
 const PMP_COUNT = 16;
+const FRM_SHIFT = 5n;
 
 /** What csrs need of the hart around them. */
 export interface CsrHost {
@@ -24,6 +33,13 @@ export interface CsrHost {
   stimecmpChanged(value: bigint): void;
   /** Privilege, mstatus or interrupts changed: TLB choice and pending interrupts need a look. */
   modeChanged(): void;
+}
+
+/** How a hart's configuration shows in its csrs. */
+export interface CsrOptions {
+  readonly satpMode: SatpMode;
+  /** Extensions of the table that the hart does without. */
+  readonly without: ReadonlySet<Extension>;
 }
 
 interface Behaviour {
@@ -42,12 +58,14 @@ export class CsrFile {
   readonly #state: HartState;
   readonly #host: CsrHost;
   readonly #maxLevels: number;
+  readonly #without: ReadonlySet<Extension>;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
 
-  constructor(state: HartState, host: CsrHost, satpMode: SatpMode) {
+  constructor(state: HartState, host: CsrHost, options: CsrOptions) {
     this.#state = state;
     this.#host = host;
-    this.#maxLevels = MAX_LEVELS[satpMode];
+    this.#maxLevels = MAX_LEVELS[options.satpMode];
+    this.#without = options.without;
     this.#behaviours = this.#makeBehaviours();
   }
 
@@ -56,7 +74,7 @@ export class CsrFile {
     if ((this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n) this.#host.stimecmpChanged(NEVER);
     for (const { storage } of CSRS) if (storage !== undefined) this.#state.setCsr(storage, 0n);
     this.#state.setCsr('mstatus', (2n << 34n) | (2n << 32n));
-    this.#state.setCsr('misa', misaValue());
+    this.#state.setCsr('misa', misaValue(this.#without));
     this.#state.setCsr('mhartid', BigInt(hartId));
     this.#state.setCsr('menvcfg', ENVCFG.ADUE);
     this.#applySatp(0n);
@@ -68,6 +86,7 @@ export class CsrFile {
     if (((csr.number >> 8) & 3) > privilege || (write && csr.number >> 10 === 3)) return false;
     if (csr.rule === 'counter') return this.#counterEnabled(csr.number & 31, privilege);
     if (csr.rule === 'satp') return privilege !== 1 || (this.#state.csr('mstatus') & MSTATUS.TVM) === 0n;
+    if (csr.rule === 'float') return (this.#state.csr('mstatus') & MSTATUS.FS) !== 0n;
     if (csr.rule === 'stimecmp') {
       const enabled = (this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n;
       return (
@@ -104,7 +123,11 @@ export class CsrFile {
 
   #makeBehaviours(): Record<string, Behaviour> {
     const state = this.#state;
-    const status: Behaviour = { write: (value, old) => this.#writeStatus(value, old) };
+    const status: Behaviour = {
+      read: value => ((value & MSTATUS.FS) === MSTATUS.FS ? value | MSTATUS.SD : value),
+      write: (value, old) => this.#writeStatus(value, old),
+      writable: () => (this.#without.has('F') ? ALL - MSTATUS.FS : ALL),
+    };
     const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
     const delegated = () => state.csr('mideleg');
     const cycles = this.#counter('mcycle');
@@ -134,7 +157,24 @@ export class CsrFile {
       minstret: instructions,
       instret: instructions,
       time: { read: () => this.#host.time() },
+      ...this.#floatBehaviours(),
       ...this.#pmpBehaviours(),
+    };
+  }
+
+  #floatBehaviours(): Record<string, Behaviour> {
+    const dirty = (value: bigint) => {
+      this.#state.setCsr('mstatus', this.#state.csr('mstatus') | MSTATUS.FS);
+      return value;
+    };
+    return {
+      fflags: { write: dirty },
+      frm: {
+        live: true,
+        read: stored => (stored >> FRM_SHIFT) & 7n,
+        write: (value, old) => dirty((old & 0x1fn) | (value << FRM_SHIFT)),
+      },
+      fcsr: { write: dirty },
     };
   }
 
@@ -236,6 +276,7 @@ export class CsrFile {
 }
 
 /** RV64 (MXL 2) with the table's single-letter extensions, S and U. */
-function misaValue(): bigint {
-  return [...'ACIMSU'].reduce((bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
+function misaValue(without: ReadonlySet<Extension>): bigint {
+  const letters = [...singleLetterExtensions(without), 'S', 'U'];
+  return letters.reduce((bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
 }

@@ -1,4 +1,5 @@
 import type { HostMemory } from '../host-memory.ts';
+import type { Extension } from '../isa/index.ts';
 import { IMPORT_MODULE } from '../wasm/index.ts';
 import { buildInterpreter } from './emit/interpreter.ts';
 import { Hart, type HartImports } from './hart.ts';
@@ -15,6 +16,8 @@ export interface EngineOptions {
   /** The largest address-translation mode that satp takes; QEMU's default is sv57. */
   readonly satpMode?: SatpMode;
   readonly codePages?: number;
+  /** Extensions whose instructions are illegal. */
+  readonly without?: ReadonlySet<Extension>;
 }
 
 /** Bytes of host memory that an engine allocates beside `guestBytes` of RAM and ROM. */
@@ -30,7 +33,8 @@ export class Engine {
   readonly #pool: RecordPool;
 
   constructor(memory: HostMemory, environment: HartEnvironment, options: EngineOptions) {
-    const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES);
+    const without = options.without ?? new Set();
+    const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES, without);
     const instantiate = (hart: number, imports: HartImports) => {
       const memoryPages = memory.bytes.length / WASM_PAGE;
       const module = new WebAssembly.Module(buildInterpreter({ hart, codePages: pool.table, memoryPages }));
@@ -41,7 +45,7 @@ export class Engine {
     this.#pool = pool;
     this.harts = Array.from(
       { length: options.harts },
-      (_, id) => new Hart(id, memory, pool, environment, { satpMode, instantiate }),
+      (_, id) => new Hart(id, memory, pool, environment, { satpMode, without, instantiate }),
     );
   }
 

@@ -4,6 +4,8 @@ import {
   csrSlot,
   dataTlbOffset,
   fetchTlbOffset,
+  MEGAPAGE_NOTES,
+  MEGAPAGE_SHIFT,
   PHYSICAL_ENTRIES,
   PHYSICAL_ENTRY_SIZE,
   STATE,
@@ -11,6 +13,7 @@ import {
 } from './layout.ts';
 
 const EMPTY = 0xff;
+const NONE = 2n ** 64n - 1n;
 type Word =
   | 'stop'
   | 'exitRequest'
@@ -64,7 +67,7 @@ export class HartState {
   flushTlbs(): void {
     const start = this.base + AREA.tlbs;
     this.memory.bytes.fill(EMPTY, start, this.base + AREA.physical);
-    this.setSlot(STATE.largePageMask, 2n ** 64n - 1n);
+    this.#forgetLargePages();
   }
 
   /** Forgets what backs physical pages and PMP's verdicts on them. */
@@ -79,14 +82,16 @@ export class HartState {
     const { bytes } = this.memory;
     bytes.fill(EMPTY, this.base + dataTlbOffset(1), this.base + AREA.fetchTlbs);
     bytes.fill(EMPTY, this.base + fetchTlbOffset(0), this.base + fetchTlbOffset(2));
-    this.setSlot(STATE.largePageMask, 2n ** 64n - 1n);
+    this.#forgetLargePages();
   }
 
   /** Empties the entries of one virtual page, or everything when a superpage may cover it. */
   flushPage(address: bigint): void {
     const mask = this.slot(STATE.largePageMask);
-    const whole = mask !== 2n ** 64n - 1n && ((address ^ this.slot(STATE.largePageStart)) & mask) === 0n;
-    if (whole) {
+    const note = Number((address >> BigInt(MEGAPAGE_SHIFT)) & BigInt(MEGAPAGE_NOTES - 1));
+    const inMegapage = this.memory.bytes[this.base + AREA.megapages + note] !== 0;
+    const inLarger = mask !== NONE && ((address ^ this.slot(STATE.largePageStart)) & mask) === 0n;
+    if (inMegapage || inLarger) {
       this.flushVirtual();
       return;
     }
@@ -111,7 +116,13 @@ export class HartState {
     }
   }
 
+  #forgetLargePages(): void {
+    const notes = this.base + AREA.megapages;
+    this.memory.bytes.fill(0, notes, notes + MEGAPAGE_NOTES);
+    this.setSlot(STATE.largePageMask, NONE);
+  }
+
   #clear(offset: number): void {
-    this.setSlot(offset, 2n ** 64n - 1n);
+    this.setSlot(offset, NONE);
   }
 }

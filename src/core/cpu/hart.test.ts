@@ -65,7 +65,7 @@ function enablePaging(machine: TestMachine, mode: keyof typeof MODES = 'sv39'): 
 describe('reset', () => {
   it('has the registers of a hart after power-on', () => {
     const { hart } = new TestMachine();
-    expect(hart.csr('misa')).toBe(0x8000_0000_0014_1105n);
+    expect(hart.csr('misa')).toBe(0x8000_0000_0014_112dn);
     expect(hart.csr('mstatus')).toBe(0xa_0000_0000n);
     expect([hart.pc, hart.privilege, hart.waiting]).toEqual([BigInt(RAM_BASE), 3, false]);
     const text = hart.formatRegisters();
@@ -75,6 +75,7 @@ describe('reset', () => {
     expect(text).toContain(
       '\n satp     0000000000000000\n x0/zero  0000000000000000 x1/ra    0000000000000000 x2/sp ',
     );
+    expect(text).toContain(' x31/t6   0000000000000000\n fcsr     0000000000000000\n f0/ft0   0000');
   });
 
   it('answers register names', () => {

@@ -1,13 +1,13 @@
 import type { HostMemory } from '../host-memory.ts';
-import { CSRS, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
-import { CsrFile } from './csr-file.ts';
+import { CSRS, F_NAMES, fRegisterIndex, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugTranslate } from './debug-walk.ts';
 import { HartState } from './hart-state.ts';
 import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE } from './layout.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
-import type { HartEnvironment, InterruptLine, Privilege, SatpMode } from './types.ts';
+import type { HartEnvironment, InterruptLine, Privilege } from './types.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 /** In the stop word: every poll leaves the loop. */
@@ -49,7 +49,7 @@ export class Hart {
     memory: HostMemory,
     pool: RecordPool,
     environment: HartEnvironment,
-    options: { satpMode: SatpMode; instantiate: Instantiate },
+    options: CsrOptions & { readonly instantiate: Instantiate },
   ) {
     this.id = id;
     this.#environment = environment;
@@ -64,7 +64,7 @@ export class Hart {
         stimecmpChanged: value => environment.stimecmpChanged(this, value),
         modeChanged: () => this.#modeChanged(),
       },
-      options.satpMode,
+      options,
     );
     this.#privileged = new PrivilegedUnit(this.#state, {
       csrs: this.#csrs,
@@ -93,7 +93,6 @@ export class Hart {
     const lines = this.#state.csr('lines');
     for (let index = 0; index < 32; index++) this.#state.setSlot(STATE.x + index * 8, 0n);
     for (let index = 0; index < 32; index++) this.#state.setSlot(STATE.f + index * 8, 0n);
-    this.#state.setSlot(STATE.fcsr, 0n);
     this.#state.setSlot(STATE.reservation, ALL);
     this.#csrs.reset(this.id);
     this.#state.setCsr('lines', lines);
@@ -173,15 +172,27 @@ export class Hart {
     if ((index & 31) !== 0) this.#state.setSlot(STATE.x + (index & 31) * 8, BigInt.asUintN(64, value));
   }
 
-  /** Names that readRegister() knows: pc, x0.., their ABI names, csrs. */
+  /** The 64 bits of a floating-point register. */
+  f(index: number): bigint {
+    return this.#state.slot(STATE.f + (index & 31) * 8);
+  }
+
+  setF(index: number, value: bigint): void {
+    this.#state.setSlot(STATE.f + (index & 31) * 8, BigInt.asUintN(64, value));
+  }
+
+  /** Names that readRegister() knows: pc, x0.. and f0.., their ABI names, csrs. */
   registerNames(): string[] {
-    return ['pc', ...X_NAMES.map((_, index) => `x${index}`), ...X_NAMES, 'fp', ...CSRS.map(csr => csr.name)];
+    const numbered = ['x', 'f'].flatMap(letter => X_NAMES.map((_, index) => `${letter}${index}`));
+    return ['pc', ...numbered, ...X_NAMES, 'fp', ...F_NAMES, ...CSRS.map(csr => csr.name)];
   }
 
   readRegister(name: string): bigint | undefined {
     if (name === 'pc') return this.pc;
     const index = xRegisterIndex(name);
     if (index !== undefined) return this.x(index);
+    const float = fRegisterIndex(name);
+    if (float !== undefined) return this.f(float);
     const csr = CSRS.find(candidate => candidate.name === name);
     return csr && this.#csrs.read(csr);
   }
@@ -225,7 +236,7 @@ export class Hart {
     return formatRegisters(this.id, {
       pc: this.pc,
       x: index => this.x(index),
-      f: index => this.#state.slot(STATE.f + index * 8),
+      f: index => this.f(index),
       csr: name => this.csr(name),
     });
   }

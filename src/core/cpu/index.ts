@@ -1,4 +1,4 @@
-export { type Disassembly, disassemble, extensions, isaString } from '../isa/index.ts';
+export { type Disassembly, disassemble, type Extension, extensions, isaString } from '../isa/index.ts';
 export { Engine, type EngineOptions, engineMemorySize } from './engine.ts';
 export { Hart } from './hart.ts';
 export type { ExitReason } from './layout.ts';

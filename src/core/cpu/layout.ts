@@ -29,10 +29,10 @@ export const STATE = {
   fetchTlb: 0x158,
   /** Page-table levels; 0 while satp is bare. */
   levels: 0x15c,
-  /** Region, by start and mask, that superpages put into the TLBs fragment by fragment. */
+  /** Region, by start and mask, that superpages above 2 MiB put into the TLBs fragment by fragment. */
   largePageStart: 0x160,
   largePageMask: 0x168,
-  /** f0..f31 and fcsr, for the floating-point extensions. */
+  /** f0..f31 and fcsr. */
   f: 0x400,
   fcsr: 0x500,
   csrs: 0x600,
@@ -67,15 +67,21 @@ export const RECORD_AREA = RECORDS_PER_PAGE * RECORD_SIZE;
 /** u16 handler, u16 distance to the next record, u16 offsets of rd, rs1, rs2 in the hart's block, i32 immediate. */
 export const RECORD = { handler: 0, advance: 2, rd: 4, rs1: 6, rs2: 8, imm: 12 } as const;
 
+/** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each, by the low bits of its number. */
+export const MEGAPAGE_NOTES = 4096;
+export const MEGAPAGE_SHIFT = 21;
+
 const TLB_START = 0x1000;
 const FETCH_START = TLB_START + DATA_SET_COUNT * 2 * TLB_SIZE;
 const PHYSICAL_START = FETCH_START + FETCH_TLB_COUNT * TLB_SIZE;
-const SINGLE_START = PHYSICAL_START + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE;
+const MEGAPAGE_START = PHYSICAL_START + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE;
+const SINGLE_START = MEGAPAGE_START + MEGAPAGE_NOTES;
 
 export const AREA = {
   tlbs: TLB_START,
   fetchTlbs: FETCH_START,
   physical: PHYSICAL_START,
+  megapages: MEGAPAGE_START,
   /** Record page for instructions that must not be cached: across pages, or under partial PMP regions. */
   single: SINGLE_START,
 } as const;
@@ -91,7 +97,7 @@ export function fetchTlbOffset(privilege: number): number {
   return FETCH_START + privilege * TLB_SIZE;
 }
 
-const SLOTS = new Map<string, number>();
+const SLOTS = new Map<string, number>([['fcsr', STATE.fcsr]]);
 for (const { storage } of CSRS) {
   if (storage !== undefined && !SLOTS.has(storage)) SLOTS.set(storage, STATE.csrs + SLOTS.size * 8);
 }

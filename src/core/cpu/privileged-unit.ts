@@ -104,7 +104,7 @@ export class PrivilegedUnit {
     else this.#csrs.write(csr, kind === 'set' ? ALL : 0n, operand);
   }
 
-  /** mret, sret, wfi and sfence.vma by their index in SYSTEM_ACTIONS. */
+  /** mret, sret, wfi, sfence.vma and illegal instructions by their index in SYSTEM_ACTIONS. */
   systemInstruction(ip: number, action: number): number {
     switch (SYSTEM_ACTIONS[action]) {
       case 'mret':
@@ -113,6 +113,8 @@ export class PrivilegedUnit {
         return this.#supervisorMay(MSTATUS.TSR) ? this.#returnFrom('s') : this.#illegal(ip);
       case 'wfi':
         return this.#supervisorMay(MSTATUS.TW) ? this.#wait(ip) : this.#illegal(ip);
+      case 'illegal':
+        return this.#illegal(ip);
       default:
         if (!this.#supervisorMay(MSTATUS.TVM)) return this.#illegal(ip);
         this.#fence(ip);
@@ -176,7 +178,7 @@ export class PrivilegedUnit {
     this.#view.setUint16(this.#singleRecord + RECORD.handler, 0, true);
     this.#singleRecord = this.#singlePage + (Number(pc & 0xffen) / 2) * RECORD_SIZE;
     this.#singleBits = bits;
-    writeRecord(this.#view, this.#singleRecord, bits);
+    writeRecord(this.#view, this.#singleRecord, bits, this.#pool.without);
     return this.#singlePage;
   }
 

@@ -1,5 +1,12 @@
 import type { HostMemory } from '../host-memory.ts';
-import { decode, INSTRUCTIONS, type Instruction, instructionSize, type Operands } from '../isa/index.ts';
+import {
+  decode,
+  type Extension,
+  INSTRUCTIONS,
+  type Instruction,
+  instructionSize,
+  type Operands,
+} from '../isa/index.ts';
 import { HANDLER } from './emit/interpreter.ts';
 import { PAGE_SIZE, RECORD, RECORD_AREA, RECORD_PAGE_SIZE, RECORD_SIZE, STATE } from './layout.ts';
 
@@ -15,14 +22,26 @@ export interface CodePageListener {
   codePagesEvicted(): void;
 }
 
-/** Writes the record of `bits` at `record`. */
-export function writeRecord(view: DataView, record: number, bits: number): void {
-  const decoded = decode(bits);
+/** f0 is a register as any other, unlike x0. Offsets of f registers are those of x registers plus a constant. */
+function writesFloat({ form }: Instruction): boolean {
+  return form.includes('fd');
+}
+
+/** Writes the record of `bits` at `record`; instructions of the extensions in `without` are illegal. */
+export function writeRecord(
+  view: DataView,
+  record: number,
+  bits: number,
+  without: ReadonlySet<Extension>,
+): void {
+  const known = decode(bits);
+  const decoded = known && without.has(known.row.extension) ? undefined : known;
   const size = instructionSize(bits);
   const operands: Operands = decoded?.operands ?? { rd: 0, rs1: 0, rs2: 0, imm: bits };
   view.setUint16(record + RECORD.handler, decoded ? HANDLER_OF.get(decoded.row)! : HANDLER.illegal, true);
   view.setUint16(record + RECORD.advance, (size / 2) * RECORD_SIZE, true);
-  view.setUint16(record + RECORD.rd, operands.rd === 0 ? STATE.discard : STATE.x + operands.rd * 8, true);
+  const discards = operands.rd === 0 && !(decoded && writesFloat(decoded.row));
+  view.setUint16(record + RECORD.rd, discards ? STATE.discard : STATE.x + operands.rd * 8, true);
   view.setUint16(record + RECORD.rs1, STATE.x + operands.rs1 * 8, true);
   view.setUint16(record + RECORD.rs2, STATE.x + operands.rs2 * 8, true);
   view.setInt32(record + RECORD.imm, operands.imm, true);
@@ -41,6 +60,8 @@ export function writeSentinels(view: DataView, page: number): void {
  */
 export class RecordPool {
   readonly table: number;
+  /** Extensions that the harts do without. */
+  readonly without: ReadonlySet<Extension>;
   readonly #memory: HostMemory;
   readonly #start: number;
   readonly #owners: Int32Array; // host page number by pool index; 0 is free
@@ -48,9 +69,10 @@ export class RecordPool {
   readonly #listeners: CodePageListener[] = [];
   #next = 0;
 
-  constructor(memory: HostMemory, pages: number) {
+  constructor(memory: HostMemory, pages: number, without: ReadonlySet<Extension>) {
     const hostPages = Math.ceil(memory.bytes.length / PAGE_SIZE);
     this.#memory = memory;
+    this.without = without;
     this.table = memory.allocate('code page table', hostPages * 4);
     this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
     this.#table = new Int32Array(memory.memory.buffer, this.table, hostPages);
@@ -81,10 +103,10 @@ export class RecordPool {
     const { view } = this.#memory;
     const offset = this.#codeOffset(ip);
     const low = view.getUint16(offset, true);
-    if (instructionSize(low) === 2) writeRecord(view, ip, low);
+    if (instructionSize(low) === 2) writeRecord(view, ip, low, this.without);
     else if ((offset & (PAGE_SIZE - 1)) === PAGE_SIZE - 2)
       view.setUint16(ip + RECORD.handler, HANDLER.crossing, true);
-    else writeRecord(view, ip, view.getUint32(offset, true));
+    else writeRecord(view, ip, view.getUint32(offset, true), this.without);
   }
 
   /** The 16 or 32 bits that the record at `ip` was decoded from. */

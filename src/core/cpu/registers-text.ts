@@ -1,16 +1,11 @@
-import { X_NAMES } from '../isa/index.ts';
+import { F_NAMES, X_NAMES } from '../isa/index.ts';
 
 const CSR_ORDER = [
   'mhartid', 'mstatus', 'mip', 'mie', 'mideleg', 'medeleg', 'mtvec', 'stvec', 'mepc', 'sepc',
   'mcause', 'scause', 'mtval', 'stval', 'mscratch', 'sscratch', 'satp',
 ]; // biome-ignore format: a table
 
-const F_NAMES: readonly string[] = Array.from({ length: 32 }, (_, index) => {
-  if (index < 8) return `ft${index}`;
-  if (index < 10) return `fs${index - 8}`;
-  if (index < 18) return `fa${index - 10}`;
-  return index < 28 ? `fs${index - 16}` : `ft${index - 20}`;
-});
+const MISA_F = 1n << 5n;
 
 export interface RegisterSource {
   readonly pc: bigint;
@@ -34,5 +29,8 @@ export function formatRegisters(hartId: number, source: RegisterSource): string 
   const line = (name: string, value: bigint) => ` ${name.padEnd(8)} ${hex(value)}\n`;
   const special = CSR_ORDER.map(name => line(name, source.csr(name))).join('');
   const integers = rows('x', X_NAMES, index => source.x(index));
-  return `\nCPU#${hartId}\n${line('pc', source.pc)}${special}${integers}${rows('f', F_NAMES, index => source.f(index))}`;
+  const hasFloat = (source.csr('misa') & MISA_F) !== 0n;
+  const fcsr = hasFloat ? line('fcsr', source.csr('fcsr')) : '';
+  const floats = rows('f', F_NAMES, index => source.f(index));
+  return `\nCPU#${hartId}\n${line('pc', source.pc)}${special}${integers}${fcsr}${floats}`;
 }

@@ -409,7 +409,11 @@ describe('compressed instructions', () => {
 });
 
 afterAll(() => {
-  const rows = [...INSTRUCTIONS, ...COMPRESSED_INSTRUCTIONS].map(row => row.name);
+  // those of floating point have a file of their own
+  const rows = [
+    ...INSTRUCTIONS.filter(row => row.extension !== 'F' && row.extension !== 'D'),
+    ...COMPRESSED_INSTRUCTIONS.filter(row => row.expandsTo !== 'fld' && row.expandsTo !== 'fsd'),
+  ].map(row => row.name);
   const missed = rows.filter(name => !executed.has(name));
   if (missed.length > 0) throw new Error(`instructions that no test executes: ${missed.join(', ')}`);
 });

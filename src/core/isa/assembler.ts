@@ -1,6 +1,6 @@
 import { csrNumber } from './csrs.ts';
 import { encodeOperands, type Operands } from './pattern.ts';
-import { xRegisterIndex } from './registers.ts';
+import { fRegisterIndex, ROUNDING_NAMES, xRegisterIndex } from './registers.ts';
 import type { Form } from './row.ts';
 import { COMPRESSED_INSTRUCTIONS, INSTRUCTIONS } from './table.ts';
 
@@ -38,9 +38,12 @@ export function assembleLine(text: string): Encoded {
       : {};
     const wanted = ordered ? name : mnemonic;
     const spelling =
-      row.name === wanted ? { form: row.form, when: {} } : row.aliases.find(a => a.name === wanted);
+      row.name === wanted
+        ? { form: row.form, when: {}, sameSources: false }
+        : row.aliases.find(a => a.name === wanted);
     if (spelling === undefined) continue;
     const operands = { ...base, ...spelling.when, ...parseOperands(spelling.form, rest, text) };
+    if (spelling.sameSources) operands.rs2 = operands.rs1 ?? 0;
     return { size: row.pattern.size, bits: encodeOperands(row.pattern, operands) };
   }
   throw new AssemblyError(`no instruction '${mnemonic}'`);
@@ -70,11 +73,26 @@ function parseOperands(form: Form, text: string, line: string): Partial<Operands
 function assignOperand(operands: Partial<Operands>, field: string, text: string, line: string): void {
   if (field === 'rd' || field === 'rs1' || field === 'rs2') {
     operands[field] = xRegisterIndex(text) ?? fail(`'${line}': no register '${text}'`);
-  } else if (field === 'csr') operands.imm = csrNumber(text) ?? number(text, line);
+  } else if (field === 'fd' || field === 'fs1' || field === 'fs2') {
+    operands[FLOAT_FIELD[field]] = floatRegister(text, line);
+  } else if (field === 'fs3') operands.imm = (operands.imm ?? 0) | (floatRegister(text, line) << 3);
+  else if (field === 'rm') operands.imm = (operands.imm ?? 0) | roundingMode(text, line);
+  else if (field === 'csr') operands.imm = csrNumber(text) ?? number(text, line);
   else if (field === 'zimm') operands.rs1 = number(text, line);
   else if (field === 'pred') operands.imm = (operands.imm ?? 0) | (fenceBits(text) << 4);
   else if (field === 'succ') operands.imm = (operands.imm ?? 0) | fenceBits(text);
   else operands.imm = number(text, line);
+}
+
+const FLOAT_FIELD = { fd: 'rd', fs1: 'rs1', fs2: 'rs2' } as const;
+
+function floatRegister(text: string, line: string): number {
+  return fRegisterIndex(text) ?? fail(`'${line}': no register '${text}'`);
+}
+
+function roundingMode(text: string, line: string): number {
+  const mode = ROUNDING_NAMES.indexOf(text);
+  return mode >= 0 ? mode : fail(`'${line}': no rounding mode '${text}'`);
 }
 
 function number(text: string, line: string): number {

@@ -1,7 +1,7 @@
 import { type Operands, parsePattern } from './pattern.ts';
 import type { CompressedInstruction } from './row.ts';
 
-/** The C extension of RV64 without floating point. Reserved encodings match no row. */
+/** The C extension of RV64. Reserved encodings match no row. */
 
 const ZERO = 0;
 const RA = 1;
@@ -30,8 +30,10 @@ const inPlaceReg = { rd: 'rd', rs1: 'rd', rs2: 'rs2' } as const;
 
 export const COMPRESSED: readonly CompressedInstruction[] = [
   c('c.addi4spn', "000 uimm[5:4|9:6|2|3] rd' 00", 'addi', { rd: 'rd', rs1: SP, imm: 'imm' }, hasImmediate),
+  c('c.fld', "001 uimm[5:3] rs1' uimm[7:6] rd' 00", 'fld', load),
   c('c.lw', "010 uimm[5:3] rs1' uimm[2|6] rd' 00", 'lw', load),
   c('c.ld', "011 uimm[5:3] rs1' uimm[7:6] rd' 00", 'ld', load),
+  c('c.fsd', "101 uimm[5:3] rs1' uimm[7:6] rs2' 00", 'fsd', store),
   c('c.sw', "110 uimm[5:3] rs1' uimm[2|6] rs2' 00", 'sw', store),
   c('c.sd', "111 uimm[5:3] rs1' uimm[7:6] rs2' 00", 'sd', store),
   c('c.addi', '000 imm[5] rd imm[4:0] 01', 'addi', inPlaceImm),
@@ -64,6 +66,7 @@ export const COMPRESSED: readonly CompressedInstruction[] = [
   c('c.beqz', "110 imm[8|4:3] rs1' imm[7:6|2:1|5] 01", 'beq', { rs1: 'rs1', rs2: ZERO, imm: 'imm' }),
   c('c.bnez', "111 imm[8|4:3] rs1' imm[7:6|2:1|5] 01", 'bne', { rs1: 'rs1', rs2: ZERO, imm: 'imm' }),
   c('c.slli', '000 uimm[5] rd uimm[4:0] 10', 'slli', inPlaceImm),
+  c('c.fldsp', '001 uimm[5] rd uimm[4:3|8:6] 10', 'fld', { rd: 'rd', rs1: SP, imm: 'imm' }),
   c('c.lwsp', '010 uimm[5] rd uimm[4:2|7:6] 10', 'lw', { rd: 'rd', rs1: SP, imm: 'imm' }, hasRd),
   c('c.ldsp', '011 uimm[5] rd uimm[4:3|8:6] 10', 'ld', { rd: 'rd', rs1: SP, imm: 'imm' }, hasRd),
   c('c.jr', '100 0 rs1 00000 10', 'jalr', { rd: ZERO, rs1: 'rs1' }, hasRs1),
@@ -71,6 +74,7 @@ export const COMPRESSED: readonly CompressedInstruction[] = [
   c('c.ebreak', '100 1 00000 00000 10', 'ebreak', {}),
   c('c.jalr', '100 1 rs1 00000 10', 'jalr', { rd: RA, rs1: 'rs1' }, hasRs1),
   c('c.add', '100 1 rd rs2 10', 'add', inPlaceReg, o => o.rs2 !== 0),
+  c('c.fsdsp', '101 uimm[5:3|8:6] rs2 10', 'fsd', { rs1: SP, rs2: 'rs2', imm: 'imm' }),
   c('c.swsp', '110 uimm[5:2|7:6] rs2 10', 'sw', { rs1: SP, rs2: 'rs2', imm: 'imm' }),
   c('c.sdsp', '111 uimm[5:3|8:6] rs2 10', 'sd', { rs1: SP, rs2: 'rs2', imm: 'imm' }),
 ];

@@ -4,7 +4,7 @@
  */
 
 /** Accessibility beyond what the number says. */
-export type CsrRule = 'counter' | 'satp' | 'stimecmp';
+export type CsrRule = 'counter' | 'satp' | 'stimecmp' | 'float';
 
 export interface Csr {
   readonly number: number;
@@ -30,6 +30,7 @@ export const MSTATUS = {
   MPIE: 1n << 7n,
   SPP: 1n << 8n,
   MPP: 3n << 11n,
+  FS: 3n << 13n,
   MPRV: 1n << 17n,
   SUM: 1n << 18n,
   MXR: 1n << 19n,
@@ -38,10 +39,11 @@ export const MSTATUS = {
   TSR: 1n << 22n,
   UXL: 3n << 32n,
   SXL: 3n << 34n,
+  SD: 1n << 63n,
 } as const;
 
-const { SIE, MIE, SPIE, MPIE, SPP, MPP, MPRV, SUM, MXR, TVM, TW, TSR, UXL } = MSTATUS;
-const SSTATUS_WRITABLE = SIE | SPIE | SPP | SUM | MXR;
+const { SIE, MIE, SPIE, MPIE, SPP, MPP, FS, MPRV, SUM, MXR, TVM, TW, TSR, UXL, SD } = MSTATUS;
+const SSTATUS_WRITABLE = SIE | SPIE | SPP | FS | SUM | MXR;
 const MSTATUS_WRITABLE = SSTATUS_WRITABLE | MIE | MPIE | MPP | MPRV | TVM | TW | TSR;
 
 export const INTERRUPT = {
@@ -103,9 +105,12 @@ const pmp = [
 ];
 
 export const CSRS: readonly Csr[] = [
+  csr(0x001, 'fflags', { storage: 'fcsr', read: 0x1fn, write: 0x1fn, rule: 'float', special: true }),
+  csr(0x002, 'frm', { storage: 'fcsr', write: 7n, rule: 'float', special: true }),
+  csr(0x003, 'fcsr', { read: 0xffn, write: 0xffn, rule: 'float', special: true }),
   csr(0x100, 'sstatus', {
     storage: 'mstatus',
-    read: SSTATUS_WRITABLE | UXL,
+    read: SSTATUS_WRITABLE | UXL | SD,
     write: SSTATUS_WRITABLE,
     special: true,
   }),
@@ -150,9 +155,6 @@ export const CSRS: readonly Csr[] = [
 
 /** Registers of extensions that this hart lacks, known to the disassembler by name alone. */
 const NAMES_ONLY: readonly [number, string][] = [
-  [0x001, 'fflags'],
-  [0x002, 'frm'],
-  [0x003, 'fcsr'],
   [0x008, 'vstart'],
   [0x009, 'vxsat'],
   [0x00a, 'vxrm'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -96,22 +96,17 @@ function compareWithPeer(encodings: readonly number[]): void {
 
 function peerListing(file: string, count: number): string[] {
   const device = `loader,file=${file},addr=${ADDRESS},force-raw=on`;
-  const fixed = [
-    '-M',
-    'virt',
-    '-S',
-    '-display',
-    'none',
-    '-bios',
-    'none',
-    '-monitor',
-    'stdio',
-    '-device',
-    device,
-  ];
-  const input = `xp /${count}i ${ADDRESS}\nquit\n`;
-  const { stdout } = spawnSync(EMULATOR, fixed, { input, timeout: 20_000, encoding: 'latin1' });
-  return stdout
+  const listing = join(directory, 'listing');
+  const options = '-M virt -S -display none -bios none -monitor stdio -device'.split(' ');
+  // to a file: what is still on its way to a pipe is lost when the peer quits
+  const output = openSync(listing, 'w');
+  spawnSync(EMULATOR, [...options, device], {
+    input: `xp /${count}i ${ADDRESS}\nquit\n`,
+    stdio: ['pipe', output, 'ignore'],
+    timeout: 20_000,
+  });
+  closeSync(output);
+  return readFileSync(listing, 'latin1')
     .split(/\r?\n/)
     .filter(line => /^0x[0-9a-f]+: {2}/.test(line))
     .map(line => line.replace(/^0x[0-9a-f]+: {2}/, ''));

@@ -1,7 +1,7 @@
 import { csrName } from './csrs.ts';
 import { type Decoded, decode, instructionSize } from './decoder.ts';
 import type { Operands } from './pattern.ts';
-import { X_NAMES } from './registers.ts';
+import { F_NAMES, ROUNDING_NAMES, X_NAMES } from './registers.ts';
 import type { Form } from './row.ts';
 
 export interface Disassembly {
@@ -34,8 +34,10 @@ export function disassemble(bytes: Uint8Array, pc: bigint): Disassembly {
 }
 
 function format({ row, operands }: Decoded, pc: bigint): string {
-  const spelling = row.aliases.find(({ when }) =>
-    Object.entries(when).every(([field, value]) => operands[field as keyof Operands] === value),
+  const spelling = row.aliases.find(
+    ({ when, sameSources }) =>
+      Object.entries(when).every(([field, value]) => operands[field as keyof Operands] === value) &&
+      (!sameSources || operands.rs1 === operands.rs2),
   );
   const form = spelling?.form ?? row.form;
   const name = (spelling?.name ?? row.name) + (row.extension === 'A' ? orderSuffix(operands) : '');
@@ -51,7 +53,13 @@ function orderSuffix({ imm }: Operands): string {
 
 function formatOperands(form: Form, { rd, rs1, rs2, imm }: Operands): string {
   const x = (index: number) => X_NAMES[index] ?? '';
+  const f = (index: number) => F_NAMES[index] ?? '';
   const values: Record<string, string> = {
+    fd: f(rd),
+    fs1: f(rs1),
+    fs2: f(rs2),
+    fs3: f((imm >> 3) & 31),
+    rm: ROUNDING_NAMES[imm & 7] ?? '',
     rd: x(rd),
     rs1: x(rs1),
     rs2: x(rs2),

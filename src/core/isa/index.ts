@@ -14,7 +14,7 @@ export {
 export { type Decoded, decode, instructionSize } from './decoder.ts';
 export { type Disassembly, disassemble } from './disassembler.ts';
 export { extractOperands, type Operands, type Pattern, PatternError, parsePattern } from './pattern.ts';
-export { X_NAMES, xRegisterIndex } from './registers.ts';
+export { F_NAMES, fRegisterIndex, X_NAMES, xRegisterIndex } from './registers.ts';
 export type {
   AccessSize,
   CompressedInstruction,
@@ -23,4 +23,11 @@ export type {
   Instruction,
   SystemAction,
 } from './row.ts';
-export { COMPRESSED_INSTRUCTIONS, extensions, INSTRUCTIONS, instructionByName, isaString } from './table.ts';
+export {
+  COMPRESSED_INSTRUCTIONS,
+  extensions,
+  INSTRUCTIONS,
+  instructionByName,
+  isaString,
+  singleLetterExtensions,
+} from './table.ts';

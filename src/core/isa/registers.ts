@@ -6,6 +6,17 @@ export const X_NAMES: readonly string[] = [
   't3', 't4', 't5', 't6',
 ]; // biome-ignore format: a table
 
+/** ABI names of f0..f31. */
+export const F_NAMES: readonly string[] = Array.from({ length: 32 }, (_, index) => {
+  if (index < 8) return `ft${index}`;
+  if (index < 10) return `fs${index - 8}`;
+  if (index < 18) return `fa${index - 10}`;
+  return index < 28 ? `fs${index - 16}` : `ft${index - 20}`;
+});
+
+/** Rounding modes as assembly text and the disassembler have them, by number; 5 and 6 are reserved. */
+export const ROUNDING_NAMES: readonly string[] = ['rne', 'rtz', 'rdn', 'rup', 'rmm', 'inv', 'inv', 'dyn'];
+
 const BY_NAME = new Map<string, number>([
   ...X_NAMES.map((name, index): [string, number] => [name, index]),
   ...X_NAMES.map((_, index): [string, number] => [`x${index}`, index]),
@@ -15,4 +26,14 @@ const BY_NAME = new Map<string, number>([
 /** Index of an integer register by its ABI name or x number. */
 export function xRegisterIndex(name: string): number | undefined {
   return BY_NAME.get(name);
+}
+
+const F_BY_NAME = new Map<string, number>([
+  ...F_NAMES.map((name, index): [string, number] => [name, index]),
+  ...F_NAMES.map((_, index): [string, number] => [`f${index}`, index]),
+]);
+
+/** Index of a floating-point register by its ABI name or f number. */
+export function fRegisterIndex(name: string): number | undefined {
+  return F_BY_NAME.get(name);
 }

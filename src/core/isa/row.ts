@@ -1,3 +1,4 @@
+import type { FloatRoutine } from '../softfloat/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../wasm/index.ts';
 import { type FieldName, type Operands, type Pattern, parsePattern } from './pattern.ts';
 
@@ -37,9 +38,26 @@ export interface Emitter {
   /** The csr numbered imm: write, set or clear bits from rs1's value or from the rs1 field itself. */
   csr(operation: 'write' | 'set' | 'clear', operand: 'register' | 'field'): void;
   system(action: SystemAction): void;
+  /** Traps as illegal while mstatus.FS is off. First of all in a floating-point instruction. */
+  requireFloat(): void;
+  /** Pushes the i64 of an f register. */
+  fs1(): void;
+  fs2(): void;
+  /** The f register numbered by bits 7:3 of imm. */
+  fs3(): void;
+  /** Writes the i64 that `value` pushes to the f register rd. */
+  writeFd(value: () => void): void;
+  /** Pushes the rounding mode (i32, 0 to 4) by bits 2:0 of imm and frm; traps where it is reserved. */
+  rounding(): void;
+  /** Calls a routine of floating-point arithmetic with what is on the stack. */
+  float(routine: FloatRoutine): void;
+  /** f[rd] = memory[rs1 + imm], boxed when it has 4 bytes. */
+  loadFloat(op: LoadOp, size: AccessSize): void;
+  /** memory[rs1 + imm] = f[rs2]. */
+  storeFloat(op: StoreOp, size: AccessSize): void;
 }
 
-export type Extension = 'I' | 'M' | 'A' | 'C' | 'Zicsr' | 'Zifencei' | 'S' | 'M-mode';
+export type Extension = 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'Zicsr' | 'Zifencei' | 'S' | 'M-mode';
 
 /** Operand layouts of assembly text, as the disassembler prints them. */
 export type Form =
@@ -65,13 +83,26 @@ export type Form =
   | 'offset'
   | 'rs1,offset'
   | 'rs2,offset'
-  | 'rs2,rs1,offset';
+  | 'rs2,rs1,offset'
+  | 'fd,imm(rs1)'
+  | 'fs2,imm(rs1)'
+  | 'rm,fd,fs1,fs2,fs3'
+  | 'rm,fd,fs1,fs2'
+  | 'rm,fd,fs1'
+  | 'rm,rd,fs1'
+  | 'rm,fd,rs1'
+  | 'fd,fs1,fs2'
+  | 'rd,fs1,fs2'
+  | 'rd,fs1'
+  | 'fd,rs1';
 
 /** A shorter spelling that the disassembler prefers when the operands have these values. */
 export interface Alias {
   readonly name: string;
   readonly form: Form;
   readonly when: Partial<Operands>;
+  /** Wants the same register as rs1 and rs2. */
+  readonly sameSources?: boolean;
 }
 
 export interface Instruction {

@@ -1,12 +1,19 @@
 import { ATOMIC } from './atomic.ts';
 import { BASE } from './base.ts';
 import { COMPRESSED } from './compressed.ts';
+import { FLOAT } from './float.ts';
 import { MULTIPLY } from './multiply.ts';
 import { PRIVILEGED } from './privileged.ts';
-import type { CompressedInstruction, Instruction } from './row.ts';
+import type { CompressedInstruction, Extension, Instruction } from './row.ts';
 
 /** Every instruction with a 32-bit encoding. Decoder, execution, disassembler and tests follow from these rows. */
-export const INSTRUCTIONS: readonly Instruction[] = [...BASE, ...MULTIPLY, ...ATOMIC, ...PRIVILEGED];
+export const INSTRUCTIONS: readonly Instruction[] = [
+  ...BASE,
+  ...MULTIPLY,
+  ...ATOMIC,
+  ...FLOAT,
+  ...PRIVILEGED,
+];
 
 /** Every 16-bit instruction, each standing for one of INSTRUCTIONS. */
 export const COMPRESSED_INSTRUCTIONS: readonly CompressedInstruction[] = COMPRESSED;
@@ -23,15 +30,24 @@ export function instructionByName(name: string): Instruction {
 /** Single-letter extensions in the order that an ISA string wants (unprivileged spec, naming conventions). */
 const CANONICAL_ORDER = 'IMAFDC';
 
-/** Extensions that have rows here: single letters in canonical order, then Z extensions, then those of the CSRs. */
-export function extensions(): string[] {
-  const present = new Set<string>([...INSTRUCTIONS, ...COMPRESSED_INSTRUCTIONS].map(row => row.extension));
-  const letters = [...CANONICAL_ORDER].filter(letter => present.has(letter));
-  const named = [...present].filter(name => name.startsWith('Z')).sort();
-  return [...letters, ...named, 'Sstc', 'Svadu'];
+/** What the csr table gives without any instruction: cycle, time and instret, and the event counters. */
+const COUNTER_EXTENSIONS = ['Zicntr', 'Zihpm'];
+
+/** Single-letter extensions of the rows in canonical order, save those of `without`. */
+export function singleLetterExtensions(without: ReadonlySet<Extension> = new Set()): string[] {
+  const rows = [...INSTRUCTIONS, ...COMPRESSED_INSTRUCTIONS];
+  const present = new Set<string>(rows.map(row => row.extension).filter(name => !without.has(name)));
+  return [...CANONICAL_ORDER].filter(letter => present.has(letter));
 }
 
-/** The device tree's riscv,isa value: 'rv64imac_zicsr_zifencei_sstc_svadu'. */
+/** Extensions that have rows here: single letters in canonical order, then Z extensions, then those of the CSRs. */
+export function extensions(without: ReadonlySet<Extension> = new Set()): string[] {
+  const present = new Set<string>(INSTRUCTIONS.map(row => row.extension));
+  const named = [...present, ...COUNTER_EXTENSIONS].filter(name => name.startsWith('Z')).sort();
+  return [...singleLetterExtensions(without), ...named, 'Sstc', 'Svadu'];
+}
+
+/** The device tree's riscv,isa value: 'rv64imafdc_zicntr_zicsr_zifencei_zihpm_sstc_svadu'. */
 export function isaString(): string {
   const all = extensions();
   const letters = all.filter(name => name.length === 1).join('');

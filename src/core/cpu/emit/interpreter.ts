@@ -1,6 +1,7 @@
-import { INSTRUCTIONS } from '../../isa/index.ts';
+import { INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
+import { emitFloatRoutines, type FloatRoutine } from '../../softfloat/index.ts';
 import { type CodeBuilder, type Label, ModuleBuilder } from '../../wasm/index.ts';
-import { AREA, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
+import { AREA, csrSlot, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
 import {
   declareImports,
   type MemoryFunctions,
@@ -40,11 +41,21 @@ export function buildInterpreter(options: {
   const updateMode = emitUpdateMode(context);
   const raise = emitRaise(context, updateMode);
   const memory = emitMemoryFunctions({ ...context, physical, permitted, translate, raise });
-  emitRun(context, memory, raise);
+  const float = emitFloatRoutines(module, {
+    fcsr: options.hart + STATE.fcsr,
+    status: options.hart + csrSlot('mstatus'),
+    dirty: MSTATUS.FS,
+  });
+  emitRun(context, memory, raise, float);
   return module.finish();
 }
 
-function emitRun(context: ModuleContext, memory: MemoryFunctions, raise: number): void {
+function emitRun(
+  context: ModuleContext,
+  memory: MemoryFunctions,
+  raise: number,
+  float: (routine: FloatRoutine) => number,
+): void {
   const { module, hart, imports } = context;
   const { code } = module.function(['i32'], ['i32'], 'run');
   const locals: LoopLocals = {
@@ -78,14 +89,12 @@ function emitRun(context: ModuleContext, memory: MemoryFunctions, raise: number)
     });
   emitLookup(context, memory, code, locals, resume);
   const dispatch = code.open('loop');
-  const emitter = new RecordEmitter(code, {
-    context,
-    memory,
-    raise,
-    locals,
-    labels: { dispatch, lookup, resume },
-  });
-  emitHandlers(context, emitter, locals, { dispatch, lookup, resume });
+  const illegal = code.open('block');
+  const labels: LoopLabels = { dispatch, lookup, resume, illegal };
+  const emitter = new RecordEmitter(code, { context, memory, raise, float, locals, labels });
+  emitHandlers(context, emitter, locals, labels);
+  code.end();
+  emitter.refused();
   code.end().end().end().end();
   code.get(reason);
 }

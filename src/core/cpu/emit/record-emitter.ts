@@ -1,6 +1,17 @@
-import type { AccessSize, Emitter, SystemAction } from '../../isa/index.ts';
+import { type AccessSize, type Emitter, MSTATUS, type SystemAction } from '../../isa/index.ts';
+import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { CodeBuilder, Label, LoadOp, StoreOp } from '../../wasm/index.ts';
-import { CAUSE, OUTCOME, PAGE_SIZE, RECORD, RECORD_AREA, STATE, TLB_ADDEND, TLB_SIZE } from '../layout.ts';
+import {
+  CAUSE,
+  csrSlot,
+  OUTCOME,
+  PAGE_SIZE,
+  RECORD,
+  RECORD_AREA,
+  STATE,
+  TLB_ADDEND,
+  TLB_SIZE,
+} from '../layout.ts';
 import {
   type MemoryFunctions,
   type ModuleContext,
@@ -11,14 +22,18 @@ import {
 } from './context.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
 
-/** Codes of system actions on the way to TypeScript; ecall and ebreak are plain traps and need none. */
-export const SYSTEM_ACTIONS: readonly SystemAction[] = [
+/**
+ * Codes of system actions on the way to TypeScript; ecall and ebreak are plain traps and need
+ * none. An instruction that turned out to be illegal is one more.
+ */
+export const SYSTEM_ACTIONS: readonly (SystemAction | 'illegal')[] = [
   'ecall',
   'ebreak',
   'mret',
   'sret',
   'wfi',
   'sfence.vma',
+  'illegal',
 ];
 
 export const CSR_OPERATIONS = ['write', 'set', 'clear'] as const;
@@ -49,15 +64,26 @@ export interface LoopLabels {
   readonly lookup: Label;
   /** The hart's state in memory says how to go on. */
   readonly resume: Label;
+  /** The current instruction must not execute in this state of the hart. */
+  readonly illegal: Label;
 }
 
 interface Wiring {
   readonly context: ModuleContext;
   readonly memory: MemoryFunctions;
   readonly raise: number;
+  readonly float: (routine: FloatRoutine) => number;
   readonly locals: LoopLocals;
   readonly labels: LoopLabels;
 }
+
+/** mstatus.FS within the second byte of mstatus. */
+const FS_BYTE = Number(MSTATUS.FS >> 8n);
+const STATUS_BYTE = csrSlot('mstatus') + 1;
+const BOX = 0xffff_ffff_0000_0000n;
+const DYNAMIC_ROUNDING = 7;
+const LAST_ROUNDING = 4;
+const FRM_SHIFT = 5;
 
 const LOAD_BY_SIZE: Readonly<Record<AccessSize, LoadOp>> = {
   1: 'i64.load8_s',
@@ -130,16 +156,86 @@ export class RecordEmitter implements Emitter {
   }
 
   load(op: LoadOp, size: AccessSize): void {
-    this.writeRd(() => {
-      this.rs1();
-      this.imm();
-      this.code.op('i64.add').set(this.#locals.va);
-      this.#readableAddress(size, -PAGE_SIZE);
-      this.code.load(op);
-    });
+    this.writeRd(() => this.#loaded(op, size));
   }
 
   store(op: StoreOp, size: AccessSize): void {
+    this.#store(op, size, () => this.rs2());
+  }
+
+  loadFloat(op: LoadOp, size: AccessSize): void {
+    this.writeFd(() => {
+      this.#loaded(op, size);
+      if (size === 4) this.code.i64(BOX).op('i64.or');
+    });
+  }
+
+  storeFloat(op: StoreOp, size: AccessSize): void {
+    this.#store(op, size, () => this.fs2());
+  }
+
+  requireFloat(): void {
+    const status = this.#hart + STATUS_BYTE;
+    this.code.i32(0).load('i32.load8_u', status).i32(FS_BYTE).op('i32.and', 'i32.eqz');
+    this.code.brIf(this.#wiring.labels.illegal);
+  }
+
+  fs1(): void {
+    this.#field('rs1');
+    this.code.load('i64.load', this.#hart + STATE.f - STATE.x);
+  }
+
+  fs2(): void {
+    this.#field('rs2');
+    this.code.load('i64.load', this.#hart + STATE.f - STATE.x);
+  }
+
+  fs3(): void {
+    // bits 7:3 of the immediate are the offset of a 64-bit slot as they stand
+    this.code.get(this.#locals.ip).load('i32.load8_u', RECORD.imm).i32(0xf8).op('i32.and');
+    this.code.load('i64.load', this.#hart + STATE.f);
+  }
+
+  writeFd(value: () => void): void {
+    const { code } = this;
+    const status = this.#hart + STATUS_BYTE;
+    this.#field('rd');
+    value();
+    code.store('i64.store', this.#hart + STATE.f - STATE.x);
+    code.i32(0).i32(0).load('i32.load8_u', status).i32(FS_BYTE).op('i32.or').store('i32.store8', status);
+  }
+
+  rounding(): void {
+    const { code } = this;
+    const { ip, target } = this.#locals;
+    code.get(ip).load('i32.load8_u', RECORD.imm).i32(7).op('i32.and').tee(target);
+    code
+      .i32(DYNAMIC_ROUNDING)
+      .op('i32.eq')
+      .if(() => {
+        code
+          .i32(0)
+          .load('i32.load8_u', this.#hart + STATE.fcsr)
+          .i32(FRM_SHIFT);
+        code.op('i32.shr_u').set(target);
+      });
+    code.get(target).i32(LAST_ROUNDING).op('i32.gt_u').brIf(this.#wiring.labels.illegal).get(target);
+  }
+
+  float(routine: FloatRoutine): void {
+    this.code.call(this.#wiring.float(routine));
+  }
+
+  /** Pushes what is in memory at rs1 + imm. */
+  #loaded(op: LoadOp, size: AccessSize): void {
+    this.rs1();
+    this.imm();
+    this.code.op('i64.add').set(this.#locals.va);
+    this.#readableAddress(size, -PAGE_SIZE);
+    this.code.load(op);
+  }
+
+  #store(op: StoreOp, size: AccessSize, value: () => void): void {
     const { code } = this;
     const { va } = this.#locals;
     this.rs1();
@@ -148,13 +244,13 @@ export class RecordEmitter implements Emitter {
     this.#tlbHit(TLB_SIZE, size, -PAGE_SIZE).if(
       () => {
         this.#hostAddress(TLB_SIZE);
-        this.rs2();
+        value();
         code.store(op);
       },
       () => {
         this.spill();
         code.get(va);
-        this.rs2();
+        value();
         code.i32(size).call(this.#wiring.memory.storeValue).op('i32.eqz');
         code.if(() => this.#trapped());
       },
@@ -243,6 +339,14 @@ export class RecordEmitter implements Emitter {
       code.call(this.#wiring.context.imports.system);
       this.#follow();
     }
+  }
+
+  /** Where the label `illegal` leads: an instruction that must not execute now. */
+  refused(): void {
+    this.spill();
+    this.code.get(this.#locals.ip).i32(SYSTEM_ACTIONS.indexOf('illegal'));
+    this.code.call(this.#wiring.context.imports.system).op('drop');
+    this.#trapped();
   }
 
   /** An encoding that is no instruction: the record's immediate holds its bits. */

@@ -6,6 +6,8 @@ import {
   csrSlot,
   DATA_SETS,
   FAULT,
+  MEGAPAGE_NOTES,
+  MEGAPAGE_SHIFT,
   PHYSICAL,
   PHYSICAL_ENTRIES,
   PHYSICAL_ENTRY_SIZE,
@@ -251,13 +253,26 @@ function emitLeafChecks({ context, code, pte, access, set, shift, table, pageFau
   code.i64(0).op('i64.ne').brIf(pageFault);
 }
 
-/** Widens the region in which one page's fence must drop more than one TLB entry. */
+/** Notes where one page's fence must drop more than one TLB entry: a 2 MiB page, or a region that widens. */
 function emitLargePageNote({ context, code, va, shift }: Walk): void {
   const { hart } = context;
   const mask = code.local('i64');
   code
     .get(shift)
-    .i32(12)
+    .i32(MEGAPAGE_SHIFT)
+    .op('i32.eq')
+    .if(() => {
+      code
+        .get(va)
+        .i64(MEGAPAGE_SHIFT)
+        .op('i64.shr_u', 'i32.wrap_i64')
+        .i32(MEGAPAGE_NOTES - 1)
+        .op('i32.and');
+      code.i32(1).store('i32.store8', hart + AREA.megapages);
+    });
+  code
+    .get(shift)
+    .i32(MEGAPAGE_SHIFT)
     .op('i32.gt_u')
     .if(() => {
       code.i64(-1).get(shift).op('i64.extend_i32_u', 'i64.shl');

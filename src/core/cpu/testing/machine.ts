@@ -1,5 +1,5 @@
 import { HostMemory } from '../../host-memory.ts';
-import { assemble, type Encoded } from '../../isa/index.ts';
+import { assemble, type Encoded, type Extension } from '../../isa/index.ts';
 import { type CpuBus, Engine, engineMemorySize, type Hart, type SatpMode } from '../index.ts';
 
 export const RAM_BASE = 0x8000_0000;
@@ -20,7 +20,15 @@ export class TestMachine implements CpuBus {
   ticks = 0n;
   deviceValue = 0n;
 
-  constructor(options: { harts?: number; ramSize?: number; satpMode?: SatpMode; codePages?: number } = {}) {
+  constructor(
+    options: {
+      harts?: number;
+      ramSize?: number;
+      satpMode?: SatpMode;
+      codePages?: number;
+      without?: Extension[];
+    } = {},
+  ) {
     const harts = options.harts ?? 1;
     const codePages = options.codePages ?? 16;
     this.ramSize = options.ramSize ?? 1 << 20;
@@ -34,7 +42,12 @@ export class TestMachine implements CpuBus {
       },
     };
     const satpMode = options.satpMode ?? 'sv57';
-    this.engine = new Engine(this.memory, environment, { harts, satpMode, codePages });
+    this.engine = new Engine(this.memory, environment, {
+      harts,
+      satpMode,
+      codePages,
+      without: new Set(options.without),
+    });
     this.hart = this.engine.harts[0]!;
     this.hart.reset(RAM_BASE);
   }

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { createNodeHost } from '../host/node-host.ts';
+import { NullStream } from '../host/streams.ts';
+import { openBackends } from './backends.ts';
+import { testConfig } from './board/testing/test-board.ts';
+import { VirtualClock } from './clock.ts';
+import type { MachineConfig } from './config.ts';
+
+function open(changes: Partial<MachineConfig>) {
+  const host = createNodeHost(() => new NullStream());
+  return openBackends(testConfig(changes), host, new VirtualClock(host));
+}
+
+describe('openBackends', () => {
+  it('connects the serial port to its own back end or to a named one', async () => {
+    const own = await open({ serials: ['null'] });
+    expect(own.chardevs.all().map(({ label }) => label)).toEqual(['serial0']);
+    expect(own.serial).toBe(own.chardevs.get('serial0')?.stream);
+    const named = await open({ serials: ['chardev:c0'], chardevs: [{ backend: 'null', id: 'c0' }] });
+    expect(named.chardevs.all().map(({ label, inUse }) => [label, inUse])).toEqual([['c0', true]]);
+    expect(named.serial).toBe(named.chardevs.get('c0')?.stream);
+    expect((await open({ serials: [] })).serial).toBeUndefined();
+  });
+
+  it.each([
+    [{ serials: ['chardev:c0'] }, 'chardev "c0" not found'],
+    [{ chardevs: [{ backend: 'null' }] }, "Parameter 'id' is missing"],
+    [{ chardevs: [{ backend: 'file', id: 'c' }] }, 'no filename given'],
+    [{ serials: ['pigeon'] }, 'use vc, null or file:PATH'],
+    [{ drives: [{ id: 'd', file: '/nonexistent' }] }, 'No such file or directory'],
+    [{ netdevs: [{ type: 'user', id: 'n0', net: 'x' }] }, 'Failed to parse netmask'],
+    [{ netdevs: [{ type: 'user', id: 'n0', hostfwd: ['tcp'] }] }, "Invalid host forwarding rule 'tcp'"],
+    [{ netdevs: [{ type: 'pigeon', id: 'n0' }] }, 'no such back end; there are user, hubport, loopback'],
+    [{ objects: [{ 'qom-type': 'rng-egd', id: 'r' }] }, 'invalid object type: rng-egd'],
+  ] satisfies [Partial<MachineConfig>, string][])('refuses %j', async (changes, message) => {
+    await expect(open(changes)).rejects.toThrow(message);
+  });
+});

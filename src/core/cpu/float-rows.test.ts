@@ -1,0 +1,420 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { COMPRESSED_INSTRUCTIONS, encode, INSTRUCTIONS, MSTATUS, type Operands } from '../isa/index.ts';
+import * as reference from './testing/float-reference.ts';
+import { DOUBLE_EDGES, SINGLE_EDGES } from './testing/floats.ts';
+import { EDGES, RAM_BASE, TestMachine } from './testing/machine.ts';
+import { randomSource } from './testing/random-program.ts';
+
+type Outcome = reference.Outcome;
+
+const machine = new TestMachine();
+const { hart } = machine;
+const executed = new Set<string>();
+const random = randomSource(2026);
+const HANDLER = RAM_BASE + 0x1000;
+const DATA = RAM_BASE + 0x8000;
+const MODES = [0, 1, 2, 3, 4];
+const DYNAMIC = 7;
+const BOX = 0xffff_ffff_0000_0000n;
+/** Random operand pairs and triples for each instruction, beside those of edges. */
+const SAMPLES = 400;
+
+const FORMATS = [
+  { suffix: 's', format: reference.SINGLE, edges: SINGLE_EDGES },
+  { suffix: 'd', format: reference.DOUBLE, edges: DOUBLE_EDGES },
+] as const;
+type Case = (typeof FORMATS)[number];
+
+const box = (bits: bigint, { width }: reference.FloatFormat) => (width === 32 ? BOX | bits : bits);
+const u64 = (value: bigint) => BigInt.asUintN(64, value);
+
+machine.place(HANDLER, ['wfi']);
+hart.setCsr('mtvec', BigInt(HANDLER));
+hart.setCsr('mstatus', MSTATUS.FS);
+
+/** Puts one instruction in front of a wfi. */
+function load(name: string, operands: Partial<Operands>): void {
+  machine.place(RAM_BASE, [encode(name, operands), 'wfi']);
+  executed.add(name);
+}
+
+/** Runs it with fcsr as given; returns fflags after it. */
+function run(fcsr: number): number {
+  hart.setCsr('fcsr', BigInt(fcsr));
+  hart.pc = BigInt(RAM_BASE);
+  machine.run();
+  expect(hart.pc).toBe(BigInt(RAM_BASE + 8));
+  return Number(hart.csr('fflags'));
+}
+
+/**
+ * Checks an instruction with rd = 7 on operands in f5, f6 and f8, in every rounding mode, static
+ * and dynamic, with fflags clear and with inexact already raised.
+ */
+function checkRounded(
+  name: string,
+  { format }: Case,
+  tuples: readonly bigint[][],
+  expected: (operands: bigint[], mode: number) => Outcome,
+): void {
+  const fields = (mode: number) => ({
+    rd: 7,
+    rs1: 5,
+    rs2: name.startsWith('fsqrt') ? 0 : 6,
+    imm: (/^fn?m(add|sub)/.test(name) ? 8 << 3 : 0) | mode,
+  });
+  for (const [mode, index] of MODES.map((mode, position) => [mode, position] as const)) {
+    for (const dynamic of [false, true]) {
+      load(name, fields(dynamic ? DYNAMIC : mode));
+      const before = (dynamic ? mode << 5 : ((mode + 1) % 5) << 5) | ((index + (dynamic ? 1 : 0)) & 1);
+      for (const operands of tuples) {
+        operands.forEach((bits, position) => {
+          hart.setF([5, 6, 8][position] ?? 0, box(bits, format));
+        });
+        const flags = run(before);
+        const { bits, flags: raised } = expected(operands, mode);
+        const got = [hart.f(7).toString(16), flags];
+        const want = [box(bits, format).toString(16), raised | (before & 1)];
+        if (got.join() !== want.join()) {
+          expect(got, `${name} ${operands.map(value => value.toString(16))} mode ${mode}`).toEqual(want);
+        }
+      }
+    }
+  }
+}
+
+/** A random number near the edges' exponents or anywhere. */
+function anyFloat({ format, edges }: Case): bigint {
+  const bits = (BigInt(random(2 ** 32)) << 32n) | BigInt(random(2 ** 32));
+  const fraction = bits & ((1n << format.fractionBits) - 1n);
+  switch (random(4)) {
+    case 0:
+      return edges[random(edges.length)]!;
+    case 1:
+      return BigInt.asUintN(format.width, bits);
+    case 2: // few significant bits: exact results and ties
+      return ((format.bias + BigInt(random(8))) << format.fractionBits) | (fraction & ~(fraction - 1n));
+    default:
+      return ((format.bias + BigInt(random(60)) - 30n) << format.fractionBits) | fraction;
+  }
+}
+
+const pairs = ({ edges }: Case) => edges.flatMap(a => edges.filter(() => random(3) === 0).map(b => [a, b]));
+const samples = (which: Case, size: number) =>
+  Array.from({ length: SAMPLES }, () => Array.from({ length: size }, () => anyFloat(which)));
+
+describe.each(FORMATS)('arithmetic of format $suffix', which => {
+  const { suffix, format, edges } = which;
+  const negate = (bits: bigint) => bits ^ (1n << BigInt(format.width - 1));
+  type Two = (a: bigint, b: bigint, format: reference.FloatFormat, mode: number) => Outcome;
+
+  it.each<[string, Two]>([
+    ['fadd', reference.add],
+    ['fsub', (a, b, f, mode) => reference.add(a, negate(b), f, mode)],
+    ['fmul', reference.multiply],
+    ['fdiv', reference.divide],
+  ])('%s', (name, expected) => {
+    checkRounded(`${name}.${suffix}`, which, [...pairs(which), ...samples(which, 2)], ([a, b], mode) =>
+      expected(a!, b!, format, mode),
+    );
+  });
+
+  it('fsqrt', () => {
+    checkRounded(`fsqrt.${suffix}`, which, [...edges.map(a => [a]), ...samples(which, 1)], ([a], mode) =>
+      reference.squareRoot(a!, format, mode),
+    );
+  });
+
+  it.each([
+    ['fmadd', false, false],
+    ['fmsub', false, true],
+    ['fnmsub', true, false],
+    ['fnmadd', true, true],
+  ])('%s', (name, product, addend) => {
+    const exact = samples(which, 2).map(([a, b]) => {
+      // the addend cancels the rounded product
+      const { bits } = reference.multiply(a!, b!, format, 0);
+      return [a!, b!, product === addend ? negate(bits) : bits];
+    });
+    checkRounded(`${name}.${suffix}`, which, [...samples(which, 3), ...exact], ([a, b, c], mode) =>
+      reference.fma(product ? negate(a!) : a!, b!, addend ? negate(c!) : c!, format, mode),
+    );
+  });
+
+  /** Instructions without rounding: result in x7 or f7, flags from zero. */
+  function check(name: string, expected: (a: bigint, b: bigint) => Outcome, to: 'x' | 'f'): void {
+    load(`${name}.${suffix}`, { rd: 7, rs1: 5, rs2: 6 });
+    for (const a of edges) {
+      for (const b of edges) {
+        hart.setF(5, box(a, format));
+        hart.setF(6, box(b, format));
+        const flags = run(0);
+        const { bits, flags: raised } = expected(a, b);
+        const got = [to === 'x' ? hart.x(7) : hart.f(7), flags];
+        const want = [to === 'x' ? bits : box(bits, format), raised];
+        if (got.join() !== want.join())
+          expect(got, `${name} ${a.toString(16)} ${b.toString(16)}`).toEqual(want);
+      }
+    }
+  }
+
+  it.each(['eq', 'lt', 'le'] as const)('f%s', kind => {
+    check(`f${kind}`, (a, b) => reference.compare(a, b, format, kind), 'x');
+  });
+
+  it.each(['min', 'max'] as const)('f%s', kind => {
+    check(`f${kind}`, (a, b) => reference.extreme(a, b, format, kind), 'f');
+  });
+
+  it('fsgnj, fsgnjn, fsgnjx', () => {
+    const sign = 1n << BigInt(format.width - 1);
+    const exact = (bits: bigint): Outcome => ({ bits, flags: 0 });
+    check('fsgnj', (a, b) => exact((a & ~sign) | (b & sign)), 'f');
+    check('fsgnjn', (a, b) => exact((a & ~sign) | (~b & sign)), 'f');
+    check('fsgnjx', (a, b) => exact(a ^ (b & sign)), 'f');
+  });
+
+  it('fclass', () => {
+    load(`fclass.${suffix}`, { rd: 7, rs1: 5 });
+    for (const a of edges) {
+      hart.setF(5, box(a, format));
+      expect(run(0)).toBe(0);
+      expect(hart.x(7), a.toString(16)).toBe(reference.classify(a, format));
+    }
+  });
+
+  it.each([
+    ['w', -(2n ** 31n), 2n ** 31n - 1n, 32],
+    ['wu', 0n, 2n ** 32n - 1n, 32],
+    ['l', -(2n ** 63n), 2n ** 63n - 1n, 64],
+    ['lu', 0n, 2n ** 64n - 1n, 64],
+  ] as const)('to and from %s', (integer, least, most, width) => {
+    const numbers = [...edges, ...samples(which, 1).flat()];
+    for (const mode of MODES) {
+      load(`fcvt.${integer}.${suffix}`, { rd: 7, rs1: 5, imm: mode });
+      for (const a of numbers) {
+        hart.setF(5, box(a, format));
+        const flags = run(0);
+        const { bits, flags: raised } = reference.toInt(a, format, mode, { least, most });
+        expect([hart.x(7), flags], `${a.toString(16)} mode ${mode}`).toEqual([
+          u64(BigInt.asIntN(width, bits)),
+          raised,
+        ]);
+      }
+      load(`fcvt.${suffix}.${integer}`, { rd: 7, rs1: 5, imm: mode });
+      for (const a of [...EDGES, ...numbers]) {
+        hart.setX(5, a);
+        const flags = run(0);
+        const value = integer.endsWith('u') ? BigInt.asUintN(width, a) : BigInt.asIntN(width, a);
+        const { bits, flags: raised } = reference.fromInt(value, format, mode);
+        expect([hart.f(7), flags], `${value} mode ${mode}`).toEqual([box(bits, format), raised]);
+      }
+    }
+  });
+
+  it('takes what is no box for the canonical NaN, moves aside', () => {
+    if (suffix === 'd') return;
+    hart.setF(5, 0x3f80_0000n);
+    hart.setF(6, box(0x3f80_0000n, format));
+    const nan = box(reference.canonicalNan(format), format);
+    for (const name of ['fadd.s', 'fmul.s', 'fdiv.s', 'fsgnj.s']) {
+      load(name, { rd: 7, rs1: 5, rs2: 6 });
+      expect(run(0)).toBe(0);
+      expect(hart.f(7)).toBe(nan);
+    }
+    load('fmv.x.s', { rd: 7, rs1: 5 });
+    run(0);
+    expect(hart.x(7)).toBe(0x3f80_0000n);
+  });
+});
+
+describe('moves and conversions between formats', () => {
+  it('fcvt.s.d and fcvt.d.s', () => {
+    const [single, double] = FORMATS;
+    for (const mode of MODES) {
+      load('fcvt.s.d', { rd: 7, rs1: 5, imm: mode });
+      for (const a of [...double.edges, ...samples(double, 1).flat()]) {
+        hart.setF(5, a);
+        const flags = run(0);
+        const wanted = reference.convert(a, double.format, single.format, mode);
+        expect([hart.f(7), flags], a.toString(16)).toEqual([BOX | wanted.bits, wanted.flags]);
+      }
+      load('fcvt.d.s', { rd: 7, rs1: 5, imm: mode });
+      for (const a of [...single.edges, ...samples(single, 1).flat()]) {
+        hart.setF(5, BOX | a);
+        const flags = run(0);
+        const wanted = reference.convert(a, single.format, double.format, mode);
+        expect([hart.f(7), flags], a.toString(16)).toEqual([wanted.bits, wanted.flags]);
+      }
+    }
+  });
+
+  it('fmv between register files', () => {
+    for (const value of [...EDGES, ...DOUBLE_EDGES]) {
+      hart.setX(5, value);
+      hart.setF(5, value);
+      load('fmv.d.x', { rd: 7, rs1: 5 });
+      run(0);
+      load('fmv.x.d', { rd: 7, rs1: 5 });
+      run(0);
+      expect([hart.f(7), hart.x(7)]).toEqual([value, value]);
+      load('fmv.s.x', { rd: 7, rs1: 5 });
+      run(0);
+      load('fmv.x.s', { rd: 7, rs1: 5 });
+      run(0);
+      expect([hart.f(7), hart.x(7)]).toEqual([BOX | (value & 0xffff_ffffn), u64(BigInt.asIntN(32, value))]);
+    }
+  });
+
+  it('f0 is a register as any other', () => {
+    hart.setX(5, 77n);
+    load('fmv.d.x', { rd: 0, rs1: 5 });
+    run(0);
+    expect([hart.f(0), hart.x(0), hart.csr('fcsr')]).toEqual([77n, 0n, 0n]);
+  });
+});
+
+describe('loads and stores', () => {
+  const bytes = 0xf1e2_d3c4_b5a6_9788n;
+
+  it.each([
+    ['flw', 'fsw', 4],
+    ['fld', 'fsd', 8],
+  ] as const)('%s and %s aligned, misaligned and across pages', (loading, storing, size) => {
+    for (const address of [DATA, DATA + 1, DATA + 3, DATA + 0xffd]) {
+      hart.setX(5, BigInt(address + 5));
+      machine.write64(address, bytes);
+      load(loading, { rd: 7, rs1: 5, imm: -5 });
+      run(0);
+      expect(hart.f(7)).toBe(size === 4 ? BOX | BigInt.asUintN(32, bytes) : bytes);
+      machine.write64(address, 0n);
+      hart.setF(6, bytes);
+      load(storing, { rs1: 5, rs2: 6, imm: -5 });
+      run(0);
+      expect(machine.read64(address)).toBe(BigInt.asUintN(size * 8, bytes));
+    }
+  });
+
+  // encodings as GNU as gives them
+  it.each([
+    ['c.fld', 0x2508, 'fld fa0,8(a0)'],
+    ['c.fsd', 0xa508, 'fsd fa0,8(a0)'],
+    ['c.fldsp', 0x2522, 'fld fa0,8(sp)'],
+    ['c.fsdsp', 0xa42a, 'fsd fa0,8(sp)'],
+  ])('%s', (name, bits, text) => {
+    for (const index of [2, 10]) hart.setX(index, BigInt(DATA));
+    machine.write64(DATA + 8, name.includes('ld') ? bytes : 0n);
+    hart.setF(10, name.includes('ld') ? 0n : bytes);
+    machine.place(RAM_BASE, [{ bits, size: 2 }, 'wfi']);
+    executed.add(name);
+    hart.pc = BigInt(RAM_BASE);
+    machine.run();
+    expect([hart.f(10), machine.read64(DATA + 8)], text).toEqual([bytes, bytes]);
+  });
+});
+
+describe('floating-point state', () => {
+  const FS_INITIAL = 1n << 13n;
+  const isDirty = () => (hart.csr('mstatus') & MSTATUS.FS) === MSTATUS.FS;
+
+  /** Runs lines; returns cause and value of the trap that ended them. */
+  function trap(lines: Parameters<typeof machine.place>[1]): [bigint, bigint] {
+    machine.place(RAM_BASE, lines);
+    hart.setCsr('mcause', 0n);
+    hart.pc = BigInt(RAM_BASE);
+    machine.run();
+    const result: [bigint, bigint] = [hart.csr('mcause'), hart.csr('mtval')];
+    hart.setCsr('mstatus', MSTATUS.FS);
+    return result;
+  }
+
+  it('traps every instruction and csr while FS is off', () => {
+    const rows = INSTRUCTIONS.filter(row => row.extension === 'F' || row.extension === 'D');
+    for (const { name } of rows) {
+      const instruction = encode(name, {});
+      hart.setCsr('mstatus', 0n);
+      expect(trap([instruction]), name).toEqual([2n, BigInt(instruction.bits)]);
+    }
+    for (const name of ['fflags', 'frm', 'fcsr']) {
+      hart.setCsr('mstatus', 0n);
+      expect(trap([`csrrs a0, ${name}, zero`])[0], name).toBe(2n);
+    }
+  });
+
+  it('traps reserved rounding modes, static and dynamic', () => {
+    for (const mode of [5, 6]) {
+      const instruction = encode('fadd.d', { imm: mode });
+      expect(trap([instruction])).toEqual([2n, BigInt(instruction.bits)]);
+    }
+    for (const mode of [5, 6, 7]) {
+      hart.setCsr('frm', BigInt(mode));
+      expect(trap(['fcvt.d.w dyn, fa0, a0'])[0]).toBe(2n);
+      expect(trap(['fcvt.d.w rne, fa0, a0', 'wfi'])[0]).toBe(0n);
+    }
+    hart.setCsr('frm', 0n);
+  });
+
+  it('becomes dirty by writes to f registers, flags and fcsr alone', () => {
+    const dirties = (line: string) => {
+      hart.setCsr('mstatus', FS_INITIAL);
+      machine.execute([line]);
+      return isDirty();
+    };
+    hart.setF(10, 1n); // a subnormal
+    expect(dirties('fmv.x.d a0, fa0')).toBe(false);
+    expect(dirties('csrrs a0, fcsr, zero')).toBe(false);
+    expect(dirties('feq.d a0, fa0, fa0')).toBe(false);
+    expect(dirties('fmv.d.x fa1, a0')).toBe(true);
+    expect(dirties('fcvt.w.d rne, a0, fa0'), 'raises inexact').toBe(true);
+    expect(dirties('csrrwi zero, frm, 0')).toBe(true);
+    hart.setCsr('mstatus', FS_INITIAL);
+    expect(hart.csr('mstatus') >> 63n).toBe(0n);
+    hart.setCsr('mstatus', MSTATUS.FS);
+    expect([hart.csr('mstatus') >> 63n, hart.csr('sstatus') >> 63n]).toEqual([1n, 1n]);
+    expect(hart.csr('sstatus') & MSTATUS.FS).toBe(MSTATUS.FS);
+  });
+
+  it('fcsr is frm and fflags', () => {
+    machine.execute([
+      'csrrwi zero, fcsr, 0',
+      'csrrwi a0, frm, 3',
+      'csrrsi a1, fflags, 21',
+      'csrrs a2, fcsr, zero',
+    ]);
+    expect([hart.x(10), hart.x(11), hart.x(12)]).toEqual([0n, 0n, 0x75n]);
+    machine.execute([
+      'addi a3, zero, -1',
+      'csrrw a0, fcsr, a3',
+      'csrrs a1, fcsr, zero',
+      'csrrs a2, frm, zero',
+    ]);
+    expect([hart.x(10), hart.x(11), hart.x(12)]).toEqual([0x75n, 0xffn, 7n]);
+    hart.setCsr('fcsr', 0n);
+  });
+
+  it('is missing from harts that do without', () => {
+    const plain = new TestMachine({ without: ['F', 'D'] });
+    plain.place(HANDLER, ['wfi']);
+    plain.hart.setCsr('mtvec', BigInt(HANDLER));
+    plain.hart.setCsr('mstatus', MSTATUS.FS);
+    expect(plain.hart.csr('mstatus') & MSTATUS.FS).toBe(0n);
+    expect(plain.hart.csr('misa')).toBe(0x8000_0000_0014_1105n);
+    plain.execute(['fadd.d dyn, fa0, fa0, fa0']);
+    expect(plain.hart.csr('mcause')).toBe(2n);
+    const single = new TestMachine({ without: ['D'] });
+    single.place(HANDLER, ['wfi']);
+    single.hart.setCsr('mtvec', BigInt(HANDLER));
+    single.hart.setCsr('mstatus', MSTATUS.FS);
+    single.execute(['fmv.s.x fa0, zero', 'fmv.d.x fa0, zero']);
+    expect([single.hart.csr('mcause'), single.hart.csr('mepc')]).toEqual([2n, BigInt(RAM_BASE + 4)]);
+  });
+});
+
+afterAll(() => {
+  const rows = [
+    ...INSTRUCTIONS.filter(row => row.extension === 'F' || row.extension === 'D'),
+    ...COMPRESSED_INSTRUCTIONS.filter(row => row.expandsTo === 'fld' || row.expandsTo === 'fsd'),
+  ];
+  const missed = rows.map(row => row.name).filter(name => !executed.has(name));
+  if (missed.length > 0) throw new Error(`instructions that no test executes: ${missed.join(', ')}`);
+});

@@ -1,0 +1,44 @@
+import type { ModuleBuilder } from '../wasm/index.ts';
+import { defineAdd } from './add.ts';
+import { defineClassify, defineComparisons, defineExtremes, defineSignInjection } from './compare.ts';
+import { defineConvert, defineFromInteger, defineToInteger } from './convert.ts';
+import { defineDivide, defineSquareRoot } from './divide.ts';
+import { defineFma } from './fma.ts';
+import { DOUBLE, type FloatState, RoutineBuilder, SINGLE } from './format.ts';
+import { defineHigh, defineMultiply } from './multiply.ts';
+import { defineRound } from './round.ts';
+
+export type { FloatState } from './format.ts';
+
+type Precision = 's' | 'd';
+type Operation =
+  | 'add' | 'mul' | 'div' | 'sqrt' | 'fma' | 'min' | 'max' | 'eq' | 'lt' | 'le' | 'class'
+  | 'sgnj' | 'sgnjn' | 'sgnjx' | 'toint' | 'fromsigned' | 'fromunsigned'; // biome-ignore format: a list
+/** Names of the routines, with the format that they compute in. */
+export type FloatRoutine = `${Operation}.${Precision}` | 'convert.s.d' | 'convert.d.s';
+
+/**
+ * Adds IEEE 754 arithmetic with RISC-V's NaNs, flags and rounding modes to a module; returns
+ * the function index of each routine. Operands and results are contents of f registers (i64);
+ * rounding modes are i32 of 0 to 4. The definition of each routine names its parameters.
+ */
+export function emitFloatRoutines(module: ModuleBuilder, state: FloatState): (name: FloatRoutine) => number {
+  const routines = new RoutineBuilder(module, state);
+  defineHigh(routines);
+  for (const format of [SINGLE, DOUBLE]) {
+    defineRound(routines, format);
+    defineAdd(routines, format);
+    defineMultiply(routines, format);
+    defineDivide(routines, format);
+    defineSquareRoot(routines, format);
+    defineFma(routines, format);
+    defineComparisons(routines, format);
+    defineExtremes(routines, format);
+    defineClassify(routines, format);
+    defineSignInjection(routines, format);
+    defineToInteger(routines, format);
+    defineFromInteger(routines, format);
+  }
+  for (const format of [SINGLE, DOUBLE]) defineConvert(routines, format);
+  return name => routines.index(name);
+}
