@@ -591,3 +591,44 @@ describe('physical memory protection', () => {
     expect([hart.csr('pmpcfg0'), hart.csr('pmpaddr1')]).toEqual([0x9900n, (BigInt(data) >> 2n) | 0x1ffn]);
   });
 });
+
+describe('switching interrupts by sstatus', () => {
+  const VECTOR = RAM_BASE + 0x200;
+
+  function supervisor(): TestMachine {
+    const machine = newMachine();
+    machine.place(VECTOR, ['csrrs a5, scause, zero', 'csrrci zero, sip, 2', 'ecall']);
+    machine.hart.setCsr('mideleg', 2n);
+    machine.hart.setCsr('stvec', BigInt(VECTOR));
+    machine.hart.setCsr('mie', 2n);
+    return machine;
+  }
+
+  it('gives the old value and changes SIE', () => {
+    const machine = supervisor();
+    machine.hart.setCsr('mstatus', 3n << 13n);
+    const lines = ['csrrsi a0, sstatus, 2', 'csrrci a1, sstatus, 2', 'csrrs a2, sstatus, zero', 'ecall'];
+    expect(trapFrom(machine, 1, lines).cause).toBe(9n);
+    const off = (1n << 63n) | (2n << 32n) | (3n << 13n);
+    expect([10, 11, 12].map(index => machine.hart.x(index))).toEqual([off, off | 2n, off]);
+    machine.hart.setX(13, 2n);
+    expect(trapFrom(machine, 1, ['csrrs a0, sstatus, a3', 'csrrc a1, sstatus, a3', 'ecall']).cause).toBe(9n);
+    expect([10, 11].map(index => machine.hart.x(index))).toEqual([off, off | 2n]);
+  });
+
+  it('takes what was pending once it is on', () => {
+    const machine = supervisor();
+    machine.hart.setCsr('mip', 2n);
+    const { cause } = trapFrom(machine, 1, ['csrrci zero, sstatus, 2', 'csrrsi a0, sstatus, 2', 'wfi']);
+    expect([cause, machine.hart.x(15), machine.hart.csr('sepc')]).toEqual([
+      9n,
+      (1n << 63n) | 1n,
+      BigInt(CODE + 8),
+    ]);
+  });
+
+  it('is not for user mode', () => {
+    const machine = supervisor();
+    expect(trapFrom(machine, 0, ['csrrsi a0, sstatus, 2']).cause).toBe(2n);
+  });
+});

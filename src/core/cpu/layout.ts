@@ -51,7 +51,7 @@ export const TLB_SIZE = TLB_ENTRIES * TLB_ENTRY_SIZE;
 export const TLB_ADDEND = 8;
 
 /** Physical pages as the walker sees them: u64 page, u32 host for reads, u32 host for writes, u32 rights. */
-export const PHYSICAL_ENTRIES = 1024;
+export const PHYSICAL_ENTRIES = 4096;
 export const PHYSICAL_ENTRY_SIZE = 32;
 export const PHYSICAL = { page: 0, read: 8, write: 12, rights: 16 } as const;
 /** Bits of `rights`: PMP's verdict on the whole page, r w x for M at 0, for S and U at 3. */

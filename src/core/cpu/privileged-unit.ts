@@ -14,7 +14,7 @@ import {
   RECORD_SIZE,
   STATE,
 } from './layout.ts';
-import { type RecordPool, writeRecord, writeSentinels } from './record-pool.ts';
+import { type RecordPool, writeSentinels } from './record-pool.ts';
 import type { CpuBus } from './types.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -178,7 +178,7 @@ export class PrivilegedUnit {
     this.#view.setUint16(this.#singleRecord + RECORD.handler, 0, true);
     this.#singleRecord = this.#singlePage + (Number(pc & 0xffen) / 2) * RECORD_SIZE;
     this.#singleBits = bits;
-    writeRecord(this.#view, this.#singleRecord, bits, this.#pool.without);
+    this.#pool.write(this.#singleRecord, bits);
     return this.#singlePage;
   }
 

@@ -15,6 +15,7 @@ const HANDLER_OF = new Map<Instruction, number>(
 );
 /** Evicting an eighth of the pool at a time spreads the cost of flushing every fetch TLB. */
 const EVICTION_SHARE = 8;
+const MAX_CACHED_RECORDS = 65_536;
 
 /** What the pool asks of every hart. */
 export interface CodePageListener {
@@ -27,24 +28,22 @@ function writesFloat({ form }: Instruction): boolean {
   return form.includes('fd');
 }
 
-/** Writes the record of `bits` at `record`; instructions of the extensions in `without` are illegal. */
-export function writeRecord(
-  view: DataView,
-  record: number,
-  bits: number,
-  without: ReadonlySet<Extension>,
-): void {
+/** The record of `bits` as its words; instructions of the extensions in `without` are illegal. */
+function makeRecord(bits: number, without: ReadonlySet<Extension>): Uint32Array {
+  const record = new Uint32Array(RECORD_SIZE / 4);
+  const view = new DataView(record.buffer);
   const known = decode(bits);
   const decoded = known && without.has(known.row.extension) ? undefined : known;
   const size = instructionSize(bits);
   const operands: Operands = decoded?.operands ?? { rd: 0, rs1: 0, rs2: 0, imm: bits };
-  view.setUint16(record + RECORD.handler, decoded ? HANDLER_OF.get(decoded.row)! : HANDLER.illegal, true);
-  view.setUint16(record + RECORD.advance, (size / 2) * RECORD_SIZE, true);
+  view.setUint16(RECORD.handler, decoded ? HANDLER_OF.get(decoded.row)! : HANDLER.illegal, true);
+  view.setUint16(RECORD.advance, (size / 2) * RECORD_SIZE, true);
   const discards = operands.rd === 0 && !(decoded && writesFloat(decoded.row));
-  view.setUint16(record + RECORD.rd, discards ? STATE.discard : STATE.x + operands.rd * 8, true);
-  view.setUint16(record + RECORD.rs1, STATE.x + operands.rs1 * 8, true);
-  view.setUint16(record + RECORD.rs2, STATE.x + operands.rs2 * 8, true);
-  view.setInt32(record + RECORD.imm, operands.imm, true);
+  view.setUint16(RECORD.rd, discards ? STATE.discard : STATE.x + operands.rd * 8, true);
+  view.setUint16(RECORD.rs1, STATE.x + operands.rs1 * 8, true);
+  view.setUint16(RECORD.rs2, STATE.x + operands.rs2 * 8, true);
+  view.setInt32(RECORD.imm, operands.imm, true);
+  return record;
 }
 
 /** Marks both slots after a page's records, where a last instruction of 2 or 4 bytes leads. */
@@ -60,8 +59,10 @@ export function writeSentinels(view: DataView, page: number): void {
  */
 export class RecordPool {
   readonly table: number;
-  /** Extensions that the harts do without. */
-  readonly without: ReadonlySet<Extension>;
+  readonly #without: ReadonlySet<Extension>;
+  /** Records by encoding: a program has far more instructions than different ones. */
+  readonly #records = new Map<number, Uint32Array>();
+  readonly #words: Uint32Array;
   readonly #memory: HostMemory;
   readonly #start: number;
   readonly #owners: Int32Array; // host page number by pool index; 0 is free
@@ -69,10 +70,12 @@ export class RecordPool {
   readonly #listeners: CodePageListener[] = [];
   #next = 0;
 
+  /** @param without extensions that the harts do without */
   constructor(memory: HostMemory, pages: number, without: ReadonlySet<Extension>) {
     const hostPages = Math.ceil(memory.bytes.length / PAGE_SIZE);
     this.#memory = memory;
-    this.without = without;
+    this.#without = without;
+    this.#words = new Uint32Array(memory.memory.buffer);
     this.table = memory.allocate('code page table', hostPages * 4);
     this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
     this.#table = new Int32Array(memory.memory.buffer, this.table, hostPages);
@@ -103,10 +106,21 @@ export class RecordPool {
     const { view } = this.#memory;
     const offset = this.#codeOffset(ip);
     const low = view.getUint16(offset, true);
-    if (instructionSize(low) === 2) writeRecord(view, ip, low, this.without);
+    if (instructionSize(low) === 2) this.write(ip, low);
     else if ((offset & (PAGE_SIZE - 1)) === PAGE_SIZE - 2)
       view.setUint16(ip + RECORD.handler, HANDLER.crossing, true);
-    else writeRecord(view, ip, view.getUint32(offset, true), this.without);
+    else this.write(ip, view.getUint32(offset, true));
+  }
+
+  /** Writes the record of `bits` at `ip`. */
+  write(ip: number, bits: number): void {
+    let record = this.#records.get(bits);
+    if (record === undefined) {
+      if (this.#records.size >= MAX_CACHED_RECORDS) this.#records.clear();
+      record = makeRecord(bits, this.#without);
+      this.#records.set(bits, record);
+    }
+    this.#words.set(record, ip >>> 2);
   }
 
   /** The 16 or 32 bits that the record at `ip` was decoded from. */

@@ -14,7 +14,7 @@ import {
 import { emitMemoryFunctions, TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
 import { type LoopLabels, type LoopLocals, RecordEmitter } from './record-emitter.ts';
 import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
-import { emitRaise, emitUpdateMode } from './trap.ts';
+import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
 
 /** Handlers that are no instruction's, in front of those of INSTRUCTIONS. */
 export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
@@ -46,16 +46,19 @@ export function buildInterpreter(options: {
     status: options.hart + csrSlot('mstatus'),
     dirty: MSTATUS.FS,
   });
-  emitRun(context, memory, raise, float);
+  emitRun(context, { memory, raise, float, switchInterrupts: emitSwitchInterrupts(context) });
   return module.finish();
 }
 
-function emitRun(
-  context: ModuleContext,
-  memory: MemoryFunctions,
-  raise: number,
-  float: (routine: FloatRoutine) => number,
-): void {
+/** What the loop calls. */
+interface Functions {
+  readonly memory: MemoryFunctions;
+  readonly raise: number;
+  readonly float: (routine: FloatRoutine) => number;
+  readonly switchInterrupts: number;
+}
+
+function emitRun(context: ModuleContext, functions: Functions): void {
   const { module, hart, imports } = context;
   const { code } = module.function(['i32'], ['i32'], 'run');
   const locals: LoopLocals = {
@@ -87,11 +90,11 @@ function emitRun(
       code.call(imports.poll).tee(reason).i32(0).op('i32.ge_s').brIf(leave);
       code.br(resume);
     });
-  emitLookup(context, memory, code, locals, resume);
+  emitLookup(context, functions.memory, code, locals, resume);
   const dispatch = code.open('loop');
   const illegal = code.open('block');
   const labels: LoopLabels = { dispatch, lookup, resume, illegal };
-  const emitter = new RecordEmitter(code, { context, memory, raise, float, locals, labels });
+  const emitter = new RecordEmitter(code, { context, ...functions, locals, labels });
   emitHandlers(context, emitter, locals, labels);
   code.end();
   emitter.refused();

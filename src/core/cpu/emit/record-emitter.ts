@@ -73,6 +73,7 @@ interface Wiring {
   readonly memory: MemoryFunctions;
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
+  readonly switchInterrupts: number;
   readonly locals: LoopLocals;
   readonly labels: LoopLabels;
 }
@@ -82,6 +83,7 @@ const FS_BYTE = Number(MSTATUS.FS >> 8n);
 const STATUS_BYTE = csrSlot('mstatus') + 1;
 const BOX = 0xffff_ffff_0000_0000n;
 const DYNAMIC_ROUNDING = 7;
+const SSTATUS = 0x100;
 const LAST_ROUNDING = 4;
 const FRM_SHIFT = 5;
 
@@ -313,6 +315,7 @@ export class RecordEmitter implements Emitter {
 
   csr(operation: (typeof CSR_OPERATIONS)[number], operand: 'register' | 'field'): void {
     const { code } = this;
+    if (operation !== 'write') this.#switchInterrupts(operation, operand);
     this.spill();
     code
       .get(this.#locals.ip)
@@ -320,6 +323,29 @@ export class RecordEmitter implements Emitter {
       .i32(operand === 'field' ? 1 : 0);
     code.call(this.#wiring.context.imports.csr);
     this.#follow();
+  }
+
+  /** Kernels switch interrupts off and on all the time: done here where it is sstatus and nothing comes of it. */
+  #switchInterrupts(operation: 'set' | 'clear', operand: 'register' | 'field'): void {
+    const { code } = this;
+    const { ip, value } = this.#locals;
+    code.get(ip).load('i32.load', RECORD.imm).i32(SSTATUS).op('i32.eq');
+    code.if(() => {
+      if (operand === 'register') this.rs1();
+      else {
+        this.#field('rs1');
+        code.i32(STATE.x).op('i32.sub').i32(3).op('i32.shr_u', 'i64.extend_i32_u');
+      }
+      code.i32(operation === 'clear' ? 1 : 0).call(this.#wiring.switchInterrupts);
+      code
+        .tee(value)
+        .i64(-1)
+        .op('i64.ne')
+        .if(() => {
+          this.writeRd(() => code.get(value));
+          this.advance();
+        });
+    });
   }
 
   system(action: SystemAction): void {
