@@ -12,6 +12,8 @@
 
 #define MSTATEEN_SE0 BIT(63)
 #define MSTATEEN_ENVCFG BIT(62)
+/* cycle, time and instret; the performance counters stay the supervisor's */
+#define SCOUNTEREN_BASIC 7UL
 
 unsigned current_hart(void) { return (unsigned)csr_read(mhartid); }
 
@@ -27,6 +29,7 @@ void hart_init_csrs(void) {
   csr_write(medeleg, DELEGATED_EXCEPTIONS);
   csr_write(mideleg, DELEGATED_INTERRUPTS);
   probe_write_mcounteren(~0UL);
+  csr_write(scounteren, SCOUNTEREN_BASIC); /* for rdtime in programs: Linux leaves it as it finds it */
   probe_write_mstateen0(MSTATEEN_SE0 | MSTATEEN_ENVCFG);
   protect_firmware();
   timer_init_hart();
