@@ -14,7 +14,7 @@ export class Transcript {
   }
 
   /** Resolves to what came up to and including `wanted`, which is consumed by that. */
-  expect(wanted: string): Promise<string> {
+  expect(wanted: string, patience = PATIENCE): Promise<string> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const at = this.text.indexOf(wanted, this.#consumed);
@@ -28,7 +28,7 @@ export class Transcript {
       const timer = setTimeout(() => {
         settle();
         reject(new Error(`the console did not come to ${JSON.stringify(wanted)}; it has:\n${this.text}`));
-      }, PATIENCE);
+      }, patience);
       const settle = () => {
         clearTimeout(timer);
         this.#listeners.delete(look);
