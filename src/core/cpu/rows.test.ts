@@ -35,6 +35,7 @@ function result(name: string, operands: Partial<Operands>, registers: Record<num
 
 type Binary = (a: bigint, b: bigint) => bigint;
 
+const rotateLeft = (a: bigint, by: bigint, width: bigint) => (a << by) | (a >> (width - by));
 const divide = (a: bigint, b: bigint, byZero: bigint) => (b === 0n ? byZero : truncate(a, b));
 const remainder = (a: bigint, b: bigint) => (b === 0n ? a : a % b);
 
@@ -67,6 +68,57 @@ const REGISTER: Record<string, Binary> = {
   divuw: (a, b) => s32(divide(u32(a), u32(b), -1n)),
   remw: (a, b) => s32(remainder(s32(a), s32(b))),
   remuw: (a, b) => s32(remainder(u32(a), u32(b))),
+  sh1add: (a, b) => (a << 1n) + b,
+  sh2add: (a, b) => (a << 2n) + b,
+  sh3add: (a, b) => (a << 3n) + b,
+  'add.uw': (a, b) => u32(a) + b,
+  'sh1add.uw': (a, b) => (u32(a) << 1n) + b,
+  'sh2add.uw': (a, b) => (u32(a) << 2n) + b,
+  'sh3add.uw': (a, b) => (u32(a) << 3n) + b,
+  andn: (a, b) => a & ~b,
+  orn: (a, b) => a | ~b,
+  xnor: (a, b) => ~(a ^ b),
+  min: (a, b) => (s64(a) < s64(b) ? a : b),
+  minu: (a, b) => (a < b ? a : b),
+  max: (a, b) => (s64(a) > s64(b) ? a : b),
+  maxu: (a, b) => (a > b ? a : b),
+  rol: (a, b) => rotateLeft(a, b & 63n, 64n),
+  ror: (a, b) => rotateLeft(a, 64n - (b & 63n), 64n),
+  rolw: (a, b) => s32(rotateLeft(u32(a), b & 31n, 32n)),
+  rorw: (a, b) => s32(rotateLeft(u32(a), 32n - (b & 31n), 32n)),
+  bclr: (a, b) => a & ~(1n << (b & 63n)),
+  bext: (a, b) => (a >> (b & 63n)) & 1n,
+  binv: (a, b) => a ^ (1n << (b & 63n)),
+  bset: (a, b) => a | (1n << (b & 63n)),
+  'czero.eqz': (a, b) => (b === 0n ? 0n : a),
+  'czero.nez': (a, b) => (b !== 0n ? 0n : a),
+};
+
+const binary = (value: bigint, width: number) =>
+  BigInt.asUintN(width, value).toString(2).padStart(width, '0');
+const bytesOf = (value: bigint) => binary(value, 64).match(/.{8}/g) ?? [];
+const leadingZeros = (digits: string) =>
+  BigInt(digits.indexOf('1') < 0 ? digits.length : digits.indexOf('1'));
+const reversed = (digits: string) => [...digits].reverse().join('');
+const ones = (digits: string) => BigInt([...digits].filter(digit => digit === '1').length);
+
+const UNARY: Record<string, (a: bigint) => bigint> = {
+  clz: a => leadingZeros(binary(a, 64)),
+  ctz: a => leadingZeros(reversed(binary(a, 64))),
+  cpop: a => ones(binary(a, 64)),
+  clzw: a => leadingZeros(binary(a, 32)),
+  ctzw: a => leadingZeros(reversed(binary(a, 32))),
+  cpopw: a => ones(binary(a, 32)),
+  'sext.b': a => BigInt.asIntN(8, a),
+  'sext.h': a => BigInt.asIntN(16, a),
+  'zext.h': a => a & 0xffffn,
+  'orc.b': a =>
+    BigInt(
+      `0b${bytesOf(a)
+        .map(byte => (byte.includes('1') ? '1' : '0').repeat(8))
+        .join('')}`,
+    ),
+  rev8: a => BigInt(`0b${bytesOf(a).reverse().join('')}`),
 };
 
 const IMMEDIATE: Record<string, Binary> = {
@@ -86,6 +138,13 @@ const SHIFT: Record<string, [number, Binary]> = {
   slliw: [31, (a, b) => s32(a << b)],
   srliw: [31, (a, b) => s32(u32(a) >> b)],
   sraiw: [31, (a, b) => s32(a) >> b],
+  'slli.uw': [63, (a, b) => u32(a) << b],
+  rori: [63, (a, b) => rotateLeft(a, 64n - b, 64n)],
+  roriw: [31, (a, b) => s32(rotateLeft(u32(a), 32n - b, 32n))],
+  bclri: [63, (a, b) => a & ~(1n << b)],
+  bexti: [63, (a, b) => (a >> b) & 1n],
+  binvi: [63, (a, b) => a ^ (1n << b)],
+  bseti: [63, (a, b) => a | (1n << b)],
 };
 
 const BRANCH: Record<string, (a: bigint, b: bigint) => boolean> = {
@@ -147,6 +206,12 @@ describe('integer arithmetic', () => {
       for (const imm of [0, 1, 17, limit]) {
         expect(result(name, { rd: 7, rs1: 5, imm }, { 5: a })).toBe(u64(reference(a, BigInt(imm))));
       }
+    }
+  });
+
+  it.each(Object.entries(UNARY))('%s', (name, reference) => {
+    for (const a of [...EDGES, 0x0012_0080_0000_ff01n]) {
+      expect(result(name, { rd: 7, rs1: 5 }, { 5: a }), `${name} ${a}`).toBe(u64(reference(a)));
     }
   });
 

@@ -40,7 +40,7 @@ describe('the table', () => {
   });
 
   it('names the ISA', () => {
-    expect(isaString()).toMatch(/^rv64imafdc_zicntr_zicsr_zifencei_zihpm_/);
+    expect(isaString()).toMatch(/^rv64imafdc_zicntr_zicond_zicsr_zifencei_zihpm_zba_zbb_zbs_/);
   });
 
   it('gives encodings that GNU as gives', () => {

@@ -57,7 +57,21 @@ export interface Emitter {
   storeFloat(op: StoreOp, size: AccessSize): void;
 }
 
-export type Extension = 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'Zicsr' | 'Zifencei' | 'S' | 'M-mode';
+export type Extension =
+  | 'I'
+  | 'M'
+  | 'A'
+  | 'F'
+  | 'D'
+  | 'C'
+  | 'Zba'
+  | 'Zbb'
+  | 'Zbs'
+  | 'Zicond'
+  | 'Zicsr'
+  | 'Zifencei'
+  | 'S'
+  | 'M-mode';
 
 /** Operand layouts of assembly text, as the disassembler prints them. */
 export type Form =

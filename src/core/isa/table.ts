@@ -1,5 +1,6 @@
 import { ATOMIC } from './atomic.ts';
 import { BASE } from './base.ts';
+import { BIT_MANIPULATION } from './bit-manipulation.ts';
 import { COMPRESSED } from './compressed.ts';
 import { FLOAT } from './float.ts';
 import { MULTIPLY } from './multiply.ts';
@@ -12,6 +13,7 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...MULTIPLY,
   ...ATOMIC,
   ...FLOAT,
+  ...BIT_MANIPULATION,
   ...PRIVILEGED,
 ];
 
@@ -29,6 +31,7 @@ export function instructionByName(name: string): Instruction {
 
 /** Single-letter extensions in the order that an ISA string wants (unprivileged spec, naming conventions). */
 const CANONICAL_ORDER = 'IMAFDC';
+const Z_CATEGORIES = 'imafdcb';
 
 /** What the csr table gives without any instruction: cycle, time and instret, and the event counters. */
 const COUNTER_EXTENSIONS = ['Zicntr', 'Zihpm'];
@@ -40,14 +43,20 @@ export function singleLetterExtensions(without: ReadonlySet<Extension> = new Set
   return [...CANONICAL_ORDER].filter(letter => present.has(letter));
 }
 
+/** Z extensions are ordered by the category that their second letter names, then by name. */
+function byCategory(a: string, b: string): number {
+  const category = (name: string) => Z_CATEGORIES.indexOf(name.charAt(1));
+  return category(a) - category(b) || (a < b ? -1 : 1);
+}
+
 /** Extensions that have rows here: single letters in canonical order, then Z extensions, then those of the CSRs. */
 export function extensions(without: ReadonlySet<Extension> = new Set()): string[] {
   const present = new Set<string>(INSTRUCTIONS.map(row => row.extension));
-  const named = [...present, ...COUNTER_EXTENSIONS].filter(name => name.startsWith('Z')).sort();
+  const named = [...present, ...COUNTER_EXTENSIONS].filter(name => name.startsWith('Z')).sort(byCategory);
   return [...singleLetterExtensions(without), ...named, 'Sstc', 'Svadu'];
 }
 
-/** The device tree's riscv,isa value: 'rv64imafdc_zicntr_zicsr_zifencei_zihpm_sstc_svadu'. */
+/** The device tree's riscv,isa value: 'rv64imafdc_zicntr_zicond_zicsr_zifencei_zihpm_zba_zbb_zbs_sstc_svadu'. */
 export function isaString(): string {
   const all = extensions();
   const letters = all.filter(name => name.length === 1).join('');
