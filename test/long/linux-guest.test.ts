@@ -36,7 +36,18 @@ describe.skipIf(!hasLinux)("Debian's kernel on our devices", () => {
   async function boot(...more: string[]): Promise<void> {
     writeFileSync(disk, new Uint8Array(DISK_BYTES));
     vm = await TestVm.start([
-      ...['-M', 'virt', '-m', '512M', '-kernel', images.kernel, '-initrd', INITRD, '-append', 'console=ttyS0'],
+      ...[
+        '-M',
+        'virt',
+        '-m',
+        '512M',
+        '-kernel',
+        images.kernel,
+        '-initrd',
+        INITRD,
+        '-append',
+        'console=ttyS0',
+      ],
       ...['-drive', `if=none,id=d0,file=${disk},format=raw`, '-device', 'virtio-blk-device,drive=d0,id=blk0'],
       ...['-netdev', 'user,id=n0', '-device', 'virtio-net-device,netdev=n0,id=net0'],
       ...['-device', 'virtio-rng-device,id=rng0', '-device', 'virtio-balloon-device,id=bal0'],
@@ -70,7 +81,9 @@ describe.skipIf(!hasLinux)("Debian's kernel on our devices", () => {
     expect(await sh(`wget -q -O - http://10.0.2.2:${port}/ | sha256sum`)).toContain(sha256(file));
     expect(await sh('dd if=/dev/hwrng bs=16 count=1 2>/dev/null | wc -c')).toContain('16');
 
-    const written = await sh('dd if=/dev/urandom of=/dev/vda bs=64k count=64 conv=fsync && sha256sum /dev/vda');
+    const written = await sh(
+      'dd if=/dev/urandom of=/dev/vda bs=64k count=64 conv=fsync && sha256sum /dev/vda',
+    );
     const digest = /([0-9a-f]{64}) {2}\/dev\/vda/.exec(written)?.[1];
     vm.type('reboot -f\r');
     await ready();

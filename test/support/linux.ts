@@ -15,7 +15,9 @@ if (!hasLinux) console.warn(`skipped: no Linux guest in ${guests} (HMP_SHARED na
 
 /** Unpacks the kernel into a folder of its own; remove() drops both. */
 export function unpackKernel(): { folder: string; kernel: string; remove(): void } {
-  const { stdout, status, error } = spawnSync('xz', ['-dc', join(guests, 'Image.xz')], { maxBuffer: MAX_IMAGE });
+  const { stdout, status, error } = spawnSync('xz', ['-dc', join(guests, 'Image.xz')], {
+    maxBuffer: MAX_IMAGE,
+  });
   if (status !== 0) throw error ?? new Error('xz cannot unpack the kernel');
   const folder = mkdtempSync(join(tmpdir(), 'hmp-linux-'));
   const kernel = join(folder, 'Image');
