@@ -45,7 +45,8 @@ DEF("cpu", HAS_ARG, QEMU_OPTION_cpu,
     "                the model of the harts (default rv64)\n", QEMU_ARCH_ALL)
 SRST
 ``-cpu`` *model*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Choose the model of the harts and switch its extensions, for example ``-cpu rv64,sv48=off``. ``rv64`` is
+  Choose the model of the harts and switch its extensions, for example ``-cpu rv64,sv48=off``: ``sv39``, ``sv48`` and ``sv57`` are the
+  depths of page tables, ``f`` and ``d`` floating point. ``rv64`` is
   the default.
 ERST
 
