@@ -1,29 +1,20 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { COMPRESSED_INSTRUCTIONS, encode, INSTRUCTIONS, MSTATUS, type Operands } from '../isa/index.ts';
 import * as reference from './testing/float-reference.ts';
-import { DOUBLE_EDGES, SINGLE_EDGES } from './testing/floats.ts';
+import { type Case, FORMATS, pairs, samples } from './testing/float-samples.ts';
+import { DOUBLE_EDGES } from './testing/floats.ts';
 import { EDGES, RAM_BASE, TestMachine } from './testing/machine.ts';
-import { randomSource } from './testing/random-program.ts';
 
 type Outcome = reference.Outcome;
 
 const machine = new TestMachine();
 const { hart } = machine;
 const executed = new Set<string>();
-const random = randomSource(2026);
 const HANDLER = RAM_BASE + 0x1000;
 const DATA = RAM_BASE + 0x8000;
 const MODES = [0, 1, 2, 3, 4];
 const DYNAMIC = 7;
 const BOX = 0xffff_ffff_0000_0000n;
-/** Random operand pairs and triples for each instruction, beside those of edges. */
-const SAMPLES = 400;
-
-const FORMATS = [
-  { suffix: 's', format: reference.SINGLE, edges: SINGLE_EDGES },
-  { suffix: 'd', format: reference.DOUBLE, edges: DOUBLE_EDGES },
-] as const;
-type Case = (typeof FORMATS)[number];
 
 const box = (bits: bigint, { width }: reference.FloatFormat) => (width === 32 ? BOX | bits : bits);
 const u64 = (value: bigint) => BigInt.asUintN(64, value);
@@ -82,26 +73,6 @@ function checkRounded(
     }
   }
 }
-
-/** A random number near the edges' exponents or anywhere. */
-function anyFloat({ format, edges }: Case): bigint {
-  const bits = (BigInt(random(2 ** 32)) << 32n) | BigInt(random(2 ** 32));
-  const fraction = bits & ((1n << format.fractionBits) - 1n);
-  switch (random(4)) {
-    case 0:
-      return edges[random(edges.length)]!;
-    case 1:
-      return BigInt.asUintN(format.width, bits);
-    case 2: // few significant bits: exact results and ties
-      return ((format.bias + BigInt(random(8))) << format.fractionBits) | (fraction & ~(fraction - 1n));
-    default:
-      return ((format.bias + BigInt(random(60)) - 30n) << format.fractionBits) | fraction;
-  }
-}
-
-const pairs = ({ edges }: Case) => edges.flatMap(a => edges.filter(() => random(3) === 0).map(b => [a, b]));
-const samples = (which: Case, size: number) =>
-  Array.from({ length: SAMPLES }, () => Array.from({ length: size }, () => anyFloat(which)));
 
 describe.each(FORMATS)('arithmetic of format $suffix', which => {
   const { suffix, format, edges } = which;
@@ -310,103 +281,6 @@ describe('loads and stores', () => {
     hart.pc = BigInt(RAM_BASE);
     machine.run();
     expect([hart.f(10), machine.read64(DATA + 8)], text).toEqual([bytes, bytes]);
-  });
-});
-
-describe('floating-point state', () => {
-  const FS_INITIAL = 1n << 13n;
-  const isDirty = () => (hart.csr('mstatus') & MSTATUS.FS) === MSTATUS.FS;
-
-  /** Runs lines; returns cause and value of the trap that ended them. */
-  function trap(lines: Parameters<typeof machine.place>[1]): [bigint, bigint] {
-    machine.place(RAM_BASE, lines);
-    hart.setCsr('mcause', 0n);
-    hart.pc = BigInt(RAM_BASE);
-    machine.run();
-    const result: [bigint, bigint] = [hart.csr('mcause'), hart.csr('mtval')];
-    hart.setCsr('mstatus', MSTATUS.FS);
-    return result;
-  }
-
-  it('traps every instruction and csr while FS is off', () => {
-    const rows = INSTRUCTIONS.filter(row => row.extension === 'F' || row.extension === 'D');
-    for (const { name } of rows) {
-      const instruction = encode(name, {});
-      hart.setCsr('mstatus', 0n);
-      expect(trap([instruction]), name).toEqual([2n, BigInt(instruction.bits)]);
-    }
-    for (const name of ['fflags', 'frm', 'fcsr']) {
-      hart.setCsr('mstatus', 0n);
-      expect(trap([`csrrs a0, ${name}, zero`])[0], name).toBe(2n);
-    }
-  });
-
-  it('traps reserved rounding modes, static and dynamic', () => {
-    for (const mode of [5, 6]) {
-      const instruction = encode('fadd.d', { imm: mode });
-      expect(trap([instruction])).toEqual([2n, BigInt(instruction.bits)]);
-    }
-    for (const mode of [5, 6, 7]) {
-      hart.setCsr('frm', BigInt(mode));
-      expect(trap(['fcvt.d.w dyn, fa0, a0'])[0]).toBe(2n);
-      expect(trap(['fcvt.d.w rne, fa0, a0', 'wfi'])[0]).toBe(0n);
-    }
-    hart.setCsr('frm', 0n);
-  });
-
-  it('becomes dirty by writes to f registers, flags and fcsr alone', () => {
-    const dirties = (line: string) => {
-      hart.setCsr('mstatus', FS_INITIAL);
-      machine.execute([line]);
-      return isDirty();
-    };
-    hart.setF(10, 1n); // a subnormal
-    expect(dirties('fmv.x.d a0, fa0')).toBe(false);
-    expect(dirties('csrrs a0, fcsr, zero')).toBe(false);
-    expect(dirties('feq.d a0, fa0, fa0')).toBe(false);
-    expect(dirties('fmv.d.x fa1, a0')).toBe(true);
-    expect(dirties('fcvt.w.d rne, a0, fa0'), 'raises inexact').toBe(true);
-    expect(dirties('csrrwi zero, frm, 0')).toBe(true);
-    hart.setCsr('mstatus', FS_INITIAL);
-    expect(hart.csr('mstatus') >> 63n).toBe(0n);
-    hart.setCsr('mstatus', MSTATUS.FS);
-    expect([hart.csr('mstatus') >> 63n, hart.csr('sstatus') >> 63n]).toEqual([1n, 1n]);
-    expect(hart.csr('sstatus') & MSTATUS.FS).toBe(MSTATUS.FS);
-  });
-
-  it('fcsr is frm and fflags', () => {
-    machine.execute([
-      'csrrwi zero, fcsr, 0',
-      'csrrwi a0, frm, 3',
-      'csrrsi a1, fflags, 21',
-      'csrrs a2, fcsr, zero',
-    ]);
-    expect([hart.x(10), hart.x(11), hart.x(12)]).toEqual([0n, 0n, 0x75n]);
-    machine.execute([
-      'addi a3, zero, -1',
-      'csrrw a0, fcsr, a3',
-      'csrrs a1, fcsr, zero',
-      'csrrs a2, frm, zero',
-    ]);
-    expect([hart.x(10), hart.x(11), hart.x(12)]).toEqual([0x75n, 0xffn, 7n]);
-    hart.setCsr('fcsr', 0n);
-  });
-
-  it('is missing from harts that do without', () => {
-    const plain = new TestMachine({ without: ['F', 'D'] });
-    plain.place(HANDLER, ['wfi']);
-    plain.hart.setCsr('mtvec', BigInt(HANDLER));
-    plain.hart.setCsr('mstatus', MSTATUS.FS);
-    expect(plain.hart.csr('mstatus') & MSTATUS.FS).toBe(0n);
-    expect(plain.hart.csr('misa')).toBe(0x8000_0000_0014_1105n);
-    plain.execute(['fadd.d dyn, fa0, fa0, fa0']);
-    expect(plain.hart.csr('mcause')).toBe(2n);
-    const single = new TestMachine({ without: ['D'] });
-    single.place(HANDLER, ['wfi']);
-    single.hart.setCsr('mtvec', BigInt(HANDLER));
-    single.hart.setCsr('mstatus', MSTATUS.FS);
-    single.execute(['fmv.s.x fa0, zero', 'fmv.d.x fa0, zero']);
-    expect([single.hart.csr('mcause'), single.hart.csr('mepc')]).toEqual([2n, BigInt(RAM_BASE + 4)]);
   });
 });
 

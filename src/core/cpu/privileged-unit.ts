@@ -1,6 +1,6 @@
 import { type Csr, csrByNumber, instructionSize, MSTATUS } from '../isa/index.ts';
 import type { CsrFile } from './csr-file.ts';
-import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './emit/record-emitter.ts';
+import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './emit/loop.ts';
 import type { HartState } from './hart-state.ts';
 import {
   ACCESS,

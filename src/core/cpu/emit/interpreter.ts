@@ -11,8 +11,9 @@ import {
   slot64,
   state32,
 } from './context.ts';
+import type { LoopLabels, LoopLocals } from './loop.ts';
 import { emitMemoryFunctions, TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
-import { type LoopLabels, type LoopLocals, RecordEmitter } from './record-emitter.ts';
+import { RecordEmitter } from './record-emitter.ts';
 import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
 import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
 
