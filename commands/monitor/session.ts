@@ -1,3 +1,4 @@
+import { formatHistory } from '../../src/monitor/history.ts';
 import { type CommandContext, data, type Result, text } from '../../src/monitor/types.ts';
 
 export async function help(ctx: CommandContext, args: { name?: string }): Promise<Result> {
@@ -11,7 +12,7 @@ export async function infoHelp(ctx: CommandContext): Promise<Result> {
 
 export async function infoHistory(ctx: CommandContext): Promise<Result> {
   const lines = [...ctx.session.history];
-  return data(lines, lines.map((line, index) => `${index}: '${line}'\n`).join(''));
+  return data(lines, formatHistory(lines));
 }
 
 export async function clear(): Promise<Result> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './errors.ts';
-import { parseCount, parseListedValues, parseOnOff, parseOptionValues, parseSize } from './option-values.ts';
+import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
 
 describe('parseListedValues', () => {
   const values = { type: 'user', id: 'n0', hostfwd: ['tcp::1-:2', 'udp::3-:4'] };
@@ -59,7 +59,7 @@ describe('parseOptionValues', () => {
   });
 });
 
-describe('sizes, counts and switches', () => {
+describe('sizes and counts', () => {
   it.each([
     ['128M', 'b', 134217728],
     ['128', 'M', 134217728],
@@ -74,11 +74,8 @@ describe('sizes, counts and switches', () => {
     expect(() => parseSize('size', text)).toThrow("Parameter 'size' expects a non-negative number");
   });
 
-  it('reads counts and switches', () => {
+  it('reads counts', () => {
     expect(parseCount('cpus', '4', 1)).toBe(4);
     expect(() => parseCount('cpus', '0', 1)).toThrow('at least 1');
-    expect(parseOnOff('a', 'yes')).toBe(true);
-    expect(parseOnOff('a', 'off')).toBe(false);
-    expect(() => parseOnOff('a', 'maybe')).toThrow("Parameter 'a' expects 'on' or 'off'");
   });
 });

@@ -84,13 +84,6 @@ function jsonValue(key: string, member: unknown): string {
   throw new UsageError(`Parameter '${key}' must be a string, a number or a boolean`);
 }
 
-/** On/off as QEMU spells it. @throws UsageError */
-export function parseOnOff(name: string, value: string): boolean {
-  if (value === 'on' || value === 'yes' || value === 'true' || value === 'y') return true;
-  if (value === 'off' || value === 'no' || value === 'false' || value === 'n') return false;
-  throw new UsageError(`Parameter '${name}' expects 'on' or 'off'`);
-}
-
 const SUFFIXES: Readonly<Record<string, number>> = { b: 0, k: 10, m: 20, g: 30, t: 40, p: 50, e: 60 };
 
 /** A size such as 512M, 1.5G or 4096, in bytes. `unit` is the suffix of a bare number. @throws UsageError */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatHistory, History, HistoryCursor, type HistoryStore } from './history.ts';
+import { formatHistory, History, type HistoryStore } from './history.ts';
 
 function memoryStore(lines: string[]): HistoryStore & { lines: string[] } {
   return {
@@ -38,24 +38,5 @@ describe('History', () => {
 
   it('is listed with numbers', () => {
     expect(formatHistory(['info status', "p 'a'"])).toBe("0: 'info status'\n1: 'p 'a''\n");
-  });
-});
-
-describe('HistoryCursor', () => {
-  it('goes up to the oldest line and down to what was being typed', async () => {
-    const history = new History();
-    await history.add('one');
-    await history.add('two');
-    const cursor = new HistoryCursor(history);
-    expect([cursor.next(), cursor.previous('dr'), cursor.previous(''), cursor.previous('')]).toEqual([
-      undefined,
-      'two',
-      'one',
-      undefined,
-    ]);
-    expect([cursor.next(), cursor.next(), cursor.next()]).toEqual(['two', 'dr', undefined]);
-    cursor.previous('');
-    cursor.reset();
-    expect(cursor.next()).toBeUndefined();
   });
 });

@@ -54,38 +54,6 @@ export class History {
   }
 }
 
-/** Walks through a history with the up and down keys; the line that was being typed waits below the newest. */
-export class HistoryCursor {
-  readonly #history: History;
-  #back = 0;
-  #draft = '';
-
-  constructor(history: History) {
-    this.#history = history;
-  }
-
-  /** The line before; undefined at the oldest. `current` is what is typed now. */
-  previous(current: string): string | undefined {
-    if (this.#back >= this.#history.lines.length) return undefined;
-    if (this.#back === 0) this.#draft = current;
-    this.#back++;
-    return this.#history.lines.at(-this.#back);
-  }
-
-  /** The line after, at last the one that was being typed; undefined below that. */
-  next(): string | undefined {
-    if (this.#back === 0) return undefined;
-    this.#back--;
-    return this.#back === 0 ? this.#draft : this.#history.lines.at(-this.#back);
-  }
-
-  /** Back to the newest line, after one was given. */
-  reset(): void {
-    this.#back = 0;
-    this.#draft = '';
-  }
-}
-
 /** The text of `info history`. */
 export function formatHistory(lines: readonly string[]): string {
   return lines.map((line, at) => `${at}: '${line}'\n`).join('');

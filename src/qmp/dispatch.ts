@@ -1,16 +1,11 @@
 import { QmpError } from '../qapi/errors.ts';
-import type { CommandName, Commands } from '../qapi/generated/types.ts';
+import type { CommandHandlers } from '../qapi/handlers.ts';
 import { introspect } from '../qapi/introspect.ts';
 import type { Schema } from '../qapi/schema-model.ts';
 import { commandNotFound, validateArguments, validateReturn } from '../qapi/validate.ts';
 import type { QmpObject, QmpValue } from '../qapi/value.ts';
 
-/** What carries out the commands; one without a handler is not offered. */
-export type CommandHandlers = {
-  [C in CommandName]?: (
-    args: Commands[C]['args'],
-  ) => Commands[C]['returns'] | Promise<Commands[C]['returns']>;
-};
+export type { CommandHandlers };
 
 export interface DispatcherOptions {
   /** Told of every command that was found, with the error when it failed. */

@@ -1,3 +1,4 @@
+import { finishSum, sumWords } from '../../net/checksum.ts';
 import { GSO_ECN, GSO_NONE, GSO_TCPV4, GSO_TCPV6, NEEDS_CSUM } from './net-format.ts';
 
 const ETHERNET = 14;
@@ -95,15 +96,10 @@ function finish(
   putChecksum(piece, tcp + 16, sum(piece, tcp, piece.length) + addresses + TCP + piece.length - tcp);
 }
 
-/** Sum of 16-bit big-endian words, an odd last byte counting as the high half. */
 function sum(bytes: Uint8Array, start: number, end: number): number {
-  let total = 0;
-  for (let at = start; at < end; at += 2) total += (bytes[at]! << 8) | (at + 1 < end ? bytes[at + 1]! : 0);
-  return total;
+  return sumWords(bytes.subarray(start, end));
 }
 
 function putChecksum(bytes: Uint8Array, at: number, total: number): void {
-  let folded = total;
-  while (folded > 0xffff) folded = (folded & 0xffff) + Math.floor(folded / 0x10000);
-  new DataView(bytes.buffer, bytes.byteOffset).setUint16(at, ~folded & 0xffff);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint16(at, finishSum(total));
 }

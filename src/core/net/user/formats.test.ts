@@ -1,8 +1,8 @@
 /** Formats against bytes that were written by hand from the specifications. */
 import { describe, expect, it } from 'vitest';
+import { finishSum, sumWords } from '../checksum.ts';
 import { formatAddress, parseAddress, parseAddress6 } from './address.ts';
 import { ByteQueue } from './byte-queue.ts';
-import { finishSum, sumWords } from './checksum.ts';
 import { buildIpv4, type Ipv4Fragment, parseIpv4 } from './ipv4.ts';
 import { Reassembler } from './reassembly.ts';
 import { advance, buildTcp, distance, parseTcp } from './tcp-segment.ts';

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HostNetwork, TcpEvents, TcpSocket } from '../../../host/types.ts';
+import { finishSum, pseudoHeaderSum, sumWords } from '../checksum.ts';
 import { BROADCAST } from './address.ts';
-import { finishSum, pseudoHeaderSum, sumWords } from './checksum.ts';
 import { buildEthernet } from './ethernet.ts';
 import { buildIpv4 } from './ipv4.ts';
 import { buildTcp } from './tcp-segment.ts';

@@ -1,4 +1,4 @@
-import { finishSum, sumWords } from './checksum.ts';
+import { finishSum, sumWords } from '../checksum.ts';
 import type { Ipv4Fragment } from './ipv4.ts';
 
 /** Control messages (RFC 792). */

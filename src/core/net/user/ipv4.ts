@@ -1,4 +1,4 @@
-import { finishSum, sumWords } from './checksum.ts';
+import { finishSum, sumWords } from '../checksum.ts';
 
 /** Internet protocol, version 4 (RFC 791). */
 export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17 } as const;

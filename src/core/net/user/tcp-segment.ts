@@ -1,4 +1,4 @@
-import { finishSum, pseudoHeaderSum, sumWords } from './checksum.ts';
+import { finishSum, pseudoHeaderSum, sumWords } from '../checksum.ts';
 import { type Ipv4Packet, PROTOCOL } from './ipv4.ts';
 
 /** Segments of the transmission control protocol (RFC 9293, 3.1). */
