@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { systemErrorText } from '../host/system-error.ts';
 import { mostSevere, runScript, type Script, type ScriptOptions, type Session } from '../monitor/index.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -28,9 +29,8 @@ async function runOne(session: Session, script: Script, options: ScriptOptions):
   try {
     return (await runScript(session, script, options)).exitCode;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    await options.error(`${script.name}: ${code === 'ENOENT' ? 'No such file or directory' : message}\n`);
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    await options.error(`${script.name}: ${systemErrorText(error)}\n`);
     return 1;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BootImage, MachineConfig } from '../core/config.ts';
+import { systemErrorText } from '../host/system-error.ts';
 import { UsageError } from './errors.ts';
 import type { MachinePlan } from './invocation.ts';
 
@@ -34,9 +35,6 @@ function image(name: string, path = name): BootImage {
   try {
     return { name, data: new Uint8Array(readFileSync(path)) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT' ? 'No such file or directory' : code === 'EISDIR' ? 'Is a directory' : code;
-    throw new UsageError(`could not load image '${path}': ${reason}`);
+    throw new UsageError(`could not load image '${path}': ${systemErrorText(error)}`);
   }
 }

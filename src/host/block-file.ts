@@ -1,12 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { systemErrorText } from './system-error.ts';
 import type { BlockFile } from './types.ts';
-
-const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory',
-  EACCES: 'Permission denied',
-  EISDIR: 'Is a directory',
-  EROFS: 'Read-only file system',
-};
 
 /** Opens a raw image. @throws Error worded as QEMU words it */
 export async function openBlockFile(path: string, options: { readOnly: boolean }): Promise<BlockFile> {
@@ -24,8 +18,7 @@ async function openHandle(path: string, readOnly: boolean): Promise<FileHandle> 
     }
     return handle;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new Error(`Could not open '${path}': ${READ_ERRORS[code] ?? code}`);
+    throw new Error(`Could not open '${path}': ${systemErrorText(error)}`);
   }
 }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
 import { createNodeNetwork } from './node-net.ts';
+import { saveFile } from './save-file.ts';
 import { FileStream, NullStream } from './streams.ts';
+import { systemErrorText } from './system-error.ts';
 import type { ByteStream, Host } from './types.ts';
 
 /** The host as Node gives it. `openPane` makes the stream behind `vc`. */
@@ -15,6 +17,7 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
     wallClock: () => wallBase + now(),
     entropy: length => new Uint8Array(randomBytes(length)),
     openBlockFile,
+    saveFile,
     openStream: (label, spec) => openStream(label, spec, openPane),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {
@@ -36,6 +39,6 @@ function openFile(path: string): ByteStream {
   try {
     return new FileStream(path);
   } catch (error) {
-    throw new Error(`Could not open '${path}': ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`Could not open '${path}': ${systemErrorText(error)}`);
   }
 }

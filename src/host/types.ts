@@ -101,6 +101,11 @@ export interface Host {
   entropy(length: number): Uint8Array;
   /** @throws an Error with the host's reason when the file cannot be opened */
   openBlockFile(path: string, options: { readOnly: boolean }): Promise<BlockFile>;
+  /**
+   * Writes a file of the host, whole or not at all. Chunks may be views of guest memory: they are written before
+   * the next is asked for. @throws an Error that names the file and the host's reason
+   */
+  saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
   /** Opens the host side of a character device: `vc`, `null`, `file:PATH`. */
   openStream(label: string, spec: string): ByteStream;
   /** Runs the callback on the next turn of the event loop, after pending messages. */

@@ -58,12 +58,20 @@ export class TestStream implements ByteStream {
   close(): void {}
 }
 
+async function gather(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const bytes: number[] = [];
+  for await (const chunk of chunks) bytes.push(...chunk);
+  return Uint8Array.from(bytes);
+}
+
 /** A host without the world: time stands until told, entropy is counted, callbacks wait for flush(). */
 export class TestHost implements Host {
   readonly processId = 1234;
   readonly time = new ManualTime();
   readonly stream = new TestStream();
   readonly network = NO_NETWORK;
+  /** What was saved, by path. */
+  readonly saved = new Map<string, Uint8Array>();
   #deferred: (() => void)[] = [];
   #byte = 0;
 
@@ -81,6 +89,10 @@ export class TestHost implements Host {
 
   openBlockFile(): never {
     throw new Error('no block files here');
+  }
+
+  async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    this.saved.set(path, await gather(chunks));
   }
 
   openStream(): ByteStream {

@@ -62,6 +62,9 @@ export class FakeHost implements Host {
     if (!this.file) throw new Error(`Could not open '${path}': No such file or directory`);
     return this.file;
   }
+  async saveFile(path: string): Promise<void> {
+    throw new Error(`Could not open '${path}': Permission denied`);
+  }
   openStream(label: string, spec: string): ByteStream {
     const stream = new FakeStream(spec);
     this.streams.set(label, stream);
