@@ -2,6 +2,7 @@ import type { Completers, Handlers } from '../src/monitor/types.ts';
 import { infoBlock } from './block/info-block.ts';
 import { infoChardev } from './char/info-chardev.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
+import { debugCompleters, debugHandlers } from './debug/table.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
 import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
@@ -30,6 +31,7 @@ import { infoVirtioStatus } from './virtio/status.ts';
 
 /** Every handler by the name that `.cmd` gives it in the tables. */
 export const handlers: Handlers = {
+  ...debugHandlers,
   hmp_help: help,
   hmp_info_help: infoHelp,
   hmp_info_history: infoHistory,
@@ -84,6 +86,7 @@ export const handlers: Handlers = {
 
 /** Every completer by the name that `.command_completion` gives it in the tables. */
 export const completers: Completers = {
+  ...debugCompleters,
   cpu_completion: completeCpu,
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,

@@ -330,6 +330,275 @@ SRST
   Both numbers have 32 bits. A range that is not memory throughout fails with ``Cannot access memory``.
 ERST
 
+DEFHEADING(Saving memory and debugging)
+
+    {
+        .name       = "gpa2hva",
+        .args_type  = "addr:l",
+        .params     = "addr",
+        .help       = "tell where guest memory lies in the emulator",
+        .cmd        = hmp_gpa2hva,
+    },
+
+SRST
+``gpa2hva`` *addr*
+  Print where the byte at the guest-physical address *addr* lies in the memory that the emulator gave the
+  guest, and the name of the region.
+ERST
+
+    {
+        .name       = "gpa2hpa",
+        .args_type  = "addr:l",
+        .params     = "addr",
+        .help       = "tell where guest memory lies in the host",
+        .cmd        = hmp_gpa2hpa,
+    },
+
+SRST
+``gpa2hpa`` *addr*
+  Print where the byte at the guest-physical address *addr* lies in the host's RAM. This program is not told
+  and says so.
+ERST
+
+    {
+        .name       = "memsave",
+        .args_type  = "val:l,size:i,filename:s",
+        .params     = "addr size file",
+        .help       = "save virtual memory to a file",
+        .cmd        = hmp_memsave,
+    },
+
+SRST
+``memsave`` *addr* *size* *file*
+  Save *size* bytes from *addr* on, as the current hart translates it, to *file*. A file name that begins
+  with a slash must be quoted: else the slash divides.
+
+  Example::
+
+    (hmp) memsave $sp 0x1000 "/tmp/stack.bin"
+ERST
+
+    {
+        .name       = "pmemsave",
+        .args_type  = "val:l,size:i,filename:s",
+        .params     = "addr size file",
+        .help       = "save physical memory to a file",
+        .cmd        = hmp_pmemsave,
+    },
+
+SRST
+``pmemsave`` *addr* *size* *file*
+  Save *size* bytes from the guest-physical address *addr* on to *file*. What is not memory is saved as zeros.
+ERST
+
+    {
+        .name       = "dumpdtb",
+        .args_type  = "filename:F",
+        .params     = "filename",
+        .help       = "save the device tree to a file",
+        .cmd        = hmp_dumpdtb,
+    },
+
+SRST
+``dumpdtb`` *filename*
+  Save the device tree that the firmware is given, in its binary form.
+ERST
+
+    {
+        .name       = "dump-guest-memory",
+        .args_type  = "paging:-p,detach:-d,windmp:-w,zlib:-z,lzo:-l,snappy:-s,raw:-R,filename:F,begin:l?,length:l?",
+        .params     = "[-p] [-d] [-z|-l|-s|-w] [-R] filename [begin length]",
+        .help       = "save memory and registers to a core file",
+        .cmd        = hmp_dump_guest_memory,
+    },
+
+SRST
+``dump-guest-memory`` [``-p``] [``-d``] [``-z``\|\ ``-l``\|\ ``-s``\|\ ``-w``] [``-R``] *filename* [*begin* *length*]
+  Save the guest's memory and the registers of its harts to an ELF core file, for gdb or crash. *begin* and
+  *length* limit it to a range of guest-physical addresses; ``-d`` does not wait for the end, which the event
+  ``DUMP_COMPLETED`` and ``info dump`` tell. The guest stands still meanwhile. With ``-p`` addresses are
+  virtual where the hart's paging is known, which it is not on this machine. Of the other forms (``-z``,
+  ``-l``, ``-s``: compressed, ``-w``: of Windows) none can be written here.
+ERST
+
+    {
+        .name       = "i",
+        .args_type  = "fmt:/,addr:i,index:i.",
+        .params     = "/fmt addr",
+        .help       = "read an I/O port",
+        .cmd        = hmp_ioport_read,
+    },
+
+SRST
+``i`` ``/``\ *fmt* *addr*
+  Read the I/O port *addr*, with a size of ``b``, ``h`` or ``w``. RISC-V has no port instructions and nothing
+  answers on ports: every read gives all ones.
+ERST
+
+    {
+        .name       = "o",
+        .args_type  = "fmt:/,addr:i,val:i",
+        .params     = "/fmt addr value",
+        .help       = "write to an I/O port",
+        .cmd        = hmp_ioport_write,
+    },
+
+SRST
+``o`` ``/``\ *fmt* *addr* *value*
+  Write *value* to the I/O port *addr*.
+ERST
+
+    {
+        .name       = "nmi",
+        .args_type  = "",
+        .params     = "",
+        .help       = "inject a non-maskable interrupt",
+        .cmd        = hmp_nmi,
+    },
+
+SRST
+``nmi``
+  Give the guest a non-maskable interrupt. This machine has none and refuses.
+ERST
+
+    {
+        .name       = "boot_set",
+        .args_type  = "bootdevice:s",
+        .params     = "bootdevice",
+        .help       = "say what to boot from",
+        .cmd        = hmp_boot_set,
+    },
+
+SRST
+``boot_set`` *bootdevice*
+  Say what to boot from at the next reset. This machine has no such order and refuses.
+ERST
+
+    {
+        .name       = "gdbserver",
+        .args_type  = "device:s?",
+        .params     = "[device]",
+        .help       = "wait for a debugger",
+        .cmd        = hmp_gdbserver,
+        .command_completion = gdbserver_completion,
+    },
+
+SRST
+``gdbserver`` [*device*]
+  Wait for gdb at *device*, by default ``tcp::1234``; ``none`` ends that. Debuggers cannot connect to this
+  machine: all but ``none`` is refused.
+ERST
+
+    {
+        .name       = "one-insn-per-tb",
+        .args_type  = "option:s?",
+        .params     = "[on|off]",
+        .help       = "execute instructions one by one",
+        .cmd        = hmp_one_insn_per_tb,
+        .command_completion = on_off_completion,
+    },
+
+SRST
+``one-insn-per-tb`` [``on``\|\ ``off``]
+  Have instructions executed one by one, so that every one can be seen; without a word: ``on``. The
+  interpreter always does.
+ERST
+
+    {
+        .name       = "exit_preconfig",
+        .args_type  = "",
+        .params     = "",
+        .help       = "let the machine be built",
+        .cmd        = hmp_exit_preconfig,
+        .flags      = "p",
+    },
+
+SRST
+``exit_preconfig``
+  Leave the state in which the machine can still be configured. It is refused: the machine stands already.
+ERST
+
+    {
+        .name       = "sync-profile",
+        .args_type  = "op:s?",
+        .params     = "[on|off|reset]",
+        .help       = "keep a profile of locks",
+        .cmd        = hmp_sync_profile,
+        .command_completion = sync_profile_completion,
+    },
+
+SRST
+``sync-profile`` [``on``\|\ ``off``\|\ ``reset``]
+  Keep a profile of the locks that are waited for, or forget it. Without a word: tell whether it is kept.
+ERST
+
+    {
+        .name       = "replay_break",
+        .args_type  = "icount:l",
+        .params     = "icount",
+        .help       = "stop a replay at an instruction",
+        .cmd        = hmp_replay_break,
+    },
+
+SRST
+``replay_break`` *icount*
+  Stop a replay at the instruction of that number. Nothing is replayed here: it is refused.
+ERST
+
+    {
+        .name       = "replay_delete_break",
+        .args_type  = "",
+        .params     = "",
+        .help       = "do not stop a replay",
+        .cmd        = hmp_replay_delete_break,
+    },
+
+SRST
+``replay_delete_break``
+  Undo ``replay_break``. Nothing is replayed here: it is refused.
+ERST
+
+    {
+        .name       = "replay_seek",
+        .args_type  = "icount:l",
+        .params     = "icount",
+        .help       = "go to an instruction of a recording",
+        .cmd        = hmp_replay_seek,
+    },
+
+SRST
+``replay_seek`` *icount*
+  Go to the instruction of that number in a recording. Nothing is recorded here: it is refused.
+ERST
+
+    {
+        .name       = "migrate_set_capability",
+        .args_type  = "capability:s,state:b",
+        .params     = "capability state",
+        .help       = "say what a migration may use",
+        .cmd        = hmp_migrate_set_capability,
+        .command_completion = migrate_set_capability_completion,
+    },
+
+SRST
+``migrate_set_capability`` *capability* *state*
+  Switch a capability of migrations ``on`` or ``off``.
+ERST
+
+    {
+        .name       = "migrate_set_parameter",
+        .args_type  = "parameter:s,value:S",
+        .params     = "parameter value",
+        .help       = "say how a migration proceeds",
+        .cmd        = hmp_migrate_set_parameter,
+        .command_completion = migrate_set_parameter_completion,
+    },
+
+SRST
+``migrate_set_parameter`` *parameter* *value*
+  Set a parameter of migrations. Bandwidths without a suffix are in MiB a second.
+ERST
+
 DEFHEADING(Devices)
 
     {

@@ -4,6 +4,7 @@ import { findCommand } from '../src/monitor/command-line.ts';
 import { LineReader } from '../src/monitor/line-reader.ts';
 import type { EventName } from '../src/qapi/generated/types.ts';
 import type { QmpObject, QmpValue } from '../src/qapi/value.ts';
+import * as debug from './support/debug-lines.ts';
 import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
@@ -12,6 +13,7 @@ const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
+  ...debug.REFUSED_COMMANDS,
   'system_wakeup', // no suspend to RAM on this board
   'device_del', // none of its buses takes devices out
   'info virtio-vhost-queue-status', // no vhost back ends
@@ -19,6 +21,7 @@ const REFUSED_COMMANDS = [
 
 /** The same of QMP; `device_add` of the monitor has its help, so that it does succeed there. */
 const REFUSED_REQUESTS = [
+  ...debug.REFUSED_REQUESTS,
   'system_wakeup',
   'device_add',
   'device_del',
@@ -145,6 +148,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['gva2gpa $pc', /^gpa: 0x80[0-9a-f]{6}\n$/],
   ['gva2gpa 0x100000000000', 'Unmapped\n'],
   ['sum 0x80000000 4096', /^\d{5}\n$/],
+  ...debug.LINES,
   ['watchdog_action pause', ''],
   ['set_link net0 off', ''],
   ['set_link lan0 off', ''],
@@ -159,6 +163,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
 ];
 
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
+  ...debug.REFUSALS,
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
   ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.2' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
@@ -198,6 +203,7 @@ describe('monitor commands', () => {
 
 /** QMP commands that no line above is built on, and those whose reply a line shows only in part. */
 const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
+  ...debug.REQUESTS,
   ['query-commands', {}, expect.arrayContaining([{ name: 'query-commands' }, { name: 'x-query-virtio' }])],
   ['query-qmp-schema', {}, expect.arrayContaining([expect.objectContaining({ name: 'query-status' })])],
   ['query-version', {}, { qemu: { major: 10n, minor: 2n, micro: 2n }, package: expect.any(String) }],

@@ -66,8 +66,20 @@ const OWN_WORDS = 'help texts are our own';
 /** The head of a help line: names and parameters. */
 const helpHead = (line: string) => line.replace(/--[\s\S]*/, '--');
 
+/** `Host physical address for 0x80000000 (REGION)` without the rest. */
+const withoutIs = (answer: string) => answer.replace(/ is .*/s, '');
+
+/** The heading, and whether every line below it has the form of a range. */
+const mappedShape = (answer: string) =>
+  shapeOf(answer)
+    .split('\n')
+    .map(line => line.replace(/[r-][w-][x-][u-][g-][a-][d-]$/, '<A>'))
+    .filter((line, index, lines) => line !== lines[index - 1])
+    .join('\n');
+
 /** The machine of bare-hmp.json: no device, nothing runs. */
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  'info accelerators': { reason: 'no qtest', theirs: answer => answer.replace('qtest ', '') },
   'info block': { reason: 'no default floppy drive', theirs: FLOPPY },
   'info chardev': { reason: 'no parallel port, and the monitor is no chardev', theirs: OTHER_CHARDEVS },
   'info mtree': {
@@ -85,6 +97,11 @@ export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     ours: qomPaths,
   },
   'info qtree': { reason: `${NO_PCI}, no resumable NMIs`, theirs: compose(withoutPciHost, without(/rnmi-/)) },
+  'info ramblock': {
+    reason: 'no ACPI tables',
+    theirs: compose(without(/\/rom@etc/), shapeOf),
+    ours: shapeOf,
+  },
   'info registers': {
     reason: 'no hypervisor extension',
     theirs: without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|mideleg) /),
@@ -114,6 +131,8 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     theirs: () => 'serial0: filename=vc\n',
   },
   'info history': { reason: 'the capture was made by one-line monitors', theirs: () => '', ours: () => '' },
+  'gpa2hpa 0x80000000': { reason: 'the host does not tell us', theirs: withoutIs, ours: withoutIs },
+  'info mem': { reason: 'another guest', theirs: mappedShape, ours: mappedShape },
   'info mtree -f': {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/No rendered FlatView/)),

@@ -50,6 +50,8 @@ export class Board {
   /** Root of the composition tree; the machine is at /machine. */
   readonly root: QomObject;
   readonly memory: AddressSpace;
+  /** What port instructions would reach: empty, as RISC-V has none. */
+  readonly io: AddressSpace;
   readonly engine: Engine;
   readonly types: TypeTable;
   readonly transports: readonly VirtioMmioTransport[];
@@ -104,8 +106,8 @@ export class Board {
     this.sysbus = this.#skeleton.sysbus;
     this.objects = this.#skeleton.objects;
     this.plugger = new DevicePlugger(types, this.#skeleton);
-    const io = new AddressSpace('I/O', regions.io, parts.hostMemory);
-    this.#spaces = namedSpaces(this.memory, io, config.harts);
+    this.io = new AddressSpace('I/O', regions.io, parts.hostMemory);
+    this.#spaces = namedSpaces(this.memory, this.io, config.harts);
   }
 
   /** Power-on state: ROMs in place, harts and devices reset. */

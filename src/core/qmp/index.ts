@@ -9,10 +9,16 @@ import type { Lifecycle } from '../lifecycle.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
+import { debugHandlers } from './debug.ts';
+import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
+import { memoryInfoHandlers } from './memory-info.ts';
+import { memorySaveHandlers } from './memory-save.ts';
+import { migrationHandlers } from './migration.ts';
 import { netHandlers } from './net.ts';
+import { observerHandlers } from './observers.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -35,8 +41,14 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
   const { board, backends, config, host } = parts;
   return {
     ...runStateHandlers(parts.lifecycle),
+    ...dumpHandlers(parts),
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
     ...memoryHandlers(board, config.ramSize),
+    ...memoryInfoHandlers(board, config.ramSize),
+    ...memorySaveHandlers(board, host),
+    ...observerHandlers(),
+    ...debugHandlers(board),
+    ...migrationHandlers(),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
     ...virtioHandlers(board.root),
