@@ -108,6 +108,7 @@ export class TerminalUi {
   private makeRunner(): CommandRunner {
     return new CommandRunner(this.deps.session, {
       started: line => this.view.started(line),
+      output: text => this.view.output(text),
       finished: result => this.result(result),
       failed: error => this.failed(error),
       activity: activity => this.store.updateStatus({ activity: activity ?? undefined }),

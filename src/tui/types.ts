@@ -28,8 +28,8 @@ export interface TuiCompletion {
 
 /** The monitor engine as the terminal sees it. */
 export interface TuiSession {
-  /** Runs one line. Rejects only when aborted or when the connection is gone. */
-  run(line: string, signal: AbortSignal): Promise<RunResult>;
+  /** Runs one line; long output goes to `output` piece by piece. Rejects only when aborted or when the connection is gone. */
+  run(line: string, signal: AbortSignal, output: (text: string) => Promise<void>): Promise<RunResult>;
   complete(line: string, cursor: number): Promise<TuiCompletion>;
   /** lines of earlier runs and of this one, oldest first */
   readonly history: readonly string[];
