@@ -426,6 +426,26 @@ SRST
 ERST
 
     {
+        .name       = "trace-events",
+        .args_type  = "name:s?,vcpu:i?",
+        .params     = "[name] [vcpu]",
+        .help       = "list trace events and whether they are on",
+        .cmd        = hmp_info_trace_events,
+        .command_completion = info_trace_events_completion,
+    },
+
+SRST
+``info trace-events`` [*name*] [*vcpu*]
+  List the trace events that fit *name*, which may contain ``*`` and ``?``, and whether they are traced (1) or
+  not (0). No event can be switched for one hart alone: *vcpu* is refused.
+
+  Example::
+
+    (hmp) info trace-events virtio_set*
+    virtio_set_status : state 0
+ERST
+
+    {
         .name       = "dump",
         .args_type  = "",
         .params     = "",

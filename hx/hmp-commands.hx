@@ -422,6 +422,50 @@ SRST
 ERST
 
     {
+        .name       = "log",
+        .args_type  = "items:s",
+        .params     = "item1[,...]",
+        .help       = "say what is logged",
+        .cmd        = hmp_log,
+        .command_completion = log_completion,
+    },
+
+SRST
+``log`` *item1*\ [``,``...]
+  Log what the items say and nothing else; ``none`` ends that, ``log help`` lists the items.
+  ``trace:``\ *pattern* enables trace events in addition. Lines go to the error output, or to the file that
+  ``logfile`` names.
+ERST
+
+    {
+        .name       = "logfile",
+        .args_type  = "filename:F",
+        .params     = "filename",
+        .help       = "say where the log goes",
+        .cmd        = hmp_logfile,
+    },
+
+SRST
+``logfile`` *filename*
+  Send the log to a file, which is emptied. One ``%d`` in its name stands for the number of the process.
+ERST
+
+    {
+        .name       = "trace-event",
+        .args_type  = "name:s,option:b,vcpu:i?",
+        .params     = "name on|off [vcpu]",
+        .help       = "switch a trace event",
+        .cmd        = hmp_trace_event,
+        .command_completion = trace_event_completion,
+    },
+
+SRST
+``trace-event`` *name* ``on``\|\ ``off`` [*vcpu*]
+  Trace an event, or no longer. *name* may contain ``*`` and ``?``; ``info trace-events`` lists the events.
+  The lines go where the log goes. No event can be switched for one hart alone: *vcpu* is refused.
+ERST
+
+    {
         .name       = "i",
         .args_type  = "fmt:/,addr:i,index:i.",
         .params     = "/fmt addr",

@@ -220,6 +220,32 @@ SRST
   Make only the devices that the command line names, and no demonstration devices for the built-in guest.
 ERST
 
+DEFHEADING(Logs)
+
+DEF("d", HAS_ARG, QEMU_OPTION_d,
+    "-d item1,...    log these items ('-d help' lists them)\n", QEMU_ARCH_ALL)
+SRST
+``-d`` *item1*\ [``,``...]
+  Log these items from the start on, as the monitor's ``log`` does; ``-d help`` lists them.
+ERST
+
+DEF("D", HAS_ARG, QEMU_OPTION_D,
+    "-D file         write the log to a file\n", QEMU_ARCH_ALL)
+SRST
+``-D`` *file*
+  Write the log to a file in place of the error output. One ``%d`` in the name stands for the number of the
+  process.
+ERST
+
+DEF("trace", HAS_ARG, QEMU_OPTION_trace,
+    "-trace [[enable=]pattern][,events=file][,file=file]\n"
+    "                trace events\n", QEMU_ARCH_ALL)
+SRST
+``-trace`` [[``enable=``]\ *pattern*][``,events=``\ *file*][``,file=``\ *file*]
+  Trace the events that fit *pattern*, and those that a file names, one a line. The lines go to the log, or to
+  the file that ``file=`` names. The option may be repeated; ``-trace help`` lists the events.
+ERST
+
 DEFHEADING(Commands and output)
 
 DEF("c", HAS_ARG, QEMU_OPTION_c,

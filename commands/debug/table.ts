@@ -14,6 +14,7 @@ import { dumpGuestMemory, infoDump } from '../memory/dump-guest-memory.ts';
 import { gpa2hpa, gpa2hva } from '../memory/host-address.ts';
 import { infoMem } from '../memory/info-mem.ts';
 import { dumpdtb, memsave, pmemsave } from '../memory/save.ts';
+import * as log from './log.ts';
 import * as debug from './machine-debug.ts';
 
 /** The machine's resources, its memory as files, and what one debugs it with. */
@@ -57,6 +58,11 @@ export const debugHandlers: Handlers = {
   hmp_migrate_set_capability: migrateSetCapability,
   hmp_migrate_set_parameter: migrateSetParameter,
 
+  hmp_log: log.log,
+  hmp_logfile: log.logfile,
+  hmp_trace_event: log.traceEvent,
+  hmp_info_trace_events: log.infoTraceEvents,
+
   hmp_ioport_read: debug.portRead,
   hmp_ioport_write: debug.portWrite,
   hmp_nmi: debug.nmi,
@@ -68,6 +74,9 @@ export const debugHandlers: Handlers = {
 
 export const debugCompleters: Completers = {
   gdbserver_completion: debug.completeGdbserver,
+  log_completion: log.completeLog,
+  trace_event_completion: log.completeTraceEvent,
+  info_trace_events_completion: log.completeInfoTraceEvents,
   on_off_completion: debug.completeOnOff,
   stats_completion: observers.completeStats,
   sync_profile_completion: observers.completeSyncProfile,

@@ -13,6 +13,7 @@ export async function runTerminal(
     session: adaptSession(session, options.json),
     qmp: machine.qmp,
     serial: serialConsole(machine, 'serial0'),
+    onLog: listener => machine.onLog(listener),
     stdin: process.stdin,
     stdout: process.stdout,
     ...(options.name === null ? {} : { name: options.name }),

@@ -11,6 +11,16 @@ export interface BootImage {
   readonly data: Uint8Array;
 }
 
+/** What is logged from the start on. */
+export interface LogConfig {
+  /** `-d`: items separated by commas. */
+  readonly items: string | null;
+  /** `-D`, `-trace file=`: where it goes. */
+  readonly file: string | null;
+  /** `-trace`: names and patterns of trace events; one that begins with `-` disables. */
+  readonly patterns: readonly string[];
+}
+
 export interface MachineConfig {
   /** Bytes. */
   readonly ramSize: number;
@@ -37,6 +47,8 @@ export interface MachineConfig {
   readonly serials: readonly string[];
   readonly name: string | null;
   readonly uuid: string | null;
+  /** Absent: nothing. */
+  readonly log?: LogConfig;
   readonly startPaused: boolean;
   readonly onReboot: 'reset' | 'shutdown';
   readonly onShutdown: 'poweroff' | 'pause';

@@ -8,6 +8,7 @@ export function kickingHost(host: Host, kick: () => void): Host {
   return {
     ...host,
     openBlockFile: async (path, options) => kickingFile(await host.openBlockFile(path, options), kick),
+    saveFile: (path, chunks) => host.saveFile(path, chunks).finally(kick),
     openStream: (label, spec) => kickingStream(host.openStream(label, spec), kick),
     network: kickingNetwork(host.network, kick),
   };

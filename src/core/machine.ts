@@ -9,6 +9,7 @@ import { HostMemory } from './host-memory.ts';
 import { createVirtioDevice } from './hw/virtio/factory.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
+import { MachineLogging } from './log/machine-logging.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
 import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
@@ -25,6 +26,7 @@ export class Machine {
   readonly #host: Host;
   readonly #backends: Backends;
   readonly #loop: RunLoop;
+  readonly #logging: MachineLogging;
   #end: ((ending: Ending) => void) | null = null;
 
   /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
@@ -52,6 +54,7 @@ export class Machine {
     this.lifecycle.actions.reboot = config.onReboot;
     this.lifecycle.actions.shutdown = config.onShutdown;
     this.board = this.#buildBoard(host, clock);
+    this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
@@ -59,6 +62,7 @@ export class Machine {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();
+    if (config.log) this.#logging.configure(config.log);
     this.handlers = this.#kicking(
       machineHandlers({
         config,
@@ -69,6 +73,7 @@ export class Machine {
         board: this.board,
         lifecycle: this.lifecycle,
         events: this.events,
+        logging: this.#logging,
       }),
     );
   }
@@ -87,6 +92,7 @@ export class Machine {
       },
       serial,
       vmRunning: () => this.lifecycle.state.running,
+      warn: line => this.#logging?.guestError(line),
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
     for (const [id, rng] of rngs) board.objects.add(id, rng);
@@ -118,6 +124,7 @@ export class Machine {
     }
     for (const net of this.#backends.nets.userNetworks) net.close();
     for (const { stream } of this.#backends.chardevs.all()) stream.close();
+    this.#logging.log.close();
   }
 
   #runningChanged(running: boolean): void {
@@ -136,7 +143,10 @@ export class Machine {
 
   #between(): void {
     if (!this.lifecycle.requested) return;
-    const ending = this.lifecycle.process(() => this.board.reset());
+    const ending = this.lifecycle.process(() => {
+      this.#logging.beforeReset();
+      this.board.reset();
+    });
     if (ending === null) return;
     this.#loop.pause();
     const end = this.#end;

@@ -26,7 +26,10 @@ function openPane(label: string): PaneStream {
 }
 
 async function main(): Promise<void> {
-  const machine = await Machine.create(config, createNodeHost(openPane));
+  const machine = await Machine.create(
+    config,
+    createNodeHost(openPane, text => post({ kind: 'log', text })),
+  );
   port.on('message', (message: ToMachine) => panes.get(message.label)?.receive(message.bytes));
   servePort(qmpPort, new Dispatcher(loadSchema(), machine.handlers), machine.events);
   machine.onEnd(async ending => {

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
+import { openLogFile } from './log-file.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
 import { FileStream, NullStream } from './streams.ts';
 import { systemErrorText } from './system-error.ts';
 import type { ByteStream, Host } from './types.ts';
 
-/** The host as Node gives it. `openPane` makes the stream behind `vc`. */
-export function createNodeHost(openPane: (label: string) => ByteStream): Host {
+/** The host as Node gives it. `openPane` makes the stream behind `vc`, `logText` takes what has no log file. */
+export function createNodeHost(
+  openPane: (label: string) => ByteStream,
+  logText: (text: string) => void = text => void process.stderr.write(text),
+): Host {
   const wallBase = Date.now() * 1e6;
   const base = performance.now();
   const now = () => Math.round((performance.now() - base) * 1e6);
@@ -18,6 +22,7 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
     entropy: length => new Uint8Array(randomBytes(length)),
     openBlockFile,
     saveFile,
+    openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
     openStream: (label, spec) => openStream(label, spec, openPane),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {

@@ -91,6 +91,12 @@ export interface HostNetwork {
   reverse(address: string): Promise<string[]>;
 }
 
+/** Where log text goes. */
+export interface LogSink {
+  write(text: string): void;
+  close(): void;
+}
+
 export interface Host {
   /** Number of the process, shown as the harts' thread id. */
   readonly processId: number;
@@ -106,6 +112,8 @@ export interface Host {
    * the next is asked for. @throws an Error that names the file and the host's reason
    */
   saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /** Opens a file for log text, anew, or the error output for null. @throws an Error with the host's reason */
+  openLog(path: string | null): LogSink;
   /** Opens the host side of a character device: `vc`, `null`, `file:PATH`. */
   openStream(label: string, spec: string): ByteStream;
   /** Runs the callback on the next turn of the event loop, after pending messages. */

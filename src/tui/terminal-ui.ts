@@ -86,6 +86,7 @@ export class TerminalUi {
 
   private connect(): (() => void)[] {
     const { qmp } = this.deps;
+    this.deps.onLog?.(text => this.view.notice(text.trimEnd()));
     return [
       qmp.onEvent(event => {
         this.view.notice(eventLine(event));

@@ -55,6 +55,8 @@ export interface TuiDeps {
   qmp: QmpClient;
   /** absent: the machine has no serial console to show */
   serial?: TuiSerial;
+  /** Listens to what the machine logs, if it does. */
+  onLog?(listener: (text: string) => void): void;
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   /** name of the virtual machine */

@@ -6,12 +6,14 @@ import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import type { MachineLogging } from '../log/machine-logging.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 import { debugHandlers } from './debug.ts';
 import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { logHandlers } from './log.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { memoryInfoHandlers } from './memory-info.ts';
@@ -34,6 +36,7 @@ export interface MachineParts {
   readonly board: Board;
   readonly lifecycle: Lifecycle;
   readonly events: EventBus;
+  readonly logging: MachineLogging;
 }
 
 /** Every QMP command that the machine answers, one family a file. */
@@ -48,6 +51,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
     ...debugHandlers(board),
+    ...logHandlers(parts.logging, config.harts),
     ...migrationHandlers(),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),

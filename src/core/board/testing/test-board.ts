@@ -1,4 +1,4 @@
-import type { ByteStream, Host } from '../../../host/types.ts';
+import type { ByteStream, Host, LogSink } from '../../../host/types.ts';
 import type { ShutdownCause } from '../../../qapi/generated/types.ts';
 import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
@@ -70,6 +70,7 @@ export class TestHost implements Host {
   readonly time = new ManualTime();
   readonly stream = new TestStream();
   readonly network = NO_NETWORK;
+  readonly logged: string[] = [];
   /** What was saved, by path. */
   readonly saved = new Map<string, Uint8Array>();
   #deferred: (() => void)[] = [];
@@ -93,6 +94,10 @@ export class TestHost implements Host {
 
   async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     this.saved.set(path, await gather(chunks));
+  }
+
+  openLog(path: string | null): LogSink {
+    return { write: text => void this.logged.push(`${path ?? 'stderr'}: ${text}`), close: () => {} };
   }
 
   openStream(): ByteStream {

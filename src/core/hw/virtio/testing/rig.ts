@@ -1,4 +1,4 @@
-import type { BlockFile, ByteStream, Host } from '../../../../host/types.ts';
+import type { BlockFile, ByteStream, Host, LogSink } from '../../../../host/types.ts';
 import { boardTypes } from '../../../board/board-types.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
@@ -65,6 +65,10 @@ export class FakeHost implements Host {
   async saveFile(path: string): Promise<void> {
     throw new Error(`Could not open '${path}': Permission denied`);
   }
+  openLog(): LogSink {
+    return { write() {}, close() {} };
+  }
+
   openStream(label: string, spec: string): ByteStream {
     const stream = new FakeStream(spec);
     this.streams.set(label, stream);
