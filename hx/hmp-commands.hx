@@ -466,6 +466,29 @@ SRST
 ERST
 
     {
+        .name       = "symbols",
+        .args_type  = "filename:F?,offset:l?",
+        .params     = "[file [offset]]",
+        .help       = "learn the symbols of a file",
+        .cmd        = hmp_symbols,
+    },
+
+SRST
+``symbols`` [*file* [*offset*]]
+  Learn the symbols of *file*: an ELF file, a ``System.map``, or a list from ``/proc/kallsyms``. *offset* is
+  added to every address, for a kernel that moved itself. A symbol's name then stands for its address in
+  expressions, as in ``x /5i panic`` or ``p main + 0x10``. Without *file*: list the files whose symbols are
+  known; those of ELF files that the machine was started with are known from the start. The latest file is
+  asked first.
+
+  Example::
+
+    (hmp) symbols vmlinux
+    vmlinux: 118340 symbols
+    (hmp) x /2i panic
+ERST
+
+    {
         .name       = "i",
         .args_type  = "fmt:/,addr:i,index:i.",
         .params     = "/fmt addr",

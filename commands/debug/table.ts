@@ -14,6 +14,7 @@ import { dumpGuestMemory, infoDump } from '../memory/dump-guest-memory.ts';
 import { gpa2hpa, gpa2hva } from '../memory/host-address.ts';
 import { infoMem } from '../memory/info-mem.ts';
 import { dumpdtb, memsave, pmemsave } from '../memory/save.ts';
+import { symbols } from '../symbols/symbols.ts';
 import * as log from './log.ts';
 import * as debug from './machine-debug.ts';
 
@@ -62,6 +63,8 @@ export const debugHandlers: Handlers = {
   hmp_logfile: log.logfile,
   hmp_trace_event: log.traceEvent,
   hmp_info_trace_events: log.infoTraceEvents,
+
+  hmp_symbols: symbols,
 
   hmp_ioport_read: debug.portRead,
   hmp_ioport_write: debug.portWrite,

@@ -12,7 +12,7 @@ import { History } from './history.ts';
 import { LineReader } from './line-reader.ts';
 import { initialFormat } from './memory-format.ts';
 import { cancellation, failure, type Outcome, success } from './outcome.ts';
-import { humanReadableText, readRegister, withSignal } from './qmp-scope.ts';
+import { humanReadableText, lookupSymbol, readRegister, withSignal } from './qmp-scope.ts';
 import { RecentEvents } from './recent-events.ts';
 import type {
   CommandTables,
@@ -137,6 +137,7 @@ export class Session implements MonitorSession {
     try {
       return await readArguments(entry, line, {
         resolve: name => readRegister(qmp, name, this.currentCpu),
+        symbol: name => lookupSymbol(qmp, name),
         format: this.#format,
       });
     } catch (error) {

@@ -79,6 +79,9 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['i /wx 0x10', 'portl[0x0010] = 0xffffffff\n'],
   ['i /bx 0x10.1', 'portb[0x0011] = 0xff\n'],
   ['o /bx 0x10 1', ''],
+  ['symbols', /^guest\.elf: \d+ symbols\nfirmware\.elf: \d+ symbols\n$/],
+  ['x /1i put_char', /^0xffffffc0\w+: {2}\w+ +\S+/],
+  ['p /x put_char + 2 - put_char', '0x2\n'],
   ['log help', /^Log items \(comma separated\):\nnone {12}remove all logs\nint {13}show /],
   ['logfile /dev/null', ''],
   ['log int,trace:nosuch', "warning: trace event 'nosuch' does not exist\n"],
@@ -87,6 +90,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['info trace-events', /^memory_region_ops_read : state 0\n/],
   ['trace-event * off', ''],
   ['log none', ''],
+  ['symbols src/guest/built/guest.elf 0x1000', /^src\/guest\/built\/guest\.elf: \d+ symbols \(\+0x1000\)\n$/],
   ['gdbserver none', 'Disabled gdbserver\n'],
   ['one-insn-per-tb on', ''],
 ];
@@ -102,6 +106,12 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
     "Error: Error saving FDT to file /nosuch/x: Could not open '/nosuch/x': No such file or directory\n",
   ],
   ['dump-guest-memory -z -s /dev/null', "Error: only one of '-z|-l|-s|-w' can be set\n"],
+  [
+    'symbols package.json',
+    "Error: could not load symbols from 'package.json': it is neither an ELF file nor a list of symbols\n",
+  ],
+  ['symbols /nosuch/x', "Error: Could not open '/nosuch/x': No such file or directory\n"],
+  ['p nosuch', 'invalid char \'n\' in expression\nTry "help p" for more information\n'],
   ['logfile x%s', 'Bad logfile template: x%s\n'],
   ['trace-event nosuch on', 'unknown event "nosuch"\n'],
   ['trace-event virtio_notify on 0', 'event "virtio_notify" is not vCPU-specific\n'],
@@ -135,6 +145,13 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
 export const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
   ['query-dump-guest-memory-capability', {}, { formats: ['elf'] }],
   ['query-dump', {}, { status: 'completed', completed: 4096n, total: 4096n }],
+  ['x-lookup-symbol', { name: 'nosuch' }, {}],
+  ['x-complete-symbol', { prefix: 'pages_ini' }, ['pages_init']],
+  [
+    'x-query-symbols',
+    {},
+    expect.arrayContaining([expect.objectContaining({ name: 'guest.elf', offset: 0n })]),
+  ],
   ['query-replay', {}, { mode: 'none', icount: 0n }],
   ['x-query-page-tables', { 'cpu-index': 1n }, expect.objectContaining({ complete: true })],
 ];

@@ -24,6 +24,7 @@ import { observerHandlers } from './observers.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
+import { symbolHandlers } from './symbols.ts';
 import { virtioHandlers } from './virtio.ts';
 
 /** What QMP commands work on. */
@@ -50,6 +51,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...memoryInfoHandlers(board, config.ramSize),
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
+    ...symbolHandlers(config, host),
     ...debugHandlers(board),
     ...logHandlers(parts.logging, config.harts),
     ...migrationHandlers(),
