@@ -85,7 +85,10 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['info status', 'VM status: paused\n'],
   ['info mtree', /^ {4}0000000080000000-0000000087ffffff \(prio 0, ram\): riscv_virt_board\.ram$/m],
   ['info mtree -f', /^FlatView #0\n[\s\S]*^ {2}0000000080000000-0000000087ffffff \(prio 0, ram\): /m],
-  ['info mtree -f -d', /^ {2}Dispatch\n {4}Physical sections\n {6}#0 @0000000000001000\.\./m],
+  [
+    'info mtree -f -d',
+    /^ {2}Dispatch\n {4}Physical sections\n {6}#0 @0{16}\.\.f{16} \(noname\) \[unassigned\]\n/m,
+  ],
   ['info mtree -o', /: riscv\.sifive\.plic owner:\{dev path=\/machine\/unattached\/device\[2\]\}$/m],
   ['info mtree -D', /^address-space: memory$/m],
   ['info roms', /^addr=0000000000001000 size=0x[0-9a-f]{6} mem=rom name="mrom\.reset"\n/],

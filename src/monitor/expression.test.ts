@@ -30,7 +30,7 @@ describe('symbols', () => {
     ['-(do_it.part.0 - 1) x', '-4095 then x'],
     ['do_it', "invalid char 'd' in expression"],
     ['$do_it.part.0', 'unknown register'],
-    ['0x10do_it.part.0', '16 then do_it.part.0'],
+    ['16do_it.part.0', '16 then do_it.part.0'],
   ])('%s is %s', async (text, expected) => {
     expect(await evaluate(text)).toBe(expected);
   });
