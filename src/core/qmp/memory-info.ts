@@ -37,7 +37,7 @@ export function memoryInfoHandlers(board: Board, ramSize: number): CommandHandle
       throw new QmpError('machine does not support hot-plugging CPUs');
     },
     'query-accelerators': () => ({ enabled: 'tcg', present: ['tcg'] }),
-    'x-query-ramblock': () => text(formatRamBlocks(board.memory.root)),
+    'x-query-ramblock': () => text(formatRamBlocks(board.regions)),
     'x-query-numa': () => text('0 nodes\n'),
     // Neither the PLIC nor the ACLINT keeps statistics or shows its state, here as in QEMU.
     'x-query-irq': () => text(''),
