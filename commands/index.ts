@@ -1,6 +1,16 @@
 import type { Completers, Handlers } from '../src/monitor/types.ts';
 import { infoBlock } from './block/info-block.ts';
+import {
+  chardevAdd,
+  chardevChange,
+  chardevRemove,
+  chardevSendBreak,
+  completeChardevAdd,
+  completeChardevChange,
+  completeChardevRemove,
+} from './char/chardev.ts';
 import { infoChardev } from './char/info-chardev.ts';
+import { completeRingbuf, ringbufRead, ringbufWrite } from './char/ringbuf.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
@@ -69,6 +79,12 @@ export const handlers: Handlers = {
   hmp_hostfwd_remove: hostfwdRemove,
   hmp_info_block: infoBlock,
   hmp_info_chardev: infoChardev,
+  hmp_chardev_add: chardevAdd,
+  hmp_chardev_change: chardevChange,
+  hmp_chardev_remove: chardevRemove,
+  hmp_chardev_send_break: chardevSendBreak,
+  hmp_ringbuf_write: ringbufWrite,
+  hmp_ringbuf_read: ringbufRead,
 
   hmp_qom_list: qomList,
   hmp_qom_get: qomGet,
@@ -84,12 +100,16 @@ export const handlers: Handlers = {
 
 /** Every completer by the name that `.command_completion` gives it in the tables. */
 export const completers: Completers = {
+  chardev_add_completion: completeChardevAdd,
+  chardev_change_completion: completeChardevChange,
+  chardev_remove_completion: completeChardevRemove,
   cpu_completion: completeCpu,
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
   hostfwd_completion: completeHostfwd,
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
+  ringbuf_completion: completeRingbuf,
   set_link_completion: completeSetLink,
   virtio_completion: completeVirtio,
   virtio_queue_completion: completeVirtio,

@@ -433,6 +433,113 @@ SRST
 ERST
 
     {
+        .name       = "chardev-add",
+        .args_type  = "args:s",
+        .params     = "args",
+        .help       = "make a character device",
+        .cmd        = hmp_chardev_add,
+        .command_completion = chardev_add_completion,
+    },
+
+SRST
+``chardev-add`` *args*
+  Make a character device for devices to use. *args* are those of ``-chardev``: a back end, ``id=`` and the
+  back end's own settings. ``chardev-add help`` lists the back ends. A socket that listens does not hold up
+  the monitor if ``wait=off`` is among them.
+
+  Example::
+
+    (hmp) chardev-add socket,id=c0,path=/tmp/c0,server=on,wait=off
+ERST
+
+    {
+        .name       = "chardev-change",
+        .args_type  = "id:s,args:s",
+        .params     = "id args",
+        .help       = "lead a character device elsewhere",
+        .cmd        = hmp_chardev_change,
+        .command_completion = chardev_change_completion,
+    },
+
+SRST
+``chardev-change`` *id* *args*
+  Give the character device *id* another back end. The device of the guest that uses it goes on with the
+  new one. *args* are those of ``chardev-add`` without ``id=``. If the new back end cannot be had the old one
+  stays.
+
+  Example::
+
+    (hmp) chardev-change serial0 file,path=/tmp/serial.log
+ERST
+
+    {
+        .name       = "chardev-remove",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove a character device",
+        .cmd        = hmp_chardev_remove,
+        .command_completion = chardev_remove_completion,
+    },
+
+SRST
+``chardev-remove`` *id*
+  Remove the character device *id* and close what it leads to. One that a device uses is refused with
+  ``Error: Chardev 'ID' is busy``.
+ERST
+
+    {
+        .name       = "chardev-send-break",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "send a break on a character device",
+        .cmd        = hmp_chardev_send_break,
+        .command_completion = chardev_remove_completion,
+    },
+
+SRST
+``chardev-send-break`` *id*
+  Send a break to the device of the guest that uses the character device *id*. A serial port reports it to
+  its driver; with Linux as the guest that begins a SysRq request.
+ERST
+
+    {
+        .name       = "ringbuf_write",
+        .args_type  = "device:s,data:s",
+        .params     = "device data",
+        .help       = "put text into a ring buffer",
+        .cmd        = hmp_ringbuf_write,
+        .command_completion = ringbuf_completion,
+    },
+
+SRST
+``ringbuf_write`` *device* *data*
+  Put *data* into the character device *device*, which must be a ring buffer (``-chardev ringbuf``), as if the
+  guest had sent it. When the buffer is full the oldest bytes are forgotten.
+ERST
+
+    {
+        .name       = "ringbuf_read",
+        .args_type  = "device:s,size:i",
+        .params     = "device size",
+        .help       = "take text out of a ring buffer",
+        .cmd        = hmp_ringbuf_read,
+        .command_completion = ringbuf_completion,
+    },
+
+SRST
+``ringbuf_read`` *device* *size*
+  Take at most *size* bytes, the oldest first, out of the ring buffer *device* and print them. Control
+  characters are printed as ``\uXXXX``, a backslash as two.
+
+  Example::
+
+    (hmp) chardev-add ringbuf,id=log
+    (hmp) ringbuf_write log hello
+    (hmp) ringbuf_read log 100
+    hello
+ERST
+
+    {
         .name       = "balloon",
         .args_type  = "value:M",
         .params     = "target",

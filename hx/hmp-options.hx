@@ -199,10 +199,36 @@ ERST
 
 DEF("chardev", HAS_ARG, QEMU_OPTION_chardev,
     "-chardev backend,id=name[,prop=value[,...]]\n"
-    "                make a character back end\n", QEMU_ARCH_ALL)
+    "                make a character back end: null, vc, file, ringbuf, pipe,\n"
+    "                serial, parallel, socket, udp, mux\n", QEMU_ARCH_ALL)
 SRST
 ``-chardev`` *backend*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to.
+  Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to. All
+  take ``logfile=``\ *path* (and ``logappend=on``): a file that gets a copy of what the guest sends, and
+  ``mux=on``: several devices share it, Ctrl-A c moves the focus from one to the next.
+
+  ``null`` drops what is written. ``vc`` is a console pane of the monitor.
+
+  ``file,path=``\ *path* writes to a file that is made anew, or goes on with ``append=on``; ``input-path=``\ *path*
+  names one to read from.
+
+  ``ringbuf,size=``\ *bytes* (``memory``) keeps the last bytes for ``ringbuf_read``; the size is a power of two,
+  64 KiB unless given.
+
+  ``pipe,path=``\ *path* reads the FIFO *path*\ ``.in`` and writes *path*\ ``.out``, or does both on *path*.
+  ``serial,path=`` and ``parallel,path=`` do so with a device file, as it is set up.
+
+  ``socket,path=``\ *path* or ``socket,host=``\ *host*\ ``,port=``\ *port* connects to a unix or TCP socket;
+  ``reconnect-ms=``\ *n* tries again after *n* milliseconds. With ``server=on`` it listens there, and the
+  machine waits for somebody to connect unless ``wait=off``; one peer is served at a time. Without ``host`` only
+  the loopback is listened on; a unix socket is its owner's alone. ``to=``\ *port* gives a range of ports to try,
+  ``telnet=on`` speaks telnet, where a break can be sent.
+
+  ``udp,host=``\ *host*\ ``,port=``\ *port* sends datagrams; they come in on ``localaddr=`` and ``localport=``.
+
+  ``mux,chardev=``\ *name* lets several devices share another back end.
+
+  Pseudo-terminals (``pty``) are not to be had: a unix socket does the same with ``socat`` or ``nc -U``.
 ERST
 
 DEF("serial", HAS_ARG, QEMU_OPTION_serial,
@@ -210,7 +236,18 @@ DEF("serial", HAS_ARG, QEMU_OPTION_serial,
 SRST
 ``-serial`` *dev*
   Connect the serial port. ``vc``, the default, is the console pane of the monitor; ``null`` drops what is
-  written; ``none`` leaves the port without a back end.
+  written; ``none`` leaves the port without a back end; ``chardev:``\ *name* is one that ``-chardev`` made. As in
+  QEMU there are also ``file:``\ *path*, ``pipe:``\ *path*, ``unix:``\ *path*, ``tcp:``\ *host*\ ``:``\ *port*,
+  ``telnet:``\ *host*\ ``:``\ *port* (all three with ``,server=on,wait=off`` and so on),
+  ``udp:``\ *host*\ ``:``\ *port* and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
+ERST
+
+DEF("parallel", HAS_ARG, QEMU_OPTION_parallel,
+    "-parallel dev   what a parallel port would be connected to (default vc)\n", QEMU_ARCH_ALL)
+SRST
+``-parallel`` *dev*
+  Make the back end of a parallel port, in the notation of ``-serial``. The machine has no such port: the back
+  end is there for others to use, as in QEMU. ``none`` leaves it out.
 ERST
 
 DEF("nodefaults", 0, QEMU_OPTION_nodefaults,

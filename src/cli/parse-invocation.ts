@@ -82,9 +82,10 @@ function machinePlan(given: Options): MachinePlan {
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
     netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
     objects: given.values('object', 'qom-type'),
-    chardevs: given.values('chardev', 'backend'),
+    chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
-    serials: serials(given),
+    serials: ports(given, 'serial'),
+    parallels: ports(given, 'parallel'),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
     startPaused: given.has('S'),
@@ -125,10 +126,10 @@ function parseGlobal(text: string): { driver: string; property: string; value: s
   throw new UsageError(`-global ${text}: expected DRIVER.PROPERTY=VALUE`);
 }
 
-function serials(given: Options): string[] {
-  const specs = given.all('serial').filter(spec => spec !== 'none');
-  if (given.has('serial') || given.has('nodefaults')) return specs;
-  return ['vc'];
+/** Without a word about it there is one port of each kind, a console pane. */
+function ports(given: Options, kind: 'serial' | 'parallel'): string[] {
+  const specs = given.all(kind).filter(spec => spec !== 'none');
+  return given.has(kind) || given.has('nodefaults') ? specs : ['vc'];
 }
 
 function parseNetdev(text: string): NetdevOptions {

@@ -1,8 +1,9 @@
 import type { ByteStream, Host } from '../host/types.ts';
 import { openDrives } from './block/drive.ts';
-import { ChardevTable, openSerials } from './chardev/table.ts';
+import { openChardevs } from './chardev/ports.ts';
+import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
-import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
+import type { MachineConfig } from './config.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
 import { createRngBackend, type RngBackend } from './hw/virtio/rng-backend.ts';
 import { createNetdevs, type NetTable } from './net/table.ts';
@@ -23,18 +24,17 @@ export async function openBackends(
   host: Host,
   clock: VirtualClock,
 ): Promise<Backends> {
+  const rngs = new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)]));
+  const drives = await openDrives(host, config.drives);
   const chardevs = new ChardevTable(host);
-  for (const options of config.chardevs) openChardev(chardevs, options);
-  const serials = openSerials(chardevs, config.serials);
-  return {
-    drives: await openDrives(host, config.drives),
-    chardevs,
-    serial: serials[0]?.stream,
-    rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
-    balloon: { balloon: null },
-    ramSize: config.ramSize,
-    nets: await openNets(config, host, clock), // last: nothing may fail once ports are open
-  };
+  try {
+    const [serial] = await openChardevs(chardevs, config);
+    const nets = await openNets(config, host, clock); // last: nothing may fail once ports are open
+    return { drives, chardevs, serial, rngs, balloon: { balloon: null }, ramSize: config.ramSize, nets };
+  } catch (error) {
+    chardevs.close();
+    throw error;
+  }
 }
 
 async function openNets({ netdevs }: MachineConfig, host: Host, clock: VirtualClock): Promise<NetTable> {
@@ -44,11 +44,4 @@ async function openNets({ netdevs }: MachineConfig, host: Host, clock: VirtualCl
   );
   await openForwards(nets.userNetworks);
   return nets;
-}
-
-/** `-chardev vc,id=c0`, `-chardev file,id=c0,path=console.log`. */
-function openChardev(chardevs: ChardevTable, { backend, id, path }: OptionValues): void {
-  if (!id) throw new ConfigError("chardev: Parameter 'id' is missing");
-  if (backend === 'file' && !path) throw new ConfigError(`chardev: ${id}: file: no filename given`);
-  chardevs.open(id, backend === 'file' ? `file:${path}` : (backend ?? ''));
 }

@@ -27,14 +27,16 @@ export interface MachineConfig {
   readonly drives: readonly OptionValues[];
   /** `-netdev` in order; the kind is under the key `type`. */
   readonly netdevs: readonly NetdevOptions[];
-  /** `-chardev` in order; the back end is under the key `backend`. */
-  readonly chardevs: readonly OptionValues[];
+  /** `-chardev` in order, as it is written. */
+  readonly chardevs: readonly string[];
   /** `-object` in order; the type is under the key `qom-type`. */
   readonly objects: readonly OptionValues[];
   /** `-global driver.property=value`. */
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
   /** `-serial` in order: the spec of each port's back end. */
   readonly serials: readonly string[];
+  /** `-parallel`, the same. */
+  readonly parallels: readonly string[];
   readonly name: string | null;
   readonly uuid: string | null;
   readonly startPaused: boolean;

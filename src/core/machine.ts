@@ -39,6 +39,7 @@ export class Machine {
       return machine;
     } catch (error) {
       for (const net of backends.nets.userNetworks) net.close(); // a port that stays open keeps the thread alive
+      backends.chardevs.close();
       throw error;
     }
   }
@@ -117,7 +118,7 @@ export class Machine {
       await drive.close();
     }
     for (const net of this.#backends.nets.userNetworks) net.close();
-    for (const { stream } of this.#backends.chardevs.all()) stream.close();
+    this.#backends.chardevs.close();
   }
 
   #runningChanged(running: boolean): void {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Drive, DriveTable } from '../../block/drive.ts';
 import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk } from '../../block/memory-disk.ts';
-import { Chardev, ChardevTable } from '../../chardev/table.ts';
+import { Chardev } from '../../chardev/chardev.ts';
+import { ChardevTable } from '../../chardev/table.ts';
 import { createNetdevs } from '../../net/table.ts';
 import { VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
@@ -39,7 +40,7 @@ function balloon(rig: Rig): VirtioDevice {
 function serial(rig: Rig): VirtioDevice {
   const device = rig.plug(new VirtioSerial(rig.types, rig.env), { max_ports: '2' });
   const chardevs = new ChardevTable(rig.host);
-  chardevs.add(new Chardev('c0', new FakeStream()));
+  chardevs.add(new Chardev('c0', 'vc', new FakeStream()));
   const port = new VirtioSerialPort('virtconsole', rig.types, chardevs);
   port.setValue('chardev', 'c0');
   device.buses[0]!.plug(port);
