@@ -23,6 +23,14 @@ import { sum } from './memory/sum.ts';
 import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
 import { completeEvent, wait } from './monitor/wait.ts';
 import { completeHostfwd, hostfwdAdd, hostfwdRemove } from './net/hostfwd.ts';
+import {
+  announceSelf,
+  completeAnnounceSelf,
+  completeNetdevAdd,
+  completeNetdevDel,
+  netdevAdd,
+  netdevDel,
+} from './net/netdev.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
@@ -74,6 +82,9 @@ export const handlers: Handlers = {
 
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
+  hmp_netdev_add: netdevAdd,
+  hmp_netdev_del: netdevDel,
+  hmp_announce_self: announceSelf,
   hmp_set_link: setLink,
   hmp_hostfwd_add: hostfwdAdd,
   hmp_hostfwd_remove: hostfwdRemove,
@@ -100,6 +111,7 @@ export const handlers: Handlers = {
 
 /** Every completer by the name that `.command_completion` gives it in the tables. */
 export const completers: Completers = {
+  announce_self_completion: completeAnnounceSelf,
   chardev_add_completion: completeChardevAdd,
   chardev_change_completion: completeChardevChange,
   chardev_remove_completion: completeChardevRemove,
@@ -107,6 +119,8 @@ export const completers: Completers = {
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
   hostfwd_completion: completeHostfwd,
+  netdev_add_completion: completeNetdevAdd,
+  netdev_del_completion: completeNetdevDel,
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
   ringbuf_completion: completeRingbuf,

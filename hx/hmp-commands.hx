@@ -375,6 +375,57 @@ SRST
 ERST
 
     {
+        .name       = "netdev_add",
+        .args_type  = "netdev:O",
+        .params     = "[user|tap|socket|stream|dgram|hubport],id=str[,prop=value][,...]",
+        .help       = "make a network back end",
+        .cmd        = hmp_netdev_add,
+        .command_completion = netdev_add_completion,
+        .flags      = "p",
+    },
+
+SRST
+``netdev_add`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a network back end for a card that is plugged in later. The settings are those of ``-netdev``;
+  ``netdev_add help`` lists the types.
+
+  Example::
+
+    (hmp) netdev_add user,id=n1,hostfwd=tcp:127.0.0.1:2222-:22
+ERST
+
+    {
+        .name       = "netdev_del",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove a network back end",
+        .cmd        = hmp_netdev_del,
+        .command_completion = netdev_del_completion,
+        .flags      = "p",
+    },
+
+SRST
+``netdev_del`` *id*
+  Remove the network back end *id* and close its sockets. A card that uses it stays, with its cable cut.
+ERST
+
+    {
+        .name       = "announce_self",
+        .args_type  = "interfaces:s?,id:s?",
+        .params     = "[interfaces] [id]",
+        .help       = "let network cards announce their addresses",
+        .cmd        = hmp_announce_self,
+        .command_completion = announce_self_completion,
+    },
+
+SRST
+``announce_self`` [*interfaces*] [*id*]
+  Send five frames for every network card, at growing intervals, from which switches learn where it is; a guest
+  that negotiated announcements is asked to make its own. *interfaces* names some cards, with commas between
+  them. A series with the same *id* as an earlier one takes its place.
+ERST
+
+    {
         .name       = "set_link",
         .args_type  = "name:s,up:b",
         .params     = "name on|off",

@@ -171,8 +171,13 @@ DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
     "-netdev user,id=name[,net=addr[/mask]][,host=addr][,dns=addr][,dhcpstart=addr]\n"
     "         [,hostname=name][,restrict=on|off][,hostfwd=rule]...\n"
     "                connect a network device to the host's network, without privileges\n"
-    "-netdev hubport,id=name,hubid=n\n"
-    "                connect a network device to a hub\n", QEMU_ARCH_ALL)
+    "-netdev hubport,id=name,hubid=n[,netdev=name]\n"
+    "                connect a network device to a hub\n"
+    "-netdev socket,id=name[,listen=[host]:port][,connect=host:port]\n"
+    "         [,udp=host:port,localaddr=host:port]\n"
+    "-netdev stream,id=name[,server=on|off],addr.type=inet|unix,...\n"
+    "-netdev dgram,id=name,local.type=inet,...,remote.type=inet,...\n"
+    "                connect a network device to another machine\n", QEMU_ARCH_ALL)
 SRST
 ``-netdev`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make a network back end, which ``netdev=`` of a network device refers to.
@@ -186,8 +191,40 @@ SRST
   several times, lets a port of the host lead to the guest; ``hostfwd_add`` of the monitor explains the rule.
   The mask of *net* is that of the address's class if it is left out.
 
-  ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports.
+  ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports. ``netdev=``
+  plugs another back end into it.
+
+  ``socket`` carries frames to another machine, QEMU's included: one listens (``listen=``\ *host*\ ``:``\ *port*),
+  the other connects (``connect=``), or both send datagrams (``udp=`` and ``localaddr=``). Without a host it is
+  the loopback.
+
+  ``stream`` does the same with a socket address: ``addr.type=inet,addr.host=``\ *host*\ ``,addr.port=``\ *port* or
+  ``addr.type=unix,addr.path=``\ *path*; it listens with ``server=on`` and else connects, again after
+  ``reconnect-ms=`` milliseconds. The events NETDEV_STREAM_CONNECTED and NETDEV_STREAM_DISCONNECTED tell who is
+  there. ``dgram`` sends datagrams from ``local.`` to ``remote.`` (``type=inet``).
+
+  ``tap`` takes rights that the program does not have.
 ERST
+
+DEF("nic", HAS_ARG, QEMU_OPTION_nic,
+    "-nic none|type[,model=driver][,mac=addr][,prop=value]...\n"
+    "                make a network card and its back end\n", QEMU_ARCH_ALL)
+SRST
+``-nic`` ``none``\ |\ *type*\ [``,model=``\ *driver*][``,mac=``\ *addr*][``,``\ *prop*\ ``=``\ *value*]...
+  Make a back end as ``-netdev`` does and a network card on it, ``virtio-net-device`` unless ``model=`` says
+  otherwise. ``none`` leaves out the network that there is when nothing is said about networks: a user
+  network on hub 0, to which ``-netdev hubport,hubid=0`` leads.
+ERST
+
+DEF("net", HAS_ARG, QEMU_OPTION_net,
+    "-net none|nic[,model=driver][,macaddr=addr][,netdev=name]\n"
+    "-net type[,prop=value]...\n"
+    "                the same on hub 0, in the older notation\n", QEMU_ARCH_ALL)
+SRST
+``-net`` ``none``\ |\ ``nic``\ |\ *type*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a network card (``nic``) or a back end and plug it into hub 0. ``-nic`` is simpler.
+ERST
+
 
 DEF("object", HAS_ARG, QEMU_OPTION_object,
     "-object type[,prop=value[,...]]\n"

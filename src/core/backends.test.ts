@@ -5,10 +5,12 @@ import { openBackends } from './backends.ts';
 import { testConfig } from './board/testing/test-board.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
+import { EventBus } from './events.ts';
 
 function open(changes: Partial<MachineConfig>) {
   const host = createNodeHost(() => new NullStream());
-  return openBackends(testConfig(changes), host, new VirtualClock(host));
+  const events = new EventBus(() => 0);
+  return openBackends(testConfig(changes), host, new VirtualClock(host), events);
 }
 
 describe('openBackends', () => {
@@ -29,9 +31,10 @@ describe('openBackends', () => {
     [{ chardevs: ['null,id=c', 'null,id=c'] }, "attempt to add duplicate property 'c' to object"],
     [{ serials: ['pigeon'] }, "could not connect serial device to character backend 'pigeon'"],
     [{ drives: [{ id: 'd', file: '/nonexistent' }] }, 'No such file or directory'],
-    [{ netdevs: [{ type: 'user', id: 'n0', net: 'x' }] }, 'Failed to parse netmask'],
-    [{ netdevs: [{ type: 'user', id: 'n0', hostfwd: ['tcp'] }] }, "Invalid host forwarding rule 'tcp'"],
-    [{ netdevs: [{ type: 'pigeon', id: 'n0' }] }, 'no such back end; there are user, hubport, loopback'],
+    [{ netdevs: ['user,id=n0,net=x'] }, 'Failed to parse netmask'],
+    [{ netdevs: ['user,id=n0,hostfwd=tcp'] }, "Invalid host forwarding rule 'tcp'"],
+    [{ netdevs: ['pigeon,id=n0'] }, "Parameter 'type' does not accept value 'pigeon'"],
+    [{ netdevs: ['hubport,id=n0,hubid=0', 'hubport,id=n0,hubid=0'] }, "Duplicate ID 'n0' for netdev"],
     [{ objects: [{ 'qom-type': 'rng-egd', id: 'r' }] }, 'invalid object type: rng-egd'],
   ] satisfies [Partial<MachineConfig>, string][])('refuses %j', async (changes, message) => {
     await expect(open(changes)).rejects.toThrow(message);

@@ -2,9 +2,6 @@
 
 export type OptionValues = Readonly<Record<string, string>>;
 
-/** Options of which some may be given more than once: those have lists. */
-export type NetdevOptions = Readonly<Record<string, string | readonly string[]>>;
-
 export interface BootImage {
   /** As given on the command line; shown by `info roms`. */
   readonly name: string;
@@ -25,8 +22,13 @@ export interface MachineConfig {
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
-  /** `-netdev` in order; the kind is under the key `type`. */
-  readonly netdevs: readonly NetdevOptions[];
+  /** `-netdev` in order, as it is written. */
+  readonly netdevs: readonly string[];
+  /** `-nic` and `-net`, the same. */
+  readonly nics: readonly string[];
+  readonly nets: readonly string[];
+  /** Nothing was said about networks: there is one all the same. */
+  readonly defaultNetwork: boolean;
   /** `-chardev` in order, as it is written. */
   readonly chardevs: readonly string[];
   /** `-object` in order; the type is under the key `qom-type`. */

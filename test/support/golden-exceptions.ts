@@ -74,8 +74,6 @@ export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/^(address-space: gpex|memory-region: |\n)|bus master/)),
   },
-  'info network': { reason: 'no default network card', theirs: () => '' },
-  'info usernet': { reason: 'no default network card', theirs: () => '' },
   'info qom-tree': {
     reason: `${NO_PCI}, no ACPI tables, and neither resumable NMIs nor guest external interrupts (H) on a hart`,
     theirs: compose(

@@ -13,6 +13,7 @@ import type { CommandHandlers } from './handlers.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
+import { netdevHandlers } from './netdev.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -42,6 +43,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
+    ...netdevHandlers(backends.netContext, parts.clock),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
   };

@@ -243,6 +243,14 @@ export class SocketLink {
     if (this.congested) this.#congested = true;
   }
 
+  /** Ends the connection, as if the peer had. */
+  hangUp(): void {
+    const peer = this.#peer;
+    if (!peer) return;
+    this.#lost(peer, null);
+    peer.socket.destroy();
+  }
+
   setFlowing(flowing: boolean): void {
     this.#flowing = flowing;
     if (flowing) this.#peer?.socket.resume();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DriveTable } from '../../block/drive.ts';
 import { ChardevTable } from '../../chardev/table.ts';
-import { createNetdevs } from '../../net/table.ts';
+import { NetTable } from '../../net/table.ts';
 import { createVirtioDevice } from './factory.ts';
 import { createRngBackend } from './rng-backend.ts';
 import { Rig } from './testing/rig.ts';
@@ -10,7 +10,7 @@ function setUp() {
   const rig = new Rig();
   const backends = {
     drives: new DriveTable(),
-    nets: createNetdevs([]),
+    nets: new NetTable(),
     chardevs: new ChardevTable(rig.host),
     rngs: new Map(),
     balloon: { balloon: null },
