@@ -43,7 +43,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
-    ...netdevHandlers(backends.netContext, parts.clock),
+    ...netdevHandlers(backends.netContext),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
   };

@@ -1,17 +1,15 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { AnnounceParameters, RxFilterInfo } from '../../qapi/generated/types.ts';
-import type { Timer, VirtualClock } from '../clock.ts';
+import type { Host } from '../../host/types.ts';
 import { NicClient } from '../net/client.ts';
 import { addNetdev, type NetContext, parseNetdev } from '../net/create.ts';
 import type { NetTable } from '../net/table.ts';
 import type { CommandHandlers } from './handlers.ts';
 
-const NS_PER_MS = 1e6;
-
 /** Network back ends made and removed, and what cards receive and announce. */
-export function netdevHandlers(context: NetContext, clock: VirtualClock): CommandHandlers {
+export function netdevHandlers(context: NetContext): CommandHandlers {
   const { table } = context;
-  const announcer = new Announcer(table, clock);
+  const announcer = new Announcer(table, context.host);
   return {
     netdev_add: async netdev => {
       await addNetdev(context, netdev);
@@ -50,12 +48,13 @@ function cardsOf(table: NetTable): NicClient[] {
 /** Series of announcements, each growing rarer; a new one of the same name takes the place of the old. */
 class Announcer {
   readonly #table: NetTable;
-  readonly #clock: VirtualClock;
-  readonly #series = new Map<string, Timer>();
+  readonly #host: Host;
+  /** What ends each series. */
+  readonly #series = new Map<string, () => void>();
 
-  constructor(table: NetTable, clock: VirtualClock) {
+  constructor(table: NetTable, host: Host) {
     this.#table = table;
-    this.#clock = clock;
+    this.#host = host;
   }
 
   start(parameters: AnnounceParameters): void {
@@ -63,18 +62,16 @@ class Announcer {
     const [initial, max, rounds, step] = (['initial', 'max', 'rounds', 'step'] as const).map(key =>
       checked(key, parameters[key]),
     ) as [number, number, number, number];
-    this.#series.get(id)?.cancel();
-    let round = 0;
-    const timer = this.#clock.timer(() => {
-      round++;
+    this.#series.get(id)?.();
+    const announce = (round: number) => {
       for (const card of cardsOf(this.#table)) {
         if (interfaces === undefined || interfaces.includes(card.name)) card.announce();
       }
+      const pause = Math.min(initial + (round - 1) * step, max);
       if (round >= rounds) this.#series.delete(id);
-      else timer.arm(this.#clock.now() + Math.min(initial + (round - 1) * step, max) * NS_PER_MS);
-    });
-    this.#series.set(id, timer);
-    timer.arm(this.#clock.now());
+      else this.#series.set(id, this.#host.sleep(pause, () => announce(round + 1)));
+    };
+    announce(1);
   }
 }
 
