@@ -33,6 +33,7 @@ import {
 } from './net/netdev.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
+import { completeObjectAdd, completeObjectDel, objectAdd, objectDel } from './qom/objects.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
 import { infoQomTree } from './qom/tree.ts';
 import { cont, stop, systemPowerdown, systemReset, systemWakeup } from './run-state/control.ts';
@@ -97,6 +98,8 @@ export const handlers: Handlers = {
   hmp_ringbuf_write: ringbufWrite,
   hmp_ringbuf_read: ringbufRead,
 
+  hmp_object_add: objectAdd,
+  hmp_object_del: objectDel,
   hmp_qom_list: qomList,
   hmp_qom_get: qomGet,
   hmp_qom_set: qomSet,
@@ -121,6 +124,8 @@ export const completers: Completers = {
   hostfwd_completion: completeHostfwd,
   netdev_add_completion: completeNetdevAdd,
   netdev_del_completion: completeNetdevDel,
+  object_add_completion: completeObjectAdd,
+  object_del_completion: completeObjectDel,
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
   ringbuf_completion: completeRingbuf,

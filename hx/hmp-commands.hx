@@ -375,6 +375,42 @@ SRST
 ERST
 
     {
+        .name       = "object_add",
+        .args_type  = "object:S",
+        .params     = "[qom-type=]type,id=str[,prop=value][,...]",
+        .help       = "make an object",
+        .cmd        = hmp_object_add,
+        .command_completion = object_add_completion,
+        .flags      = "p",
+    },
+
+SRST
+``object_add`` [``qom-type=``]\ *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make an object for devices to refer to, below ``/objects`` of the composition tree. ``object_add help`` lists
+  the types, ``object_add`` *type*\ ``,help`` the settings of one; a JSON object does as well.
+
+  Example::
+
+    (hmp) object_add rng-random,id=rng1
+ERST
+
+    {
+        .name       = "object_del",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove an object",
+        .cmd        = hmp_object_del,
+        .command_completion = object_del_completion,
+        .flags      = "p",
+    },
+
+SRST
+``object_del`` *id*
+  Remove the object *id* that ``object_add`` or ``-object`` made. Memory that the machine uses is refused with
+  ``Error: object 'ID' is in use, can not be deleted``.
+ERST
+
+    {
         .name       = "netdev_add",
         .args_type  = "netdev:O",
         .params     = "[user|tap|socket|stream|dgram|hubport],id=str[,prop=value][,...]",

@@ -231,7 +231,9 @@ DEF("object", HAS_ARG, QEMU_OPTION_object,
     "                make an object, such as a source of entropy\n", QEMU_ARCH_ALL)
 SRST
 ``-object`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Make an object that devices refer to, for example ``rng-builtin``, a source of entropy.
+  Make an object that devices refer to: ``rng-builtin`` and ``rng-random`` are sources of entropy, ``secret`` is
+  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``memory-backend-ram,size=``\ *size* is the
+  machine's memory if ``-machine memory-backend=``\ *name* says so. ``object_add help`` lists the types.
 ERST
 
 DEF("chardev", HAS_ARG, QEMU_OPTION_chardev,

@@ -84,7 +84,7 @@ function machinePlan(given: Options): MachinePlan {
     nics: given.all('nic'),
     nets: given.all('net'),
     defaultNetwork: !demo && !['netdev', 'nic', 'net', 'nodefaults'].some(name => given.has(name)),
-    objects: given.values('object', 'qom-type'),
+    objects: given.all('object'),
     chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
     serials: ports(given, 'serial'),

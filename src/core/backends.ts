@@ -7,14 +7,14 @@ import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
 import type { EventBus } from './events.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
-import { createRngBackend, type RngBackend } from './hw/virtio/rng-backend.ts';
 import { addClient, addNetdev, type NetContext } from './net/create.ts';
 import { type NetPlan, planNetwork } from './net/legacy.ts';
 import { FIRST_MAC, NetTable } from './net/table.ts';
+import { ObjectTable, parseObject } from './objects/table.ts';
 
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends VirtioBackends {
-  readonly rngs: ReadonlyMap<string, RngBackend>;
+  readonly objects: ObjectTable;
   /** Back end of the board's serial port, if it has one. */
   readonly serial: ByteStream | undefined;
   /** What further network back ends are made with. */
@@ -31,7 +31,9 @@ export async function openBackends(
   events: EventBus,
 ): Promise<Backends> {
   const plan = planNetwork(config, () => twoDigits(host));
-  const rngs = new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)]));
+  const objects = new ObjectTable(host);
+  const rngs = { get: (id: string) => objects.rng(id) };
+  for (const text of config.objects) await objects.add(parseObject(text));
   const drives = await openDrives(host, config.drives);
   const chardevs = new ChardevTable(host);
   try {
@@ -41,7 +43,18 @@ export async function openBackends(
     await openNets(netContext, plan); // last: nothing may fail once ports are open
     const { cards } = plan;
     const { ramSize } = config;
-    return { drives, chardevs, serial, rngs, balloon: { balloon: null }, ramSize, nets, netContext, cards };
+    return {
+      drives,
+      chardevs,
+      serial,
+      objects,
+      rngs,
+      balloon: { balloon: null },
+      ramSize,
+      nets,
+      netContext,
+      cards,
+    };
   } catch (error) {
     chardevs.close();
     throw error;

@@ -31,8 +31,8 @@ export interface MachineConfig {
   readonly defaultNetwork: boolean;
   /** `-chardev` in order, as it is written. */
   readonly chardevs: readonly string[];
-  /** `-object` in order; the type is under the key `qom-type`. */
-  readonly objects: readonly OptionValues[];
+  /** `-object` in order, as it is written. */
+  readonly objects: readonly string[];
   /** `-global driver.property=value`. */
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
   /** `-serial` in order: the spec of each port's back end. */

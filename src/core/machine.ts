@@ -82,7 +82,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, serial } = this.#backends;
+    const { objects, serial } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -94,10 +94,10 @@ export class Machine {
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
       serial,
+      objects,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
-    for (const [id, rng] of rngs) board.objects.add(id, rng);
     return board;
   }
 

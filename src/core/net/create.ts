@@ -26,7 +26,7 @@ type Of<T extends Netdev['type']> = Extract<Netdev, { type: T }>;
 
 /** What `-netdev` and `netdev_add` ask for: `user,id=n0,hostfwd=...` or JSON. @throws QmpError in QEMU's words */
 export function parseNetdev(text: string): Netdev {
-  const syntax = { impliedKey: 'type', lists: ['hostfwd', 'guestfwd'] };
+  const syntax = { impliedKey: 'type', lists: ['hostfwd'] };
   try {
     return parseOptions(loadSchema(), 'Netdev', text, syntax) as unknown as Netdev;
   } catch (error) {

@@ -14,6 +14,7 @@ import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
 import { netdevHandlers } from './netdev.ts';
+import { objectHandlers } from './objects.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -44,6 +45,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
+    ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
   };

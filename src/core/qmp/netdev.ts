@@ -1,6 +1,6 @@
+import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { AnnounceParameters, RxFilterInfo } from '../../qapi/generated/types.ts';
-import type { Host } from '../../host/types.ts';
 import { NicClient } from '../net/client.ts';
 import { addNetdev, type NetContext, parseNetdev } from '../net/create.ts';
 import type { NetTable } from '../net/table.ts';
@@ -69,7 +69,11 @@ class Announcer {
       }
       const pause = Math.min(initial + (round - 1) * step, max);
       if (round >= rounds) this.#series.delete(id);
-      else this.#series.set(id, this.#host.sleep(pause, () => announce(round + 1)));
+      else
+        this.#series.set(
+          id,
+          this.#host.sleep(pause, () => announce(round + 1)),
+        );
     };
     announce(1);
   }
