@@ -277,6 +277,7 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['query-rx-filter', { name: 'net0' }, [expect.objectContaining({ 'main-mac': '52:54:00:12:34:56' })]],
   ['announce-self', { initial: 50n, max: 100n, rounds: 1n, step: 10n }, {}],
   ['x-query-register', { name: 'mhartid', 'cpu-index': 1n }, { value: 1n }],
+  ['human-monitor-command', { 'command-line': 'print 1 + 1' }, '0x2\r\n'],
   ['x-query-register-names', {}, expect.arrayContaining(['pc', 'sp', 'satp'])],
   [
     'x-query-vcpu-stats',
