@@ -11,6 +11,7 @@ import { addClient, addNetdev, type NetContext } from './net/create.ts';
 import { type NetPlan, planNetwork } from './net/legacy.ts';
 import { FIRST_MAC, NetTable } from './net/table.ts';
 import { ObjectTable, parseObject } from './objects/table.ts';
+import { namingOption } from './option-errors.ts';
 
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends VirtioBackends {
@@ -33,7 +34,9 @@ export async function openBackends(
   const plan = planNetwork(config, () => twoDigits(host));
   const objects = new ObjectTable(host);
   const rngs = { get: (id: string) => objects.rng(id) };
-  for (const text of config.objects) await objects.add(parseObject(text));
+  for (const text of config.objects) {
+    await namingOption(`-object ${text}`, () => objects.add(parseObject(text)));
+  }
   const drives = await openDrives(host, config.drives);
   const chardevs = new ChardevTable(host);
   try {

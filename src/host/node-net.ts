@@ -1,7 +1,8 @@
 import { createSocket, type Socket as DatagramSocket, type RemoteInfo } from 'node:dgram';
 import { lookup, reverse } from 'node:dns/promises';
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { systemErrorText } from './system-error.ts';
 import type {
   Closable,
@@ -149,15 +150,20 @@ function listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | nul
   });
   removeStale(path);
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', error => reject(existsSync(dirname(path)) ? error : withCode(error, 'ENOENT')));
     server.listen(path, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       server.on('error', () => {});
       resolve({ close: () => void server.close() });
     });
     // It is bound by now, or never: nobody else has had a turn to connect.
     if (isSocket(path)) chmodSync(path, 0o600);
   });
+}
+
+/** A missing folder is told as missing rights by Node. */
+function withCode(error: Error, code: string): Error {
+  return Object.assign(error, { code });
 }
 
 function isSocket(path: string): boolean {

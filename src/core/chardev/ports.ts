@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
-import { ConfigError, type MachineConfig } from '../config.ts';
+import type { MachineConfig } from '../config.ts';
+import { namingOption } from '../option-errors.ts';
 import type { Chardev } from './chardev.ts';
 import { parseLegacyChardev } from './legacy.ts';
 import { parseChardev } from './options.ts';
@@ -8,7 +9,7 @@ import type { ChardevTable } from './table.ts';
 /** Opens what `-chardev`, `-parallel` and `-serial` ask for; resolves to the serial ports'. @throws ConfigError */
 export async function openChardevs(table: ChardevTable, config: MachineConfig): Promise<Chardev[]> {
   for (const text of config.chardevs)
-    await refusing(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
+    await namingOption(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
   await openPorts(table, 'parallel', config.parallels);
   return openPorts(table, 'serial', config.serials);
 }
@@ -23,7 +24,7 @@ async function openPorts(
   for (const [index, spec] of specs.entries()) {
     const named = /^chardev:(.*)$/.exec(spec)?.[1];
     const label = named ?? `${kind}${index}`;
-    if (named === undefined) await refusing(`-${kind} ${spec}`, () => openPort(table, label, spec, kind));
+    if (named === undefined) await namingOption(`-${kind} ${spec}`, () => openPort(table, label, spec, kind));
     const port = table.take(label);
     port.inUse = true;
     port.frontendOpen = kind === 'serial'; // the board has no parallel port: nobody listens
@@ -36,13 +37,4 @@ async function openPort(table: ChardevTable, label: string, spec: string, kind: 
   const request = parseLegacyChardev(label, spec);
   if (!request) throw new QmpError(`could not connect ${kind} device to character backend '${spec}'`);
   await table.openRequest(request);
-}
-
-/** What the command line cannot have is told with the option that asks for it. */
-async function refusing(option: string, open: () => Promise<void>): Promise<void> {
-  try {
-    await open();
-  } catch (error) {
-    throw error instanceof QmpError ? new ConfigError(`${option}: ${error.message}`) : error;
-  }
 }

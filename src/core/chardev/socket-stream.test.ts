@@ -104,7 +104,7 @@ describe('a unix socket', () => {
       `Failed to bind socket to ${file}: Address already in use`,
     );
     await expect(open('socket,id=c,path=/nonexistent/a,server=on,wait=off')).rejects.toThrow(
-      'Failed to bind socket to /nonexistent/a: ',
+      'Failed to bind socket to /nonexistent/a: No such file or directory',
     );
     await expect(open(`socket,id=c,path=${folder}/${'x'.repeat(200)}`)).rejects.toThrow('is too long');
   });

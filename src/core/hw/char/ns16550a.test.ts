@@ -150,6 +150,8 @@ describe('Ns16550a', () => {
     regs.write(REG.fcr, FIFO);
     host.stream.type('x'.repeat(70_000));
     expect(host.stream.flowing).toBe(false);
+    host.stream.type('y'.repeat(2 ** 20));
+    expect(regs.read(REG.lsr)).toBe(0x63);
     for (let n = 0; n < 66_000; n++) regs.read(REG.data);
     expect(host.stream.flowing).toBe(true);
   });

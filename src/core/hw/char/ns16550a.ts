@@ -35,6 +35,8 @@ const TIMEOUT_FRAMES = 4;
 /** Bytes on the line above which the other end is held back, and below which it goes on. */
 const LINE_FULL = 65536;
 const LINE_FREE = 4096;
+/** Bytes on the line of somebody who cannot be held back; more are lost. */
+const LINE_LIMIT = 1 << 20;
 
 /** UART with FIFOs. Transmission takes no time; reception is as fast as the guest reads. */
 export class Ns16550a extends Device {
@@ -186,7 +188,8 @@ export class Ns16550a extends Device {
   }
 
   #arrive(bytes: Uint8Array): void {
-    this.#receive.push(bytes);
+    if (this.#receive.waiting + bytes.length > LINE_LIMIT) this.#lsr |= LSR.overrun;
+    else this.#receive.push(bytes);
     if (this.#receive.waiting > LINE_FULL) this.#hold(true);
     this.#armTimeout();
     this.#update();
