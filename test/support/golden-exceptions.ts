@@ -30,7 +30,7 @@ const withoutParagraphs = (pattern: RegExp) => (answer: string) =>
 const FLOPPY = without(/^floppy0: |Removable device: not locked, tray closed/);
 const NODE_NUMBER = (text: string) => text.replace(/#block\d+/, '#block').trimEnd();
 const PCI_REGIONS = without(/gpex|pcie/);
-const OTHER_CHARDEVS = without(/^(parallel0|compat_monitor0): /);
+const MONITOR_CHARDEV = without(/^compat_monitor0: /);
 /** An element without its descriptors. */
 const ELEMENT = compose(without(/^ {8}addr /), shapeOf);
 const KEYBOARD = without(/kbd0/);
@@ -81,13 +81,11 @@ const mappedShape = (answer: string) =>
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'info accelerators': { reason: 'no qtest', theirs: answer => answer.replace('qtest ', '') },
   'info block': { reason: 'no default floppy drive', theirs: FLOPPY },
-  'info chardev': { reason: 'no parallel port, and the monitor is no chardev', theirs: OTHER_CHARDEVS },
+  'info chardev': { reason: 'the monitor is no chardev', theirs: MONITOR_CHARDEV },
   'info mtree': {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/^(address-space: gpex|memory-region: |\n)|bus master/)),
   },
-  'info network': { reason: 'no default network card', theirs: () => '' },
-  'info usernet': { reason: 'no default network card', theirs: () => '' },
   'info qom-tree': {
     reason: NO_PCI,
     theirs: compose(qomPaths, without(/gpex/)),
@@ -119,8 +117,8 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     ours: NODE_NUMBER,
   },
   'info chardev': {
-    reason: 'no parallel port, and the monitor is no chardev',
-    theirs: () => 'serial0: filename=vc\n',
+    reason: 'the monitor is no chardev, and the serial port is a console pane',
+    theirs: compose(MONITOR_CHARDEV, text => text.replace(/unix:.*/, 'vc')),
   },
   'info history': { reason: 'the capture was made by one-line monitors', theirs: () => '', ours: () => '' },
   'gpa2hpa 0x80000000': { reason: 'the host does not tell us', theirs: withoutIs, ours: withoutIs },

@@ -20,6 +20,8 @@ import { memoryInfoHandlers } from './memory-info.ts';
 import { memorySaveHandlers } from './memory-save.ts';
 import { migrationHandlers } from './migration.ts';
 import { netHandlers } from './net.ts';
+import { netdevHandlers } from './netdev.ts';
+import { objectHandlers } from './objects.ts';
 import { observerHandlers } from './observers.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
@@ -60,6 +62,8 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
+    ...netdevHandlers(backends.netContext),
+    ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
   };
