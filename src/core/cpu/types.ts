@@ -20,7 +20,7 @@ export interface HartEnvironment {
   stimecmpChanged(hart: Hart, value: bigint): void;
 }
 
-export type SatpMode = 'sv39' | 'sv48' | 'sv57';
+export type SatpMode = 'none' | 'bare' | 'sv39' | 'sv48' | 'sv57';
 export type Privilege = 0 | 1 | 3;
 /** Bits of mip that devices drive. */
 export type InterruptLine = 1 | 3 | 5 | 7 | 9 | 11;
