@@ -1,3 +1,4 @@
+import type { QmpValue } from '../../qapi/value.ts';
 import type { InterruptLine } from '../cpu/index.ts';
 import type { IrqLine } from '../irq.ts';
 import { Device } from '../qom/device.ts';
@@ -7,12 +8,18 @@ import type { TypeTable } from '../qom/types.ts';
 /** Local interrupts that a hart's mip and mie can hold. */
 const LOCAL_INTERRUPTS = 64;
 
+/** What all harts of a machine have in common. */
+export interface HartModel {
+  readonly typeName: string;
+  readonly properties: ReadonlyMap<string, QmpValue>;
+}
+
 /** A hart as a node of the composition tree. */
 export class HartDevice extends Device {
-  constructor(types: TypeTable, extensions: readonly string[], resetVector: number) {
-    super('rv64-riscv-cpu', types);
+  constructor(types: TypeTable, model: HartModel, resetVector: number) {
+    super(model.typeName, types);
     this.setValue('resetvec', resetVector);
-    for (const name of extensions) this.define(name, { type: 'bool', get: () => true });
+    for (const [name, value] of model.properties) this.setValue(name, value);
     for (let irq = 0; irq < LOCAL_INTERRUPTS; irq++)
       this.add(`unnamed-gpio-in[${irq}]`, new QomObject('irq'));
     this.realize();
@@ -21,13 +28,13 @@ export class HartDevice extends Device {
 
 /** All harts of the machine. */
 export class HartArray extends Device {
-  constructor(types: TypeTable, count: number, extensions: readonly string[], resetVector: number) {
+  constructor(types: TypeTable, count: number, model: HartModel, resetVector: number) {
     super('riscv.hart_array', types);
     this.setValue('num-harts', count);
-    this.setValue('cpu-type', 'rv64-riscv-cpu');
+    this.setValue('cpu-type', model.typeName);
     this.setValue('resetvec', resetVector);
     for (let hart = 0; hart < count; hart++) {
-      this.add(`harts[${hart}]`, new HartDevice(types, extensions, resetVector));
+      this.add(`harts[${hart}]`, new HartDevice(types, model, resetVector));
     }
   }
 }

@@ -19,7 +19,7 @@ import { TypeTable } from '../qom/types.ts';
 import { boardTypes } from './board-types.ts';
 import { planBoot } from './boot.ts';
 import { Clockwork } from './clockwork.ts';
-import { cpuOptions } from './cpu-options.ts';
+import { cpuGlobals, cpuOptions } from './cpu-options.ts';
 import { placeDevices } from './devices.ts';
 import { applyGlobals } from './globals.ts';
 import { checkMachineProperties } from './machine-object.ts';
@@ -69,9 +69,10 @@ export class Board {
   /** @throws ConfigError or QmpError when the configuration asks for what there is not */
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
-    const { isa, mmu, without } = cpuOptions(config);
     const types = new TypeTable([...boardTypes, ...virtioTypes]);
-    applyGlobals(types, config.globals, message => parts.warn?.(message));
+    const warn = (message: string) => parts.warn?.(message);
+    applyGlobals(types, [...config.globals, ...cpuGlobals(config.cpu, warn)], warn);
+    const { mmu, isa, ...cpu } = cpuOptions(config, types);
     const regions = createRegions(parts.hostMemory, config.ramSize);
     this.types = types;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
@@ -80,7 +81,7 @@ export class Board {
     this.#clockwork = new Clockwork(types, parts, this.memory, {
       harts: config.harts,
       satpMode: mmu,
-      without,
+      ...cpu,
     });
     this.environment = virtioEnvironment(parts, this.memory);
     const devices = placeDevices({
@@ -88,7 +89,7 @@ export class Board {
       serial: parts.serial,
       config,
       types,
-      isa,
+      model: cpu,
       skeleton: this.#skeleton,
       memory: this.memory,
       mtimer: this.#clockwork.mtimer,
