@@ -74,7 +74,8 @@ const DELEGABLE = 0xb3ffn;
 /** cycle, time, instret and the sixteen event counters that read as zero. */
 const COUNTERS = 0x7ffffn;
 const EVENT_COUNTERS = { first: 3, last: 18 } as const;
-const CYCLE_AND_INSTRET = 5n;
+/** All but time, which is not the hart's. */
+const INHIBITED = COUNTERS & ~2n;
 
 interface Options {
   readonly storage?: string;
@@ -148,7 +149,7 @@ export const CSRS: readonly Csr[] = [
     write: USER_ENVIRONMENT | ENVCFG.ADUE | ENVCFG.PBMTE | ENVCFG.STCE,
     special: true,
   }),
-  csr(0x320, 'mcountinhibit', { write: CYCLE_AND_INSTRET, special: true }),
+  csr(0x320, 'mcountinhibit', { write: INHIBITED, special: true }),
   csr(0x340, 'mscratch', {}),
   csr(0x341, 'mepc', { write: ALL - 1n }),
   csr(0x342, 'mcause', {}),
