@@ -84,6 +84,38 @@ describe('cache-block operations', () => {
     expect(hart.csr('mcause'), 'zeros are no instruction').toBe(2n);
   });
 
+  it('cbo.zero clears by virtual address in S-mode, time and again', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    enablePaging(machine);
+    hart.setCsr('menvcfg', ENVCFG.CBZE | ENVCFG.ADUE);
+    map(machine, 'sv39', 0x1000n, DATA, PTE.V | PTE.R | PTE.W);
+    for (let at = 0; at < 256; at += 8) machine.write64(DATA + at, 5n);
+    hart.setX(5, 0x1007n);
+    hart.setX(6, 0x10bfn);
+    expect(trapFrom(machine, 1, ['cbo.zero t0', 'cbo.zero t1', 'ecall']).cause).toBe(FROM_SUPERVISOR);
+    expect([0, 56, 64, 120, 128, 184, 192].map(at => machine.read64(DATA + at))).toEqual([
+      0n,
+      0n,
+      5n,
+      5n,
+      0n,
+      0n,
+      5n,
+    ]);
+    // the page holds code from now on: what is cleared goes
+    machine.place(DATA + 64, ['addi t1, zero, 1', 'wfi']);
+    hart.privilege = 3;
+    hart.pc = BigInt(DATA + 64);
+    machine.run();
+    hart.setX(5, 0x1040n);
+    expect(trapFrom(machine, 1, ['cbo.zero t0', 'ecall']).cause).toBe(FROM_SUPERVISOR);
+    hart.privilege = 3;
+    hart.pc = BigInt(DATA + 64);
+    machine.run();
+    expect([hart.csr('mcause'), hart.csr('mepc')]).toEqual([2n, BigInt(DATA + 64)]);
+  });
+
   it('takes other block sizes', () => {
     const machine = new TestMachine({ blockSizes: { management: 16, zero: 256 } });
     for (let at = 0; at <= 256; at += 8) machine.write64(DATA + at, 5n);

@@ -39,17 +39,17 @@ export class Engine {
   readonly #pool: RecordPool;
 
   constructor(memory: HostMemory, environment: HartEnvironment, options: EngineOptions) {
+    const { satpMode = 'sv57', pmp = true, blockSizes = DEFAULT_BLOCK_SIZES } = options;
     const without = options.without ?? WITHOUT_BY_DEFAULT;
     const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES, without);
     const instantiate = (hart: number, imports: HartImports) => {
       const memoryPages = memory.bytes.length / WASM_PAGE;
       const module = new WebAssembly.Module(
-        buildInterpreter({ hart, codePages: pool.table, memoryPages, without }),
+        buildInterpreter({ hart, codePages: pool.table, memoryPages, without, zeroBlock: blockSizes.zero }),
       );
       const env = { ...imports, memory: memory.memory };
       return new WebAssembly.Instance(module, { [IMPORT_MODULE]: env }).exports;
     };
-    const { satpMode = 'sv57', pmp = true, blockSizes = DEFAULT_BLOCK_SIZES } = options;
     this.#pool = pool;
     this.harts = Array.from(
       { length: options.harts },

@@ -11,6 +11,8 @@ export interface ModuleContext {
   readonly imports: Imports;
   /** Extensions that the hart does without. */
   readonly without: ReadonlySet<Extension>;
+  /** Bytes that cbo.zero clears. */
+  readonly zeroBlock: number;
 }
 
 /** Function indices of what TypeScript provides; see bindings.ts for the signatures' meaning. */

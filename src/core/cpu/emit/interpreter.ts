@@ -29,6 +29,7 @@ export function buildInterpreter(options: {
   codePages: number;
   memoryPages: number;
   without: ReadonlySet<Extension>;
+  zeroBlock: number;
 }): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(options.memoryPages);
   const context: ModuleContext = {
@@ -36,6 +37,7 @@ export function buildInterpreter(options: {
     hart: options.hart,
     codePages: options.codePages,
     without: options.without,
+    zeroBlock: options.zeroBlock,
     imports: declareImports(module),
   };
   const physical = emitPhysical(context);

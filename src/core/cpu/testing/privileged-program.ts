@@ -1,4 +1,18 @@
-import { assemble, csrNumber, type Encoded, encode, MSTATUS } from '../../isa/index.ts';
+import { assemble, csrNumber, encode, MSTATUS } from '../../isa/index.ts';
+import {
+  ADDRESSES,
+  anything,
+  body,
+  chance,
+  type Kind,
+  LINE,
+  type Line,
+  pick,
+  type Random,
+  RETURN,
+  ROOTS,
+  STATUSES,
+} from './privileged-body.ts';
 import { HALF, LARGE, LAYOUT, MISALIGNED, PAGE_COUNT, PAGES, USER_ALIAS } from './privileged-layout.ts';
 import { placeRuntime, value64 } from './privileged-runtime.ts';
 import { placeData, placeTables, type TableRoots } from './privileged-tables.ts';
@@ -9,25 +23,10 @@ import { placeData, placeTables, type TableRoots } from './privileged-tables.ts'
  * trap is logged; one to S-mode goes on to M-mode, and that begins the next episode.
  */
 
-type Random = (below: number) => number;
-type Line = string | Encoded;
-
-export interface PrivilegedProgram {
+interface PrivilegedProgram {
   readonly image: Uint8Array;
   /** Where the harness stops our machine. */
   readonly end: number;
-}
-
-/** What an episode's instructions can count on. */
-interface Kind {
-  /** WFI traps below M. */
-  readonly waits: boolean;
-  /** It begins in M-mode. */
-  readonly machine: boolean;
-  /** It begins in U-mode. */
-  readonly user: boolean;
-  /** Memory protection has regions. */
-  readonly isProtected: boolean;
 }
 
 /** What the episodes of a program share. */
@@ -39,18 +38,7 @@ interface Common {
 }
 
 const EPISODES = 48;
-const INSTRUCTIONS = 14;
-/** Registers by what they hold in an episode. */
-const ADDRESSES = [8, 9, 10, 11, 12, 13, 14, 15];
-const VALUES = [16, 17, 18, 19, 20];
-/** An even address for mepc and sepc: the peer keeps bit 0. */
-const RETURN = 21;
-/** Of satp: roots that are in memory, as the peer tells page faults for those that are not. */
-const ROOTS = [22, 23];
-const STATUSES = [24, 25, 26];
-/** Holds the one interrupt of the program: which of several is taken first differs between QEMU and specification. */
-const LINE = 27;
-const RESULTS = [5, 6, 7, 28, 29, 30];
+const PAGE_SIZE = 4096;
 const TABLE = 31;
 
 /** Everything but the ecall from S, which handlers leave by, and fetches, which they need. */
@@ -63,52 +51,9 @@ const STATUS_BITS = [
   MSTATUS.SIE, MSTATUS.SPIE, MSTATUS.SPP, MSTATUS.MPIE, MSTATUS.FS, MSTATUS.SUM, MSTATUS.MXR, MSTATUS.MPRV,
   MSTATUS.TVM, MSTATUS.TSR, MSTATUS.MPP,
 ]; // biome-ignore format: a list
-/** Bits that differ between generations of the specification stay out of what is written at random. */
-const STATUS_CSRS = ['mstatus', 'sstatus'];
-/** Written and read at random. Those that the handlers live by, and clocks, are only read. */
-const WRITTEN = [
-  'scounteren', 'mideleg', 'mcounteren', 'pmpaddr0', 'pmpaddr1', 'pmpaddr5', 'misa', 'fflags', 'frm', 'fcsr',
-]; // biome-ignore format: a list
-const READ = [
-  'mhartid',
-  'satp',
-  'mepc',
-  'sepc',
-  'misa',
-  'medeleg',
-  'stvec',
-  'mtvec',
-  'pmpcfg0',
-  'pmpcfg2',
-  'mconfigptr',
-  'senvcfg',
-  'menvcfg',
-];
-const INTERRUPTS = ['sie', 'sip', 'mie', 'mip'];
-/** Whether they may be read, not what they say. */
-const TRIED = ['cycle', 'time', 'instret', 'hpmcounter3', 'hpmcounter18'];
-const ABSENT_CSRS = [0x004, 0x5c0, 0x7c0, 0x8ff, 0xcff, 0xfff, 0x3a1, 0x140 + 5];
 /** Of the timer, which is early unless told. */
 const MTIMECMP = 0x200_4000;
 const NEVER = (1n << 63n) - 1n;
-const ILLEGAL: readonly Encoded[] = [
-  { bits: 0xffff_ffff, size: 4 },
-  { bits: 0, size: 2 },
-  { bits: 0x3020_0173, size: 4 }, // mret with rd
-  { bits: 0x1020_8073, size: 4 }, // sret with rs1
-  { bits: 0x9c41, size: 2 }, // reserved compressed arithmetic
-  { bits: 0x0000_7003, size: 4 }, // load of a width that there is not
-  { bits: 0x1000_5053, size: 4 }, // reserved static rounding mode
-];
-const LOADS = ['lb', 'lbu', 'lh', 'lhu', 'lw', 'lwu', 'ld'];
-const STORES = ['sb', 'sh', 'sw', 'sd'];
-const ATOMICS = ['amoadd.w', 'amoswap.d', 'amomaxu.w', 'amoand.d'];
-const ARITHMETIC = ['add', 'sub', 'xor', 'mulhu', 'div', 'remw', 'sllw'];
-
-const pick = <T>(list: readonly T[], random: Random): T => list[random(list.length)]!;
-const chance = (one: number, random: Random) => random(one) === 0;
-const anything = (random: Random) => (BigInt(random(2 ** 32)) << 32n) | BigInt(random(2 ** 32));
-
 /**
  * With protection on, nothing crosses into another page: the peer asks about the bytes behind the
  * first page where it should ask about the second.
@@ -131,7 +76,6 @@ function randomAddress(random: Random, isProtected: boolean): bigint {
       return BigInt(PAGES + random(PAGE_COUNT) * PAGE_SIZE + offset);
   }
 }
-const PAGE_SIZE = 4096;
 
 function randomStatus(random: Random): bigint {
   return STATUS_BITS.reduce((bits, bit) => (chance(2, random) ? bits | bit : bits), 0n);
@@ -146,141 +90,6 @@ function registers(random: Random, { line, roots }: Common, isProtected: boolean
     if (STATUSES.includes(x)) return randomStatus(random);
     return chance(3, random) ? BigInt(random(4096)) : anything(random);
   });
-}
-
-function access(random: Random): Line[] {
-  const rs1 = pick(ADDRESSES, random);
-  const imm = pick([0, 0, 0, 1, 2, 4, -4, 8], random);
-  const [rd, rs2] = [pick(RESULTS, random), pick(VALUES, random)];
-  switch (random(8)) {
-    case 0:
-      return [encode(pick(ATOMICS, random), { rd, rs1, rs2 })];
-    case 1: {
-      const width = pick(['w', 'd'], random);
-      return [encode(`lr.${width}`, { rd, rs1 }), encode(`sc.${width}`, { rd, rs1, rs2 })];
-    }
-    case 2:
-      return [encode(chance(2, random) ? 'fld' : 'flw', { rd: 1, rs1, imm })];
-    case 3:
-    case 4:
-      return [encode(pick(STORES, random), { rs1, rs2, imm })];
-    default:
-      return [encode(pick(LOADS, random), { rd, rs1, imm })];
-  }
-}
-
-function csrAccess(random: Random): Line[] {
-  const rd = pick([0, ...RESULTS], random);
-  const of = (name: string) => csrNumber(name) ?? 0;
-  switch (random(10)) {
-    case 8:
-      return [encode('csrrw', { rd, rs1: pick(ROOTS, random), imm: of('satp') })];
-    case 9:
-      return [encode('csrrw', { rd, rs1: RETURN, imm: of(pick(['mepc', 'sepc'], random)) })];
-    case 0:
-      return [encode('csrrs', { rd, imm: of(pick(READ, random)) })];
-    case 1:
-      return [encode('csrrs', { rd: 0, imm: of(pick(TRIED, random)) })];
-    case 2:
-      return [
-        encode(pick(['csrrw', 'csrrs'], random), {
-          rd,
-          rs1: pick(VALUES, random),
-          imm: pick(ABSENT_CSRS, random),
-        }),
-      ];
-    case 3:
-    case 4: {
-      const rs1 = pick(STATUSES, random);
-      return [
-        encode(pick(['csrrw', 'csrrs', 'csrrc'], random), { rd, rs1, imm: of(pick(STATUS_CSRS, random)) }),
-      ];
-    }
-    case 5: {
-      const rs1 = pick([0, LINE], random);
-      return [
-        encode(pick(['csrrw', 'csrrs', 'csrrc'], random), { rd, rs1, imm: of(pick(INTERRUPTS, random)) }),
-      ];
-    }
-    default:
-      return writtenCsr(random, rd);
-  }
-}
-
-function writtenCsr(random: Random, rd: number): Line[] {
-  const imm = csrNumber(pick(WRITTEN, random)) ?? 0;
-  if (chance(3, random))
-    return [encode(pick(['csrrwi', 'csrrsi', 'csrrci'], random), { rd, rs1: random(32), imm })];
-  const rs1 = pick([0, ...VALUES, ...ADDRESSES], random);
-  return [encode(pick(['csrrw', 'csrrs', 'csrrc'], random), { rd, rs1, imm })];
-}
-
-/**
- * mret or sret. Out of M-mode the peer leaves MPRV set, as earlier versions of the specification
- * had it: off it goes. So do the modes to return to, lest a body return to itself for ever.
- */
-function trapReturn(random: Random, { machine }: Kind): Line[] {
-  const mret = chance(2, random);
-  const clear = (status: string, bits: bigint): Line[] => [
-    ...value64(5, bits),
-    encode('csrrc', { rs1: 5, imm: csrNumber(status) ?? 0 }),
-  ];
-  if (!machine) return mret ? ['mret'] : [...clear('sstatus', MSTATUS.SPP), 'sret'];
-  const supervisor: Line[] = [...value64(5, 1n << 11n), 'csrrs zero, mstatus, t0'];
-  return [
-    ...clear('mstatus', MSTATUS.MPRV | MSTATUS.MPP | MSTATUS.SPP),
-    ...(chance(2, random) ? supervisor : []),
-    mret ? 'mret' : 'sret',
-  ];
-}
-
-const jump = (random: Random) => encode('jalr', { rd: pick(RESULTS, random), rs1: pick(ADDRESSES, random) });
-
-function system(random: Random, kind: Kind): Line[] {
-  const rs1 = pick([0, ...ADDRESSES], random);
-  switch (random(9)) {
-    case 0:
-      return ['ecall'];
-    case 1:
-      return [chance(2, random) ? 'ebreak' : { bits: 0x9002, size: 2 }];
-    case 2:
-    case 3:
-      return trapReturn(random, kind);
-    case 4:
-      return [encode('sfence.vma', { rs1, rs2: pick([0, ...VALUES], random) })];
-    case 5:
-      // wakes at once in M-mode; below, a trap comes first
-      return ['csrrs zero, mip, s11', 'csrrs zero, mie, s11', 'wfi'];
-    case 6:
-      return kind.waits ? ['wfi'] : ['fence.i'];
-    case 7:
-      return kind.user ? [jump(random)] : ['fence.i'];
-    default:
-      return [pick(ILLEGAL, random)];
-  }
-}
-
-function arithmetic(random: Random): Line[] {
-  const [rd, rs1, rs2] = [pick(RESULTS, random), random(32), random(32)];
-  switch (random(4)) {
-    case 0:
-      return [encode('fadd.d', { rd: 1, rs1: 2, rs2: 3, imm: 7 })];
-    case 1:
-      return [encode('fmv.d.x', { rd: 2, rs1 })];
-    default:
-      return [encode(pick(ARITHMETIC, random), { rd, rs1, rs2 })];
-  }
-}
-
-function body(random: Random, kind: Kind): Line[] {
-  const lines = Array.from({ length: INSTRUCTIONS }, () => {
-    const choice = random(16);
-    if (choice < 6) return access(random);
-    if (choice < 11) return csrAccess(random);
-    return choice < 13 ? system(random, kind) : arithmetic(random);
-  }).flat();
-  // a load from a user's page lets the peer execute it in S-mode: jumps come first there
-  return [...(chance(6, random) ? [jump(random)] : []), ...lines, 'ecall'];
 }
 
 /** A region in the data: configuration byte and pmpaddr. */
