@@ -105,6 +105,8 @@ function hartCount(given: Options): number {
 }
 
 function cpuModel(text: string): { model: string; properties: OptionValues } {
+  const bare = text.split(',').find((part, index) => index > 0 && !part.includes('='));
+  if (bare !== undefined) throw new UsageError(`Expected key=value format, found ${bare}.`);
   const { model = '', ...properties } = parseOptionValues(text, 'model');
   return { model, properties };
 }
