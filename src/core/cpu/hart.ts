@@ -1,5 +1,6 @@
 import type { HostMemory } from '../host-memory.ts';
 import { CSRS, F_NAMES, fRegisterIndex, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugTranslate } from './debug-walk.ts';
 import { HartState } from './hart-state.ts';
@@ -50,7 +51,7 @@ export class Hart {
     memory: HostMemory,
     pool: RecordPool,
     environment: HartEnvironment,
-    options: CsrOptions & { readonly instantiate: Instantiate },
+    options: CsrOptions & { readonly instantiate: Instantiate; readonly blockSizes: BlockSizes },
   ) {
     this.id = id;
     this.#environment = environment;
@@ -71,7 +72,9 @@ export class Hart {
       csrs: this.#csrs,
       pool,
       bus: environment.bus,
+      blockSizes: options.blockSizes,
       hooks: {
+        yield: () => this.requestExit(),
         raise: (cause, value) => this.#exports.raise(cause, value, 0),
         translate: (va, access, set) => this.#exports.translate(va, access, set),
         wait: () => {

@@ -1,4 +1,4 @@
-import { INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
+import { type Extension, INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
 import { emitFloatRoutines, type FloatRoutine } from '../../softfloat/index.ts';
 import { type CodeBuilder, type Label, ModuleBuilder } from '../../wasm/index.ts';
 import { AREA, csrSlot, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
@@ -28,12 +28,16 @@ export function buildInterpreter(options: {
   hart: number;
   codePages: number;
   memoryPages: number;
+  without: ReadonlySet<Extension>;
+  zeroBlock: number;
 }): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(options.memoryPages);
   const context: ModuleContext = {
     module,
     hart: options.hart,
     codePages: options.codePages,
+    without: options.without,
+    zeroBlock: options.zeroBlock,
     imports: declareImports(module),
   };
   const physical = emitPhysical(context);
