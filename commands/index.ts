@@ -14,6 +14,7 @@ import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
 import { completeEvent, wait } from './monitor/wait.ts';
 import { completeHostfwd, hostfwdAdd, hostfwdRemove } from './net/hostfwd.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
+import { infoPci } from './pci/info-pci.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
 import { infoQomTree } from './qom/tree.ts';
@@ -56,6 +57,7 @@ export const handlers: Handlers = {
 
   hmp_info_version: infoVersion,
   hmp_info_name: infoName,
+  hmp_info_pci: infoPci,
   hmp_info_uuid: infoUuid,
   hmp_info_mtree: infoMtree,
   hmp_info_qtree: infoQtree,

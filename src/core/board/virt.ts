@@ -8,6 +8,8 @@ import type { Ns16550a } from '../hw/char/ns16550a.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
 import type { PowerControl } from '../hw/misc/sifive-test.ts';
+import type { GpexHost } from '../hw/pci/gpex.ts';
+import { pciTypes } from '../hw/pci/types.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
@@ -24,6 +26,7 @@ import { placeDevices } from './devices.ts';
 import { applyGlobals } from './globals.ts';
 import { checkMachineProperties } from './machine-object.ts';
 import { MEMORY_MAP } from './memory-map.ts';
+import { PciSurroundings } from './pci.ts';
 import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts';
 import { createRegions } from './regions.ts';
 import type { RomList } from './roms.ts';
@@ -62,6 +65,9 @@ export class Board {
   /** For virtio devices. */
   readonly environment: VirtioEnvironment;
   readonly plugger: DevicePlugger;
+  /** The PCI Express host bridge. */
+  readonly pci: GpexHost;
+  readonly pciEnvironment: PciSurroundings;
   readonly #clockwork: Clockwork;
   readonly #skeleton: Skeleton;
   readonly #spaces: readonly NamedSpace[];
@@ -70,7 +76,7 @@ export class Board {
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
     const { isa, mmu, without } = cpuOptions(config);
-    const types = new TypeTable([...boardTypes, ...virtioTypes]);
+    const types = new TypeTable([...boardTypes, ...pciTypes, ...virtioTypes]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
     const regions = createRegions(parts.hostMemory, config.ramSize);
     this.types = types;
@@ -83,6 +89,7 @@ export class Board {
       without,
     });
     this.environment = virtioEnvironment(parts, this.memory);
+    this.pciEnvironment = new PciSurroundings(this.memory, this.#skeleton, line => parts.warn?.(line));
     const devices = placeDevices({
       ...parts,
       serial: parts.serial,
@@ -94,8 +101,10 @@ export class Board {
       mtimer: this.#clockwork.mtimer,
       harts: this.#clockwork.engine.harts,
       environment: this.environment,
+      pci: this.pciEnvironment,
     });
     this.memory.refresh();
+    this.pci = devices.pci;
     this.engine = this.#clockwork.engine;
     this.transports = devices.transports;
     this.uart = devices.uart;
@@ -104,6 +113,7 @@ export class Board {
     this.sysbus = this.#skeleton.sysbus;
     this.objects = this.#skeleton.objects;
     this.plugger = new DevicePlugger(types, this.#skeleton);
+    this.pciEnvironment.onRemove = device => this.plugger.finishRemoval(device);
     const io = new AddressSpace('I/O', regions.io, parts.hostMemory);
     this.#spaces = namedSpaces(this.memory, io, config.harts);
   }
@@ -128,7 +138,7 @@ export class Board {
   formatMtree({ owner, ...options }: Omit<MtreeOptions, 'owner'> & { readonly owner?: boolean }): string {
     const { owners } = this.#skeleton;
     return formatMtree(
-      this.#spaces,
+      [...this.#spaces, ...this.pciEnvironment.spaces],
       owner ? { ...options, owner: region => owners.describe(region) } : options,
     );
   }

@@ -21,7 +21,7 @@ export class RegionObject extends QomObject {
 
 /** Knows under which object each region stands. */
 export class RegionOwners {
-  readonly #objects = new Map<MemoryRegion, RegionObject>();
+  readonly #objects = new WeakMap<MemoryRegion, RegionObject>();
 
   /** Puts the region into the composition tree as a child of its owner. */
   attach(owner: QomObject, region: MemoryRegion): void {

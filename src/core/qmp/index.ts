@@ -13,6 +13,7 @@ import type { CommandHandlers } from './handlers.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
+import { pciHandlers } from './pci.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -39,6 +40,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...memoryHandlers(board, config.ramSize),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
+    ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),

@@ -55,7 +55,7 @@ export function formatDeviceOptions(types: TypeTable, driver: string): string {
     throw new QmpError(`Device '${driver}' not found`, 'DeviceNotFound');
   }
   if (type.abstract) throw new QmpError("Parameter 'driver' expects a non-abstract device type");
-  const specs = types.propertiesOf(driver).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const specs = types.optionsOf(driver).sort((a, b) => (a.name < b.name ? -1 : 1));
   if (specs.length === 0) return `There are no options for ${driver}.\n`;
   return `${driver} options:\n${specs.map(describeOption).join('')}`;
 }

@@ -32,6 +32,9 @@ export type PropertyKind =
   | 'drive'
   | 'netdev'
   | 'chr'
+  | 'pci-devfn'
+  | 'PCIELinkSpeed'
+  | 'PCIELinkWidth'
   | `link<${string}>`;
 
 export interface PropertySpec {
@@ -55,6 +58,8 @@ export interface TypeInfo {
   readonly userCreatable?: boolean;
   /** qdev properties in the order of `info qtree`; inherited ones follow. */
   readonly properties?: readonly PropertySpec[];
+  /** Type of a device inside whose properties may be set on this one as well. */
+  readonly inside?: string;
 }
 
 /** `-global driver.property=value`, parsed: another initial value for a type and those derived from it. */
@@ -108,6 +113,12 @@ export class TypeTable {
       specs.push(...(type.properties ?? []));
       if (type.parent === null) return specs;
     }
+  }
+
+  /** What may be set on a device: its own properties and those of the device inside. */
+  optionsOf(name: string): PropertySpec[] {
+    const { inside } = this.require(name);
+    return [...this.propertiesOf(name), ...(inside === undefined ? [] : this.propertiesOf(inside))];
   }
 
   require(name: string): TypeInfo {
