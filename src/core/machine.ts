@@ -4,9 +4,9 @@ import { impliedDiskDevices } from './block/drive.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
+import { createDevice } from './device-factory.ts';
 import { EventBus } from './events.ts';
 import { HostMemory } from './host-memory.ts';
-import { createVirtioDevice } from './hw/virtio/factory.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
@@ -94,7 +94,7 @@ export class Machine {
   }
 
   #createDevice(driver: string): Device {
-    return createVirtioDevice(driver, this.board.types, this.board.environment, this.#backends);
+    return createDevice(driver, this.board, this.#backends);
   }
 
   /** Told once, when the machine is gone for good. */

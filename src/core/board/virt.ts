@@ -12,6 +12,7 @@ import type { GpexHost } from '../hw/pci/gpex.ts';
 import { pciTypes } from '../hw/pci/types.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
+import { virtioPciTypes } from '../hw/virtio/pci-types.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
@@ -76,7 +77,8 @@ export class Board {
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
     const { isa, mmu, without } = cpuOptions(config);
-    const types = new TypeTable([...boardTypes, ...pciTypes, ...virtioTypes]);
+    const rows = [...boardTypes, ...pciTypes, ...virtioTypes];
+    const types = new TypeTable([...rows, ...virtioPciTypes(rows)]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
     const regions = createRegions(parts.hostMemory, config.ramSize);
     this.types = types;

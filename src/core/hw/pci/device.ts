@@ -144,6 +144,7 @@ export abstract class PciDevice extends Device {
 
   protected addBar(number: number, kind: BarKind, region: MemoryRegion, prefetch = false): void {
     this.bars.push(new Bar(number, kind, region, prefetch));
+    this.bars.sort((a, b) => a.number - b.number);
     this.env.attach(this, region);
   }
 

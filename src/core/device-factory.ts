@@ -1,0 +1,18 @@
+import type { Board } from './board/virt.ts';
+import { createVirtioDevice, type VirtioBackends } from './hw/virtio/factory.ts';
+import { VirtioPciProxy } from './hw/virtio/pci-proxy.ts';
+import type { Device } from './qom/device.ts';
+
+/**
+ * Makes a device of a type that users may create, not yet plugged nor realized.
+ * @throws QmpError for other types
+ */
+export function createDevice(typeName: string, board: Board, backends: VirtioBackends): Device {
+  const { types, environment, pciEnvironment } = board;
+  if (types.isA(typeName, 'virtio-pci')) {
+    const inside: ConstructorParameters<typeof VirtioPciProxy>[3] = (name, memory) =>
+      createVirtioDevice(name, types, { ...environment, memory }, backends);
+    return new VirtioPciProxy(typeName, types, pciEnvironment, inside, board.engine.harts.length);
+  }
+  return createVirtioDevice(typeName, types, environment, backends);
+}
