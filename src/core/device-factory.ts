@@ -1,4 +1,6 @@
 import type { Board } from './board/virt.ts';
+import { PvPanicPci } from './hw/pci/pvpanic.ts';
+import { PcieRootPort } from './hw/pci/root-port.ts';
 import { createVirtioDevice, type VirtioBackends } from './hw/virtio/factory.ts';
 import { VirtioPciProxy } from './hw/virtio/pci-proxy.ts';
 import type { Device } from './qom/device.ts';
@@ -14,5 +16,7 @@ export function createDevice(typeName: string, board: Board, backends: VirtioBac
       createVirtioDevice(name, types, { ...environment, memory }, backends);
     return new VirtioPciProxy(typeName, types, pciEnvironment, inside, board.engine.harts.length);
   }
+  if (typeName === 'pcie-root-port') return new PcieRootPort(types, pciEnvironment, () => board.clock.now());
+  if (typeName === 'pvpanic-pci') return new PvPanicPci(types, pciEnvironment, board.panic);
   return createVirtioDevice(typeName, types, environment, backends);
 }

@@ -84,6 +84,9 @@ export class Machine {
         requestShutdown: (cause, status) =>
           this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
+        guestPanicked: () => this.#fromGuest(() => this.lifecycle.guestPanicked()),
+        guestCrashLoaded: () => this.events.emit('GUEST_CRASHLOADED', { action: 'run' }),
+        guestShutDown: () => this.#fromGuest(() => this.lifecycle.guestShutDown()),
       },
       serial,
       vmRunning: () => this.lifecycle.state.running,

@@ -15,6 +15,7 @@ export class PciSurroundings implements PciEnvironment {
   readonly warn: (line: string) => void;
   /** In the order in which the devices came. */
   readonly spaces = new Set<NamedSpace & { refresh(): void }>();
+  readonly slots = new Set<string>();
   readonly #skeleton: Skeleton;
   /** Takes a device that the guest has let go of out of the machine. */
   onRemove: (device: Device) => void = () => {};

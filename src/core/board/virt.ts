@@ -9,6 +9,7 @@ import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
 import type { PowerControl } from '../hw/misc/sifive-test.ts';
 import type { GpexHost } from '../hw/pci/gpex.ts';
+import { type PanicControl, pvpanicType } from '../hw/pci/pvpanic.ts';
 import { pciTypes } from '../hw/pci/types.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
@@ -38,7 +39,7 @@ export interface BoardParts {
   readonly hostMemory: HostMemory;
   readonly clock: VirtualClock;
   readonly events: EventBus;
-  readonly lifecycle: PowerControl;
+  readonly lifecycle: PowerControl & PanicControl;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
@@ -69,6 +70,9 @@ export class Board {
   /** The PCI Express host bridge. */
   readonly pci: GpexHost;
   readonly pciEnvironment: PciSurroundings;
+  readonly clock: VirtualClock;
+  /** What becomes of a guest's panic. */
+  readonly panic: PanicControl;
   readonly #clockwork: Clockwork;
   readonly #skeleton: Skeleton;
   readonly #spaces: readonly NamedSpace[];
@@ -77,11 +81,13 @@ export class Board {
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
     const { isa, mmu, without } = cpuOptions(config);
-    const rows = [...boardTypes, ...pciTypes, ...virtioTypes];
+    const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes];
     const types = new TypeTable([...rows, ...virtioPciTypes(rows)]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
     const regions = createRegions(parts.hostMemory, config.ramSize);
     this.types = types;
+    this.clock = parts.clock;
+    this.panic = parts.lifecycle;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
     this.roms = planBoot(config, isa, length => parts.host.entropy(length));
     this.#skeleton = new Skeleton(config, regions);

@@ -1,10 +1,8 @@
 import { MemoryRegion } from '../../memory/region.ts';
 import type { HotplugHandler } from '../../qom/device.ts';
-import type { TypeTable } from '../../qom/types.ts';
 import { PciBus } from './bus.ts';
 import type { ConfigSpace } from './config-space.ts';
 import { PciDevice } from './device.ts';
-import type { PciEnvironment } from './environment.ts';
 import {
   BRIDGE,
   BRIDGE_BUS_RESET,
@@ -74,10 +72,6 @@ export abstract class PciBridge extends PciDevice {
     prefetch: alias('pci_bridge_pref_mem', this.#memory),
   };
   #secondary: PciBus | undefined;
-
-  constructor(typeName: string, types: TypeTable, env: PciEnvironment) {
-    super(typeName, types, env);
-  }
 
   override get secondary(): PciBus | undefined {
     return this.#secondary;

@@ -45,12 +45,18 @@ export abstract class PciBus extends Bus {
     const devfn = this.#place(device);
     this.#checkFunctions(device, devfn);
     super.plug(device);
+    if (!this.isRoot && slotOf(devfn) !== 0) {
+      device.env.warn?.(
+        `warning: PCI: slot ${slotOf(devfn)} is not valid for ${device.typeName}, ` +
+          'parent device only allows plugging into slot 0.',
+      );
+    }
     device.placed(this, devfn);
     this.functions[devfn] = device;
   }
 
   override unplug(device: Device): void {
-    const devfn = this.functions.findIndex(other => other === device);
+    const devfn = device instanceof PciDevice ? this.functions.indexOf(device) : -1;
     if (devfn >= 0) this.functions[devfn] = undefined;
     super.unplug(device);
   }

@@ -138,7 +138,7 @@ export abstract class PciDevice extends Device {
   }
 
   /** Gives the device interrupt pin A. */
-  protected usePin(): void {
+  protected wirePin(): void {
     this.config.set8(R.PCI.interruptPin, 1);
   }
 

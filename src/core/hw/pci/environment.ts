@@ -14,6 +14,8 @@ export interface PciEnvironment {
   removeSpace(space: NamedSpace & { refresh(): void }): void;
   /** Takes a device that the guest has let go of out of the machine. */
   removeDevice(device: Device): void;
+  /** Chassis and slot numbers that ports have taken, as `CHASSIS.SLOT`. */
+  readonly slots: Set<string>;
   /** A line for whoever runs the machine. */
   warn?(line: string): void;
 }

@@ -114,7 +114,7 @@ export class VirtioPciProxy extends PciDevice implements TransportLink {
     }
     if (this.properties.has('disable-legacy')) this.settle('disable-legacy', legacy ? 'off' : 'on');
     if (this.express) this.#addExpress();
-    this.usePin();
+    this.wirePin();
     this.#realizeInside();
     if (this.modern) this.#addModern();
     this.#addVectors();
