@@ -46,6 +46,7 @@ export function parseProperty(typeName: string, spec: PropertySpec, value: QmpVa
   if (kind === 'size') return parseSize(name, value);
   if (kind === 'size32') return parseSize32(typeName, name, value);
   if (kind === 'pci-devfn') return parseDevfn(typeName, name, value);
+  if (kind === 'list') throw wrongType(name, 'array'); // nothing that has one can honour it
   if (typeof value !== 'string') throw wrongType(name, 'string');
   if (kind === 'macaddr') return parseMac(typeName, name, value);
   if (WORDS[kind] && !WORDS[kind].includes(value)) {

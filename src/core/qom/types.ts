@@ -35,6 +35,7 @@ export type PropertyKind =
   | 'pci-devfn'
   | 'PCIELinkSpeed'
   | 'PCIELinkWidth'
+  | 'list'
   | `link<${string}>`;
 
 export interface PropertySpec {
