@@ -84,8 +84,9 @@ export class DevicePlugger {
 
   /** The device is no longer in use: takes it out of the machine and tells who wants to know. */
   finishRemoval(device: Device): void {
-    const gone = [...below(device)].map(({ id, path }) => ({ id, path }));
-    device.unrealize();
+    const leaving = [...below(device)];
+    const gone = leaving.map(({ id, path }) => ({ id, path }));
+    for (const each of leaving) each.unrealize();
     this.#detach(device);
     for (const named of gone) this.#removed(named);
   }

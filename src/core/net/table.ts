@@ -26,6 +26,14 @@ export class NetTable {
     this.#clients.push(client);
   }
 
+  /** Takes a client out, and its end of the cable. */
+  remove(client: NetClient): void {
+    const index = this.#clients.indexOf(client);
+    if (index >= 0) this.#clients.splice(index, 1);
+    if (client.peer) client.peer.peer = null;
+    client.peer = null;
+  }
+
   find(name: string): NetClient | undefined {
     return this.#clients.find(client => client.name === name);
   }

@@ -167,6 +167,13 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
     this.transport?.interruptChanged();
   }
 
+  /** Requests on their way end without a trace: the memory is no longer the device's. */
+  override unrealize(): void {
+    this.reset();
+    this.broken = true;
+    super.unrealize();
+  }
+
   /** The driver kicked a queue. */
   notifyQueue(index: number): void {
     const queue = this.queues[index];

@@ -116,6 +116,12 @@ export class VirtioNet extends VirtioDevice implements ControlTarget {
     else this.env.warn?.(`nic ${nic.name} has no peer`);
   }
 
+  override unrealize(): void {
+    super.unrealize();
+    if (this.#nic) this.#table.remove(this.#nic);
+    this.#nic = undefined;
+  }
+
   protected override offer(features: bigint): bigint {
     // Checksum and segmentation offloads need a back end that takes them: none here does.
     let offered = features | bit(N.NET_F.mac);

@@ -174,11 +174,6 @@ export class VirtioPciProxy extends PciDevice implements TransportLink {
     return new LegacyRegisters(this, this.device, this.msix !== undefined).region;
   }
 
-  override unrealize(): void {
-    this.device.unrealize();
-    super.unrealize();
-  }
-
   override reset(): void {
     super.reset();
     if (this.#expressAt !== 0) resetExpress(this.config, this.#expressAt);
