@@ -115,8 +115,8 @@ export class DevicePlugger {
 
   #checkDriver(driver: QmpValue | undefined): TypeInfo {
     if (typeof driver !== 'string') throw new QmpError("Parameter 'driver' is missing");
-    const type = this.#types.get(driver);
-    if (!type || !this.#types.isA(driver, 'device')) {
+    const type = this.#types.byNameOrAlias(driver);
+    if (!type || !this.#types.isA(type.name, 'device')) {
       throw new QmpError(`'${driver}' is not a valid device model name`);
     }
     if (type.abstract) throw new QmpError("Parameter 'driver' expects a non-abstract device type");

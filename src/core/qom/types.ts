@@ -53,6 +53,8 @@ export interface TypeInfo {
   /** Shown by `device_add help`. */
   readonly description?: string;
   readonly category?: DeviceCategory;
+  /** A shorter name that users may say. */
+  readonly alias?: string;
   /** Bus type the device plugs into. */
   readonly bus?: string;
   /** Whether -device and device_add may make one. */
@@ -93,6 +95,11 @@ export class TypeTable {
 
   get(name: string): TypeInfo | undefined {
     return this.#types.get(name);
+  }
+
+  /** The type of that name or alias. */
+  byNameOrAlias(name: string): TypeInfo | undefined {
+    return this.get(name) ?? [...this.all()].find(type => type.alias === name);
   }
 
   all(): IterableIterator<TypeInfo> {

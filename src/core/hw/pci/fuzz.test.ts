@@ -77,7 +77,9 @@ it('survives any ring, and serves after a reset', () => {
       const rig = new PciDriver('virtio-net-pci,netdev=n0');
       const queues = legacy ? rig.startLegacy(3) : rig.startModern(3, 8);
       for (const queue of queues) {
-        descriptors.forEach(([at, length, flags, next], n) => queue.descriptor(n, at, length, flags, next));
+        descriptors.forEach(([at, length, flags, next], n) => {
+          queue.descriptor(n, at, length, flags, next);
+        });
         for (const head of heads) queue.offer(head);
         queue.kick();
         rig.machine.host.flush();

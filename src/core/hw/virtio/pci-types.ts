@@ -151,7 +151,7 @@ function functionTypes(row: VirtioPciRow, device: TypeInfo): TypeInfo[] {
   const name = `${row.name}-pci`;
   return [
     { name: base, parent: 'virtio-pci', abstract: true, bus: 'PCI', properties: ownProperties(row) },
-    { ...common, name, properties: modes },
+    { ...common, name, alias: row.name, properties: modes },
     ...(row.transitionalId === undefined
       ? []
       : [
