@@ -188,6 +188,7 @@ export abstract class PciDevice extends Device {
     this.config.write(at, value, size);
     if (at < REGISTERS_END || overlaps(at, size, this.romRegister, 4)) this.headerChanged();
     this.msix?.configWritten();
+    if (this.msix?.enabled) this.setInterrupt(false); // messages replace the pin
     this.configWritten(at, value, size);
   }
 

@@ -1,5 +1,5 @@
 import { type AccessSize, MemoryRegion } from '../../memory/region.ts';
-import { bit, F_BAD_FEATURE } from './constants.ts';
+import { bit, F_BAD_FEATURE, QUEUE_MAX_COUNT } from './constants.ts';
 import type { VirtioDevice } from './device.ts';
 import type { VirtioPciProxy } from './pci-proxy.ts';
 
@@ -81,7 +81,7 @@ export class LegacyRegisters {
     else if (offset === LEGACY.driverFeatures) this.#acceptFeatures(value);
     else if (offset === LEGACY.queueAddress) this.#placeQueue(value);
     else if (offset === LEGACY.queueSelect) {
-      if (value < device.queues.length) device.queueSel = value;
+      if (value < QUEUE_MAX_COUNT) device.queueSel = value;
     } else if (offset === LEGACY.queueNotify) device.notifyQueue(value);
     else if (offset === LEGACY.status) this.#setStatus(value & 0xff);
     else if (offset === LEGACY.configVector) this.#proxy.configVector = this.#proxy.checkVector(value);

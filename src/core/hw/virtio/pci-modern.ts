@@ -1,5 +1,5 @@
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
-import { F_RING_RESET } from './constants.ts';
+import { F_RING_RESET, QUEUE_MAX_COUNT } from './constants.ts';
 import type { VirtioDevice } from './device.ts';
 import type { VirtioPciProxy } from './pci-proxy.ts';
 
@@ -34,7 +34,6 @@ const QUEUE_ADDRESSES: Readonly<Record<number, readonly ['desc' | 'avail' | 'use
 };
 
 const PAGE = 0x1000;
-const QUEUES_MAX = 1024;
 const WORD = 0xffff_ffffn;
 
 /** The modern interface of a function: the regions of its fourth base address register. */
@@ -58,7 +57,7 @@ export class ModernRegisters {
       read: () => 0,
       write: (offset, value) => device.notifyQueue(stride === 0 ? value : Math.floor(offset / stride)),
     });
-    const notifySize = this.notifyStride * QUEUES_MAX;
+    const notifySize = this.notifyStride * QUEUE_MAX_COUNT;
     this.parts = [
       { offset: 0, region: part('common', PAGE, this.#common(device)) },
       { offset: PAGE, region: part('isr', PAGE, { read: () => proxy.readIsr(), write() {} }) },
@@ -137,7 +136,7 @@ export class ModernRegisters {
     else if (offset === COMMON.configVector) this.#proxy.configVector = this.#proxy.checkVector(value);
     else if (offset === COMMON.deviceStatus) this.#proxy.setStatus(value & 0xff);
     else if (offset === COMMON.queueSelect) {
-      if (value < QUEUES_MAX) device.queueSel = value;
+      if (value < QUEUE_MAX_COUNT) device.queueSel = value;
     } else return false;
     return true;
   }

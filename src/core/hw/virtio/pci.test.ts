@@ -60,6 +60,12 @@ describe('legacy registers', () => {
     expect(driver.legacy(4, 4)).toBe(0);
   });
 
+  it('have no queue where there is none', () => {
+    const driver = new PciDriver('virtio-rng-pci,rng=rng');
+    driver.setLegacy(14, 5, 2);
+    expect([driver.legacy(14, 2), driver.legacy(12, 2)]).toEqual([5, 0]);
+  });
+
   it('turn bus mastering on for drivers that forget it', () => {
     const driver = new PciDriver('virtio-rng-pci,rng=rng');
     driver.config3.write(COMMAND, 3, 2);
@@ -156,6 +162,14 @@ describe('message-signaled interrupts', () => {
     expect([message(), driver.read(driver.msixTable + 0x800)]).toEqual([0, 2]);
     driver.write(entry + 12, 0);
     expect([message(), driver.read(driver.msixTable + 0x800)]).toEqual([0x1234, 0]);
+  });
+
+  it('take over from a pin that is up', () => {
+    const driver = new PciDriver('virtio-rng-pci,rng=rng');
+    const [queue] = driver.startModern(1);
+    request(driver, queue!);
+    driver.config3.write(CONTROL, ENABLE, 2);
+    expect(driver.config3.read(0x06, 2) & 8).toBe(0);
   });
 
   it('are lost where nothing is', () => {
