@@ -104,6 +104,7 @@ describe('hot-plug slot', () => {
       'Device y is already in the process of unplug',
     );
     control(ENABLE_EVENTS | BLINKING);
+    rig.machine.advance(6e9);
     expect(() => rig.machine.board.plugger.remove('y')).toThrow(
       'Hot-unplug failed: guest is busy (power indicator blinking)',
     );

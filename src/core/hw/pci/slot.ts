@@ -138,12 +138,13 @@ export class HotplugSlot implements HotplugHandler {
   }
 
   requestUnplug(device: Device): void {
+    this.#requireNew(device);
     this.#requireHotplug('unplug');
     this.#requireUnlocked();
     if ((this.#control & CONTROL.powerIndicator) === CONTROL.powerBlinking) {
       throw new QmpError('Hot-unplug failed: guest is busy (power indicator blinking)');
     }
-    this.#requireNew(device);
+    this.#requested.set(device, this.#now() + REQUEST_NS);
     const hidden =
       device instanceof PciDevice && functionOf(device.devfn) !== 0 && !device.pciBus.functions[0];
     if (hidden) this.#port.device.env.removeDevice(device);
@@ -155,10 +156,8 @@ export class HotplugSlot implements HotplugHandler {
   }
 
   #requireNew(device: Device): void {
-    if ((this.#requested.get(device) ?? 0) > this.#now()) {
-      throw new QmpError(`Device ${device.id} is already in the process of unplug`);
-    }
-    this.#requested.set(device, this.#now() + REQUEST_NS);
+    if ((this.#requested.get(device) ?? 0) <= this.#now()) return;
+    throw new QmpError(`Device ${device.id} is already in the process of unplug`);
   }
 
   /** Everything in the slot leaves. */
