@@ -19,6 +19,7 @@ const LEGACY = {
 
 const CONFIG = 20; // behind the vectors if there are any
 const VECTORS_LENGTH = 4;
+const ONES = 0xffff_ffff;
 const PAGE_SHIFT = 12n;
 const ACKNOWLEDGED_WITH_DRIVER = 3;
 
@@ -71,7 +72,7 @@ export class LegacyRegisters {
       case LEGACY.queueVector:
         return this.#proxy.setupOf(device.queueSel).vector;
       default:
-        return 0;
+        return ONES >>> (32 - 8 * size);
     }
   }
 

@@ -2,6 +2,7 @@ import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { F_RING_RESET, QUEUE_MAX_COUNT } from './constants.ts';
 import type { VirtioDevice } from './device.ts';
 import type { VirtioPciProxy } from './pci-proxy.ts';
+import { NO_VECTOR } from './pci-queue.ts';
 
 /** Registers of the common configuration (virtio 1.2, 4.1.4.3). */
 const COMMON = {
@@ -118,15 +119,15 @@ export class ModernRegisters {
   }
 
   #readQueue(device: VirtioDevice, offset: number): number {
+    if (offset === COMMON.queueNotifyOffset) return device.queueSel;
     const queue = device.queues[device.queueSel];
-    if (!queue) return 0;
+    if (!queue) return offset === COMMON.queueVector ? NO_VECTOR : 0;
     const setup = this.#proxy.setupOf(device.queueSel);
     const address = QUEUE_ADDRESSES[offset];
     if (address) return Number((setup.address(address[0]) >> address[1]) & WORD);
     if (offset === COMMON.queueSize) return queue.ring.num;
     if (offset === COMMON.queueVector) return setup.vector;
-    if (offset === COMMON.queueEnable) return setup.enabled ? 1 : 0;
-    return offset === COMMON.queueNotifyOffset ? device.queueSel : 0;
+    return offset === COMMON.queueEnable && setup.enabled ? 1 : 0;
   }
 
   #writeDevice(device: VirtioDevice, offset: number, value: number): boolean {
