@@ -166,7 +166,7 @@ SRST
 ``-drive`` *prop*\ ``=``\ *value*\ [``,``...]
   Open an image for a block device. ``file=`` is the image, or ``mem:``\ *size* for a scratch disk that
   lives in memory; ``format=raw`` its format; ``readonly=on`` protects it; ``id=`` is the name that
-  ``drive=`` of the device refers to, with ``if=none``.
+  ``drive=`` of the device refers to, with ``if=none``; ``if=virtio`` makes a ``virtio-blk-pci`` for it.
 ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,

@@ -2,7 +2,7 @@ import type { Board } from './board/virt.ts';
 import { PvPanicPci } from './hw/pci/pvpanic.ts';
 import { PcieRootPort } from './hw/pci/root-port.ts';
 import { createVirtioDevice, type VirtioBackends } from './hw/virtio/factory.ts';
-import { VirtioPciProxy } from './hw/virtio/pci-proxy.ts';
+import { type InsideFactory, VirtioPciProxy } from './hw/virtio/pci-proxy.ts';
 import type { Device } from './qom/device.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Device } from './qom/device.ts';
 export function createDevice(typeName: string, board: Board, backends: VirtioBackends): Device {
   const { types, environment, pciEnvironment } = board;
   if (types.isA(typeName, 'virtio-pci')) {
-    const inside: ConstructorParameters<typeof VirtioPciProxy>[3] = (name, memory) =>
+    const inside: InsideFactory = (name, memory) =>
       createVirtioDevice(name, types, { ...environment, memory }, backends);
     return new VirtioPciProxy(typeName, types, pciEnvironment, inside, board.engine.harts.length);
   }

@@ -2,14 +2,10 @@ import type { MemoryRegion } from '../../memory/region.ts';
 import type { ConfigSpace } from './config-space.ts';
 import { COMMAND_IO, COMMAND_MEMORY, PCI } from './registers.ts';
 
-export type BarKind = 'io' | 'memory32' | 'memory64' | 'rom';
+export type BarKind = 'io' | 'memory32' | 'memory64';
 
-/** Number under which the expansion ROM counts among the base address registers. */
-export const ROM_BAR = 6;
-
-const TYPE_BITS: Readonly<Record<BarKind, number>> = { io: 1, memory32: 0, memory64: 4, rom: 0 };
+const TYPE_BITS: Readonly<Record<BarKind, number>> = { io: 1, memory32: 0, memory64: 4 };
 const PREFETCHABLE = 8;
-const ROM_ENABLE = 1;
 
 /** A base address register and the region that it maps. */
 export class Bar {
@@ -36,26 +32,25 @@ export class Bar {
   }
 
   /** Gives the register its type bits, and the guest the address bits above the region's size. */
-  install(config: ConfigSpace, romRegister: number): void {
-    const at = this.#register(romRegister);
+  install(config: ConfigSpace): void {
+    const at = this.#register;
     const address = BigInt.asUintN(64, ~(this.size - 1n));
     const type = TYPE_BITS[this.kind] | (this.prefetch ? PREFETCHABLE : 0);
     const low = Number(address & 0xffff_ffffn);
-    config.set32(at, type, this.kind === 'rom' ? low | ROM_ENABLE : low);
+    config.set32(at, type, low);
     if (this.kind === 'memory64') config.set32(at + 4, 0, Number(address >> 32n));
   }
 
-  #register(romRegister: number): number {
-    return this.number === ROM_BAR ? romRegister : PCI.bar0 + 4 * this.number;
+  get #register(): number {
+    return PCI.bar0 + 4 * this.number;
   }
 
   /** The address that the registers ask for; null while decoding is off or the region would not fit. */
-  decode(config: ConfigSpace, romRegister: number): bigint | null {
+  decode(config: ConfigSpace): bigint | null {
     const enable = this.isIo ? COMMAND_IO : COMMAND_MEMORY;
     if ((config.u16(PCI.command) & enable) === 0) return null;
-    const at = this.#register(romRegister);
+    const at = this.#register;
     const low = BigInt(config.u32(at));
-    if (this.kind === 'rom' && (low & BigInt(ROM_ENABLE)) === 0n) return null;
     const high = this.kind === 'memory64' ? BigInt(config.u32(at + 4)) : 0n;
     const address = ((high << 32n) | low) & ~(this.size - 1n);
     const last = address + this.size - 1n;

@@ -14,13 +14,12 @@ import {
 } from './registers.ts';
 
 /** A range that a bridge forwards; empty if the limit is below the base. */
-export interface BridgeWindow {
+interface BridgeWindow {
   readonly base: bigint;
   readonly limit: bigint;
 }
 
 const IO_SPACE = 2n ** 32n;
-const BRIDGE_ROM = 0x38;
 const ADDRESS_BITS = 0xfff0; // of base and limit of memory windows: the upper bits of a MiB number
 const PREFETCH_64 = 1;
 const CONTROL_WRITABLE = 0x5f;
@@ -75,10 +74,6 @@ export abstract class PciBridge extends PciDevice {
 
   override get secondary(): PciBus | undefined {
     return this.#secondary;
-  }
-
-  protected override get romRegister(): number {
-    return BRIDGE_ROM;
   }
 
   /** Who answers for the slot behind the bridge. */

@@ -1,4 +1,4 @@
-import { type CAP, CONFIG_SIZE, EXPRESS_CONFIG_SIZE, PCI, STATUS_CAPABILITIES } from './registers.ts';
+import { type CONFIG_SIZE, EXPRESS_CONFIG_SIZE, PCI, STATUS_CAPABILITIES } from './registers.ts';
 
 const CAPABILITY_ALIGN = 4;
 
@@ -90,13 +90,6 @@ export class ConfigSpace {
     this.set8(at + 1, this.u8(PCI.capabilities));
     this.set8(PCI.capabilities, at);
     this.update16(PCI.status, STATUS_CAPABILITIES);
-    return at;
-  }
-
-  /** Where a capability lies; 0 if there is none. */
-  findCapability(id: (typeof CAP)[keyof typeof CAP]): number {
-    let at = this.u8(PCI.capabilities);
-    while (at !== 0 && this.u8(at) !== id) at = this.u8(at + 1);
     return at;
   }
 

@@ -89,10 +89,6 @@ export abstract class PciDevice extends Device {
     this.#devfn = devfn;
   }
 
-  protected get romRegister(): number {
-    return R.PCI.rom;
-  }
-
   override value(name: string): QmpValue {
     if (name === 'addr' && this.#devfn >= 0) return this.#devfn;
     if (name === 'busnr') return this.#bus?.number ?? 0;
@@ -106,11 +102,12 @@ export abstract class PciDevice extends Device {
     this.env.attach(this, this.#container);
     this.env.attach(this, this.#mastering);
     this.setUp();
-    for (const bar of this.bars) bar.install(this.config, this.romRegister);
+    for (const bar of this.bars) bar.install(this.config);
     this.env.addSpace(this.dma);
     super.realize();
   }
 
+  /** There are no option ROMs: no firmware here would run one. */
   #checkRom(): void {
     const size = Number(this.value('romsize'));
     if (size !== ONES && (size & (size - 1)) !== 0) {
@@ -161,7 +158,7 @@ export abstract class PciDevice extends Device {
     this.config.set16(R.PCI.command, 0);
     this.config.set8(R.PCI.cacheLine, 0);
     this.config.set8(R.PCI.interruptLine, 0);
-    for (const bar of this.bars) bar.install(this.config, this.romRegister);
+    for (const bar of this.bars) bar.install(this.config);
     this.msix?.reset();
     this.headerChanged();
   }
@@ -186,7 +183,7 @@ export abstract class PciDevice extends Device {
   writeConfig(at: number, value: number, size: number): void {
     if (!this.visible) return;
     this.config.write(at, value, size);
-    if (at < REGISTERS_END || overlaps(at, size, this.romRegister, 4)) this.headerChanged();
+    if (at < REGISTERS_END) this.headerChanged();
     this.msix?.configWritten();
     if (this.msix?.enabled) this.setInterrupt(false); // messages replace the pin
     this.configWritten(at, value, size);
@@ -201,7 +198,7 @@ export abstract class PciDevice extends Device {
     const mastering = this.#powered && (command & R.COMMAND_MASTER) !== 0;
     let changed = false;
     for (const bar of this.bars) {
-      const address = this.#powered ? bar.decode(this.config, this.romRegister) : null;
+      const address = this.#powered ? bar.decode(this.config) : null;
       changed = this.#map(bar, address) || changed;
     }
     if (changed) this.env.memory.refresh();

@@ -41,7 +41,7 @@ const LINK_CONTROL_WRITABLE = 0xc0; // common clock, extended synch
 const PREFIXES = 0x30_0000;
 const PREFIX_BLOCKING = 0x8000;
 
-export interface ExpressOptions {
+interface ExpressOptions {
   readonly type: number;
   /** Whether the driver may reset the function by itself. */
   readonly functionReset?: boolean;

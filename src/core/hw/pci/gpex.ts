@@ -8,14 +8,14 @@ import type { PciEnvironment } from './environment.ts';
 import { CLASS, SUBSYSTEM_DEFAULT, VENDOR_REDHAT, VENDOR_VIRTIO } from './registers.ts';
 
 /** Where the board puts the windows; addresses and sizes in bytes. */
-export interface PciWindows {
+interface PciWindows {
   readonly ecam: Window;
   readonly io: Window;
   readonly low: Window;
   readonly high: Window;
 }
 
-export interface Window {
+interface Window {
   readonly base: number;
   readonly size: number;
 }

@@ -11,7 +11,6 @@ export const PCI = {
   bar0: 0x10,
   subsystemVendor: 0x2c,
   subsystem: 0x2e,
-  rom: 0x30,
   capabilities: 0x34,
   interruptLine: 0x3c,
   interruptPin: 0x3d,

@@ -40,7 +40,7 @@ const CONTROL_WRITABLE =
   EVENTS | CONTROL.interrupt | CONTROL.attentionIndicator | CONTROL.powerIndicator | CONTROL.interlock;
 
 /** What a slot needs of the port that it belongs to. */
-export interface SlotPort {
+interface SlotPort {
   readonly device: PciDevice;
   /** Functions in the slot. */
   readonly occupants: readonly Device[];
