@@ -22,7 +22,7 @@ const compose =
 
 const FLOPPY = without(/^floppy0: |Removable device: not locked, tray closed/);
 const NODE_NUMBER = (text: string) => text.replace(/#block\d+/, '#block').trimEnd();
-const OTHER_CHARDEVS = without(/^(parallel0|compat_monitor0): /);
+const MONITOR_CHARDEV = without(/^compat_monitor0: /);
 /** An element without its descriptors. */
 const ELEMENT = compose(without(/^ {8}addr /), shapeOf);
 const KEYBOARD = without(/kbd0/);
@@ -43,9 +43,7 @@ const helpHead = (line: string) => line.replace(/--[\s\S]*/, '--');
 /** The machine of bare-hmp.json: no device, nothing runs. */
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'info block': { reason: 'no default floppy drive', theirs: FLOPPY },
-  'info chardev': { reason: 'no parallel port, and the monitor is no chardev', theirs: OTHER_CHARDEVS },
-  'info network': { reason: 'no default network card', theirs: () => '' },
-  'info usernet': { reason: 'no default network card', theirs: () => '' },
+  'info chardev': { reason: 'the monitor is no chardev', theirs: MONITOR_CHARDEV },
   'info registers': {
     reason: 'no hypervisor extension',
     theirs: without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|mideleg) /),
@@ -71,8 +69,8 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     ours: NODE_NUMBER,
   },
   'info chardev': {
-    reason: 'no parallel port, and the monitor is no chardev',
-    theirs: () => 'serial0: filename=vc\n',
+    reason: 'the monitor is no chardev, and the serial port is a console pane',
+    theirs: compose(MONITOR_CHARDEV, text => text.replace(/unix:.*/, 'vc')),
   },
   'info history': { reason: 'the capture was made by one-line monitors', theirs: () => '', ours: () => '' },
   'info qom-tree /machine/peripheral': { reason: 'no keyboard', theirs: KEYBOARD },

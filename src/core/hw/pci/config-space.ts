@@ -1,4 +1,4 @@
-import { type CONFIG_SIZE, EXPRESS_CONFIG_SIZE, PCI, STATUS_CAPABILITIES } from './registers.ts';
+import { CONFIG_SIZE, EXPRESS_CONFIG_SIZE, PCI, STATUS_CAPABILITIES } from './registers.ts';
 
 const CAPABILITY_ALIGN = 4;
 

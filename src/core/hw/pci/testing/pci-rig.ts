@@ -1,15 +1,25 @@
 import { DriveTable } from '../../../block/drive.ts';
 import { type TestMachine, testBoard } from '../../../board/testing/test-board.ts';
-import { Chardev, ChardevTable } from '../../../chardev/table.ts';
+import { ChardevTable } from '../../../chardev/table.ts';
 import { createDevice } from '../../../device-factory.ts';
 import type { AccessSize } from '../../../memory/region.ts';
-import { createNetdevs } from '../../../net/table.ts';
+import { NetClient } from '../../../net/client.ts';
+import { NetTable } from '../../../net/table.ts';
 import type { Device } from '../../../qom/device.ts';
 import type { VirtioBackends } from '../../virtio/factory.ts';
 import { createRngBackend } from '../../virtio/rng-backend.ts';
 
 const ECAM = 0x3000_0000;
 const RAM = 0x8000_0000;
+
+/** Gives every frame back. */
+class Mirror extends NetClient {
+  readonly info = '';
+  protected receive(frame: Uint8Array): boolean {
+    this.send(frame);
+    return true;
+  }
+}
 
 /** A whole machine whose PCI registers a test drives as a guest would. */
 export class PciRig {
@@ -22,13 +32,13 @@ export class PciRig {
     const { host, board } = this.machine;
     this.backends = {
       drives: new DriveTable(),
-      nets: createNetdevs([{ type: 'loopback', id: 'n0' }]),
+      nets: new NetTable(),
       chardevs: new ChardevTable(host),
-      rngs: new Map([['rng', createRngBackend({ 'qom-type': 'rng-builtin', id: 'rng' }, host)]]),
+      rngs: new Map([['rng', createRngBackend({ 'qom-type': 'rng-builtin' }, host)]]),
       balloon: { balloon: null },
       ramSize: 128 << 20,
     };
-    this.backends.chardevs.add(new Chardev('c0', host.stream));
+    this.backends.nets.add(new Mirror('n0', 'peer'));
     board.plugger.onRemoved(({ path }) => this.removed.push(path));
   }
 
