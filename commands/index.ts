@@ -33,6 +33,7 @@ import {
   netdevDel,
 } from './net/netdev.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
+import { infoPci } from './pci/info-pci.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
 import { completeObjectAdd, completeObjectDel, objectAdd, objectDel } from './qom/objects.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
@@ -77,6 +78,7 @@ export const handlers: Handlers = {
 
   hmp_info_version: infoVersion,
   hmp_info_name: infoName,
+  hmp_info_pci: infoPci,
   hmp_info_uuid: infoUuid,
   hmp_info_mtree: infoMtree,
   hmp_info_qtree: infoQtree,

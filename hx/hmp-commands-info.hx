@@ -155,6 +155,30 @@ SRST
 ERST
 
     {
+        .name       = "pci",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the devices on the PCI buses",
+        .cmd        = hmp_info_pci,
+    },
+
+SRST
+``info pci``
+  List the functions on all PCI buses: what each is, its vendor and device id, its interrupt line and pin,
+  and its regions with the addresses that the guest has given them; all ones stand for a region that is not
+  mapped. For a bridge it shows the numbers of its buses and what it forwards; the devices behind it follow
+  once the guest has numbered the bus.
+
+  Example::
+
+    (hmp) info pci
+      Bus  0, device   0, function 0:
+        Host bridge: PCI device 1b36:0008
+          PCI subsystem 1af4:1100
+          id ""
+ERST
+
+    {
         .name       = "roms",
         .args_type  = "",
         .params     = "",

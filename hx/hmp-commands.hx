@@ -691,8 +691,12 @@ SRST
       event_idx=<bool>       - on/off (default: true)
       ...
 
-  The virtio-mmio slots of the ``virt`` machine are wired when it starts; for them the answer is
-  ``Error: Bus 'virtio-mmio-bus.2' does not support hotplugging``, and ``-device`` is the way.
+  The bus behind a ``pcie-root-port`` takes devices of a running machine::
+
+    (hmp) device_add virtio-rng-pci,bus=rp0,id=r1
+
+  The root bus and the virtio-mmio slots are wired when the machine starts; for them the answer is
+  ``Error: Bus 'pcie.0' does not support hotplugging``, and ``-device`` is the way.
 ERST
 
     {
@@ -706,8 +710,9 @@ ERST
 
 SRST
 ``device_del`` *device*
-  Unplug the device with the identifier or QOM path *device*. The event DEVICE_DELETED tells when the guest
-  has let go. Devices without an ``id=`` have to be named by their path.
+  Unplug the device with the identifier or QOM path *device*. Behind a root port the guest is asked by the
+  attention button of the slot, and has five seconds before it may be asked again; a slot that the guest never
+  switched on is emptied at once. The event DEVICE_DELETED tells when the guest has let go. Devices without an ``id=`` have to be named by their path.
 ERST
 
     {

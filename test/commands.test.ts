@@ -9,22 +9,21 @@ import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const USER_NETWORK = ['-netdev', 'user,id=wan0'];
+/** Where devices may come and go. */
+const ROOT_PORT = ['-device', 'pcie-root-port,id=rp0'];
 const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
   'system_wakeup', // no suspend to RAM on this board
-  'device_del', // none of its buses takes devices out
   'info virtio-vhost-queue-status', // no vhost back ends
 ];
 
-/** The same of QMP; `device_add` of the monitor has its help, so that it does succeed there. */
+/** The same of QMP. */
 const REFUSED_REQUESTS = [
   ...debug.REFUSED_REQUESTS,
   'system_wakeup',
-  'device_add',
-  'device_del',
   'inject-nmi', // no such line on this board
   'x-query-virtio-vhost-queue-status',
 ];
@@ -52,7 +51,7 @@ async function run(line: string, expected: RegExp | string): Promise<void> {
 
 beforeAll(async () => {
   process.on('warning', keepWarning);
-  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...SECOND_HART]);
+  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...ROOT_PORT, ...SECOND_HART]);
   await vm.boot();
 });
 
@@ -102,6 +101,9 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
     'info qom-tree /machine/peripheral',
     /^\/peripheral \(container\)\n {2}\/balloon0 \(virtio-balloon-device\)\n/,
   ],
+  ['info pci', /^ {2}Bus {2}0, device {3}0, function 0:\n {4}Host bridge: PCI device 1b36:0008\n/],
+  ['device_add virtio-rng-pci,id=hot0,bus=rp0', ''],
+  ['device_del hot0', ''],
   ['info chardev', /^(?=[\s\S]*^con0: filename=vc$)(?=[\s\S]*^serial0: filename=vc$)/m],
   ['chardev-add help', /^Available chardev backend types: \n {2}ringbuf\n/],
   ['chardev-add ringbuf,id=log,size=64', ''],

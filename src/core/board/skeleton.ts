@@ -40,11 +40,11 @@ export class Skeleton {
   readonly unattached: Container;
   readonly sysbus: SystemBus;
   readonly owners = new RegionOwners();
-  readonly #system: MemoryRegion;
+  readonly system: MemoryRegion;
 
   /** @param objects what users made, the back end of the RAM among it */
   constructor(config: MachineConfig, regions: BoardRegions, objects: Container) {
-    this.#system = regions.system;
+    this.system = regions.system;
     this.root.add('backend', new Container());
     this.root.add('chardevs', new Container());
     this.objects = this.root.add('objects', objects);
@@ -65,7 +65,7 @@ export class Skeleton {
     this.sysbus.plug(device);
     for (const { region, base, direct } of regions) {
       this.owners.attach(device, region);
-      this.#system.add(BigInt(base), region);
+      this.system.add(BigInt(base), region);
       // Regions that the board maps by itself have no address that the device knows.
       device.mmio.push({ region, address: direct ? undefined : BigInt(base) });
     }

@@ -23,6 +23,7 @@ import { netHandlers } from './net.ts';
 import { netdevHandlers } from './netdev.ts';
 import { objectHandlers } from './objects.ts';
 import { observerHandlers } from './observers.ts';
+import { pciHandlers } from './pci.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -50,7 +51,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...dumpHandlers(parts),
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
     ...memoryHandlers(board, config.ramSize),
-    ...memoryInfoHandlers(board, config.ramSize),
+    ...memoryInfoHandlers(board),
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
     ...symbolHandlers(config, host),
@@ -59,6 +60,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...migrationHandlers(),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
+    ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),

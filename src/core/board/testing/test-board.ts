@@ -171,6 +171,9 @@ export function testBoard(changes: Partial<MachineConfig> = {}): TestMachine {
     lifecycle: {
       requestShutdown: (cause: ShutdownCause, status = 0) => void requests.push(`${cause} ${status}`),
       requestReset: (cause: ShutdownCause) => void requests.push(cause),
+      guestPanicked: () => void requests.push('panic'),
+      guestCrashLoaded: () => void requests.push('crash loaded'),
+      guestShutDown: () => void requests.push('pvpanic shutdown'),
     },
     serial: host.stream,
     vmRunning: () => clock.running,

@@ -89,12 +89,17 @@ export const balloonFeatureNames: FeatureNames = [
   [0, 'VIRTIO_BALLOON_F_MUST_TELL_HOST: Tell host before reclaiming pages'],
 ];
 
+/** virtio-rng. */
+const rngFeatureNames: FeatureNames = [
+  [30, 'VHOST_USER_F_PROTOCOL_FEATURES: Vhost-user protocol features negotiation supported'],
+];
+
 /** By device type; a type without bits of its own has an empty list. */
 export const deviceFeatureNames: ReadonlyMap<number, FeatureNames> = new Map([
   [1, netFeatureNames],
   [2, blkFeatureNames],
   [3, consoleFeatureNames],
-  [4, []],
+  [4, rngFeatureNames],
   [5, balloonFeatureNames],
 ]);
 
