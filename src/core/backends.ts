@@ -3,8 +3,10 @@ import { openDrives } from './block/drive.ts';
 import { ChardevTable, openSerials } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
+import { Displays } from './display/console.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
 import { createRngBackend, type RngBackend } from './hw/virtio/rng-backend.ts';
+import { Input } from './input/input.ts';
 import { createNetdevs, type NetTable } from './net/table.ts';
 import { openForwards } from './net/user/open-forwards.ts';
 import { parseUserNet } from './net/user/options.ts';
@@ -32,6 +34,8 @@ export async function openBackends(
     serial: serials[0]?.stream,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
     balloon: { balloon: null },
+    input: new Input(clock),
+    displays: new Displays(),
     ramSize: config.ramSize,
     nets: await openNets(config, host, clock), // last: nothing may fail once ports are open
   };

@@ -90,6 +90,7 @@ export class Machine {
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
     for (const [id, rng] of rngs) board.objects.add(id, rng);
+    this.#backends.displays.attach(board.consoles);
     return board;
   }
 

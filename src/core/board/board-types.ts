@@ -44,6 +44,8 @@ export const boardTypes: readonly TypeInfo[] = [
   { name: 'virt-machine', parent: 'machine' },
   abstract('memory-backend', 'object'),
   { name: 'memory-backend-ram', parent: 'memory-backend' },
+  abstract('qemu-console', 'object'),
+  { name: 'qemu-graphic-console', parent: 'qemu-console' },
   abstract('cpu', 'device'),
   abstract('riscv-cpu', 'cpu'),
   {

@@ -59,6 +59,8 @@ export class Board {
   readonly sysbus: Bus;
   /** Where -object puts back ends. */
   readonly objects: QomObject;
+  /** Where displays stand. */
+  readonly consoles: QomObject;
   /** For virtio devices. */
   readonly environment: VirtioEnvironment;
   readonly plugger: DevicePlugger;
@@ -103,6 +105,7 @@ export class Board {
     this.root = this.#skeleton.root;
     this.sysbus = this.#skeleton.sysbus;
     this.objects = this.#skeleton.objects;
+    this.consoles = this.#skeleton.backend;
     this.plugger = new DevicePlugger(types, this.#skeleton);
     const io = new AddressSpace('I/O', regions.io, parts.hostMemory);
     this.#spaces = namedSpaces(this.memory, io, config.harts);
