@@ -3,6 +3,9 @@ import { infoBlock } from './block/info-block.ts';
 import { infoChardev } from './char/info-chardev.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
+import { completeScreendump, screendump } from './display/screendump.ts';
+import { completeMouse, infoMice, mouseButton, mouseMove, mouseSet } from './input/mouse.ts';
+import { completeSendkey, sendkey } from './input/sendkey.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
 import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
 import { infoMtree, infoQtree } from './machine/trees.ts';
@@ -62,6 +65,13 @@ export const handlers: Handlers = {
   hmp_balloon: balloon,
   hmp_info_balloon: infoBalloon,
 
+  hmp_sendkey: sendkey,
+  hmp_mouse_move: mouseMove,
+  hmp_mouse_button: mouseButton,
+  hmp_mouse_set: mouseSet,
+  hmp_info_mice: infoMice,
+  hmp_screendump: screendump,
+
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
   hmp_set_link: setLink,
@@ -88,8 +98,11 @@ export const completers: Completers = {
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
   hostfwd_completion: completeHostfwd,
+  mouse_completion: completeMouse,
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
+  screendump_completion: completeScreendump,
+  sendkey_completion: completeSendkey,
   set_link_completion: completeSetLink,
   virtio_completion: completeVirtio,
   virtio_queue_completion: completeVirtio,

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
 import { openBlockFile } from './block-file.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
@@ -18,6 +20,7 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
     entropy: length => new Uint8Array(randomBytes(length)),
     openBlockFile,
     saveFile,
+    deflate: promisify<Uint8Array, Uint8Array>(deflate),
     openStream: (label, spec) => openStream(label, spec, openPane),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {

@@ -106,6 +106,8 @@ export interface Host {
    * the next is asked for. @throws an Error that names the file and the host's reason
    */
   saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /** Compresses to a zlib stream (RFC 1950). */
+  deflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Opens the host side of a character device: `vc`, `null`, `file:PATH`. */
   openStream(label: string, spec: string): ByteStream;
   /** Runs the callback on the next turn of the event loop, after pending messages. */

@@ -9,7 +9,9 @@ import type { Lifecycle } from '../lifecycle.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
+import { displayHandlers } from './display.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { inputHandlers } from './input.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
@@ -44,5 +46,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...netHandlers(backends.nets),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
+    ...inputHandlers(backends.input, backends.displays, board.sysbus),
+    ...displayHandlers(backends.displays, board.sysbus, host),
   };
 }

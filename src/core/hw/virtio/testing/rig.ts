@@ -65,6 +65,9 @@ export class FakeHost implements Host {
   async saveFile(path: string): Promise<void> {
     throw new Error(`Could not open '${path}': Permission denied`);
   }
+  async deflate(bytes: Uint8Array): Promise<Uint8Array> {
+    return bytes;
+  }
   openStream(label: string, spec: string): ByteStream {
     const stream = new FakeStream(spec);
     this.streams.set(label, stream);
