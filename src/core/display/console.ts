@@ -12,7 +12,9 @@ export class DisplayConsole extends QomObject {
   readonly device: Device;
   /** Which of the device's displays. */
   readonly head: number;
-  #surface = placeholder(NOT_YET);
+  #surface: Surface | null = null;
+  /** What is said in place of a picture, and how large. */
+  #message = { text: NOT_YET, width: 640, height: 480 };
 
   constructor(device: Device, head: number) {
     super('qemu-graphic-console');
@@ -23,7 +25,8 @@ export class DisplayConsole extends QomObject {
   }
 
   get surface(): Surface {
-    return this.#surface;
+    const { text, width, height } = this.#message;
+    return this.#surface ?? placeholder(text, width, height);
   }
 
   show(surface: Surface): void {
@@ -32,7 +35,9 @@ export class DisplayConsole extends QomObject {
 
   /** The device drives the display no more; a message of the same size takes the picture's place. */
   blank(): void {
-    this.#surface = placeholder(NOT_ACTIVE, this.#surface.width, this.#surface.height);
+    const { width, height } = this.#surface ?? this.#message;
+    this.#message = { text: NOT_ACTIVE, width, height };
+    this.#surface = null;
   }
 }
 

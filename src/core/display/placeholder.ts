@@ -4,7 +4,7 @@ import { BGRX, BYTES_PER_PIXEL, type Surface } from './surface.ts';
 const GREY = 0xaa;
 
 /** A black surface with a message in its middle, for a display that has no picture. */
-export function placeholder(message: string, width = 640, height = 480): Surface {
+export function placeholder(message: string, width: number, height: number): Surface {
   const stride = width * BYTES_PER_PIXEL;
   const pixels = new Uint8Array(stride * height);
   const left = Math.floor((width - message.length * CELL.width) / 2);
