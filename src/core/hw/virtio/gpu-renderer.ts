@@ -47,8 +47,8 @@ interface Scanout {
 }
 
 const HIDDEN: Cursor = { x: 0, y: 0, hotX: 0, hotY: 0, resource: 0 };
-const DONE: Reply = { type: RESP.okNoData };
-const refusal = (type: number): Reply => ({ type });
+const reply = (type: number): Reply => ({ type });
+const DONE = reply(RESP.okNoData);
 
 /** Lengths of the commands in bytes; shorter ones are refused. */
 const LENGTHS: Readonly<Record<number, number>> = {
@@ -83,8 +83,8 @@ export class GpuRenderer {
     [CMD.resourceAttachBacking]: command => this.#attach(command),
     [CMD.resourceDetachBacking]: command => this.#detach(command),
     [CMD.getEdid]: command => this.#edid(command),
-    [CMD.resourceCreateBlob]: () => refusal(RESP.invalidParameter), // a feature that is not offered
-    [CMD.setScanoutBlob]: () => refusal(RESP.invalidParameter),
+    [CMD.resourceCreateBlob]: () => reply(RESP.invalidParameter), // a feature that is not offered
+    [CMD.setScanoutBlob]: () => reply(RESP.invalidParameter),
   };
 
   /**
@@ -106,7 +106,7 @@ export class GpuRenderer {
   /** Carries out a command of the control queue. */
   execute(command: GpuCommand): Reply {
     const handler = this.#handlers[command.type];
-    return handler && isComplete(command) ? handler(command) : refusal(RESP.unspecified);
+    return handler && isComplete(command) ? handler(command) : reply(RESP.unspecified);
   }
 
   /** Carries out a command of the cursor queue; there is no answer to it. */
@@ -145,7 +145,7 @@ export class GpuRenderer {
 
   #edid({ view }: GpuCommand): Reply {
     const index = view.getUint32(24, true);
-    if (index >= this.#scanouts.length) return refusal(RESP.invalidParameter);
+    if (index >= this.#scanouts.length) return reply(RESP.invalidParameter);
     const { width, height } = index === 0 ? this.#mode : { width: 0, height: 0 };
     const payload = new Uint8Array(8 + EDID_SIZE);
     new DataView(payload.buffer).setUint32(0, EDID_SIZE, true);
@@ -155,13 +155,13 @@ export class GpuRenderer {
 
   #create({ view }: GpuCommand): Reply {
     const [id, format, width, height] = [24, 28, 32, 36].map(at => view.getUint32(at, true));
-    return refusal(this.#resources.create(id!, format!, width!, height!));
+    return reply(this.#resources.create(id!, format!, width!, height!));
   }
 
   #unref({ view }: GpuCommand): Reply {
     const id = view.getUint32(24, true);
     const resource = this.#resources.get(id);
-    if (!resource) return refusal(RESP.invalidResource);
+    if (!resource) return reply(RESP.invalidResource);
     for (const scanout of this.#scanouts) if (scanout.resource === resource) disable(scanout);
     this.#resources.delete(id);
     return DONE;
@@ -169,18 +169,18 @@ export class GpuRenderer {
 
   #setScanout({ view }: GpuCommand): Reply {
     const scanout = this.#scanouts[view.getUint32(40, true)];
-    if (!scanout) return refusal(RESP.invalidScanout);
+    if (!scanout) return reply(RESP.invalidScanout);
     const id = view.getUint32(44, true);
     if (id === 0) {
       disable(scanout);
       return DONE;
     }
     const resource = this.#resources.get(id);
-    if (!resource) return refusal(RESP.invalidResource);
-    if (!resource.backing) return refusal(RESP.unspecified);
+    if (!resource) return reply(RESP.invalidResource);
+    if (!resource.backing) return reply(RESP.unspecified);
     const part = readRectangle(view, HEADER_SIZE);
     const tooSmall = part.width < SMALLEST_PICTURE || part.height < SMALLEST_PICTURE;
-    if (tooSmall || !fits(part, resource)) return refusal(RESP.invalidParameter);
+    if (tooSmall || !fits(part, resource)) return reply(RESP.invalidParameter);
     scanout.resource = resource;
     scanout.console.show(resource.surface(part));
     return DONE;
@@ -189,35 +189,35 @@ export class GpuRenderer {
   /** Displays show the pixels themselves: there is nothing to bring up to date. */
   #flush({ view }: GpuCommand): Reply {
     const resource = this.#resources.get(view.getUint32(40, true));
-    if (!resource) return refusal(RESP.invalidResource);
-    return fits(readRectangle(view, HEADER_SIZE), resource) ? DONE : refusal(RESP.invalidParameter);
+    if (!resource) return reply(RESP.invalidResource);
+    return fits(readRectangle(view, HEADER_SIZE), resource) ? DONE : reply(RESP.invalidParameter);
   }
 
   #transfer({ view }: GpuCommand): Reply {
     const resource = this.#resources.get(view.getUint32(48, true));
-    if (!resource) return refusal(RESP.invalidResource);
-    if (!resource.backing) return refusal(RESP.unspecified);
+    if (!resource) return reply(RESP.invalidResource);
+    if (!resource.backing) return reply(RESP.unspecified);
     const part = readRectangle(view, HEADER_SIZE);
-    if (!fits(part, resource)) return refusal(RESP.invalidParameter);
+    if (!fits(part, resource)) return reply(RESP.invalidParameter);
     this.copied += resource.transfer(part, Number(view.getBigUint64(40, true)));
     return DONE;
   }
 
   #attach({ view, rest }: GpuCommand): Reply {
     const resource = this.#resources.get(view.getUint32(24, true));
-    if (!resource) return refusal(RESP.invalidResource);
+    if (!resource) return reply(RESP.invalidResource);
     const count = view.getUint32(28, true);
-    if (resource.backing || count > MOST_MEM_ENTRIES) return refusal(RESP.unspecified);
+    if (resource.backing || count > MOST_MEM_ENTRIES) return reply(RESP.unspecified);
     if (count === 0) return DONE; // no backing is none
     const list = rest(LENGTHS[CMD.resourceAttachBacking]!, count * MEM_ENTRY_SIZE);
     const backing = list.length < count * MEM_ENTRY_SIZE ? null : Backing.parse(this.#memory, list);
-    return backing && this.#resources.attach(resource, backing) ? DONE : refusal(RESP.unspecified);
+    return backing && this.#resources.attach(resource, backing) ? DONE : reply(RESP.unspecified);
   }
 
   #detach({ view }: GpuCommand): Reply {
     const resource = this.#resources.get(view.getUint32(24, true));
-    if (!resource) return refusal(RESP.invalidResource);
-    if (!resource.backing) return refusal(RESP.unspecified);
+    if (!resource) return reply(RESP.invalidResource);
+    if (!resource.backing) return reply(RESP.unspecified);
     this.#resources.detach(resource);
     return DONE;
   }

@@ -49,8 +49,9 @@ function absInfo(axis: number, max: number): InputConfigEntry {
 }
 
 function ids(product: number, version: number): InputConfigEntry {
-  const data = Uint16Array.of(BUS_VIRTUAL, VENDOR, product, version); // little-endian, as every host of Node is
-  return { select: ID_DEVIDS, subsel: 0, data: new Uint8Array(data.buffer) };
+  const view = new DataView(new ArrayBuffer(8));
+  for (const [n, id] of [BUS_VIRTUAL, VENDOR, product, version].entries()) view.setUint16(2 * n, id, true);
+  return { select: ID_DEVIDS, subsel: 0, data: new Uint8Array(view.buffer) };
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
