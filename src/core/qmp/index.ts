@@ -15,6 +15,8 @@ import { inputHandlers } from './input.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
+import { netdevHandlers } from './netdev.ts';
+import { objectHandlers } from './objects.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -44,6 +46,8 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
+    ...netdevHandlers(backends.netContext),
+    ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
     ...inputHandlers(backends.input, backends.displays, board.sysbus),

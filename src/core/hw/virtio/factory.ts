@@ -11,8 +11,7 @@ import { VirtioGpu } from './gpu.ts';
 import { type InputBackends, VirtioInput } from './input.ts';
 import { INPUT_MODELS } from './input-models.ts';
 import { VirtioNet } from './net.ts';
-import { VirtioRng } from './rng.ts';
-import type { RngBackend } from './rng-backend.ts';
+import { type NamedRngs, VirtioRng } from './rng.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 
@@ -21,8 +20,7 @@ export interface VirtioBackends extends InputBackends {
   readonly drives: DriveTable;
   readonly nets: NetTable;
   readonly chardevs: ChardevTable;
-  /** By id. */
-  readonly rngs: ReadonlyMap<string, RngBackend>;
+  readonly rngs: NamedRngs;
   readonly balloon: BalloonSlot;
   /** Bytes of guest RAM. */
   readonly ramSize: number;
