@@ -14,6 +14,9 @@ import { completeRingbuf, ringbufRead, ringbufWrite } from './char/ringbuf.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { debugCompleters, debugHandlers } from './debug/table.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
+import { completeScreendump, screendump } from './display/screendump.ts';
+import { completeMouse, infoMice, mouseButton, mouseMove, mouseSet } from './input/mouse.ts';
+import { completeSendkey, sendkey } from './input/sendkey.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
 import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
 import { infoMtree, infoQtree } from './machine/trees.ts';
@@ -85,6 +88,13 @@ export const handlers: Handlers = {
   hmp_balloon: balloon,
   hmp_info_balloon: infoBalloon,
 
+  hmp_sendkey: sendkey,
+  hmp_mouse_move: mouseMove,
+  hmp_mouse_button: mouseButton,
+  hmp_mouse_set: mouseSet,
+  hmp_info_mice: infoMice,
+  hmp_screendump: screendump,
+
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
   hmp_netdev_add: netdevAdd,
@@ -127,6 +137,7 @@ export const completers: Completers = {
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
   hostfwd_completion: completeHostfwd,
+  mouse_completion: completeMouse,
   netdev_add_completion: completeNetdevAdd,
   netdev_del_completion: completeNetdevDel,
   object_add_completion: completeObjectAdd,
@@ -134,6 +145,8 @@ export const completers: Completers = {
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
   ringbuf_completion: completeRingbuf,
+  screendump_completion: completeScreendump,
+  sendkey_completion: completeSendkey,
   set_link_completion: completeSetLink,
   virtio_completion: completeVirtio,
   virtio_queue_completion: completeVirtio,

@@ -776,6 +776,26 @@ SRST
   Without a virtio-balloon device the answer is ``Error: No balloon device has been activated``.
 ERST
 
+    {
+        .name       = "mice",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the devices that move a pointer",
+        .cmd        = hmp_info_mice,
+    },
+
+SRST
+``info mice``
+  List mice, tablets and touch pads with their numbers for ``mouse_set``. A star marks the one that gets the
+  events; ``absolute`` ones are told places instead of movements.
+
+  Example::
+
+    (hmp) info mice
+      Mouse #2: QEMU Virtio Mouse
+    * Mouse #3: QEMU Virtio Tablet (absolute)
+ERST
+
 DEFHEADING(Virtio)
 
     {

@@ -11,6 +11,7 @@ const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const USER_NETWORK = ['-netdev', 'user,id=wan0'];
 /** Where devices may come and go. */
 const ROOT_PORT = ['-device', 'pcie-root-port,id=rp0'];
+const DISPLAY = ['-device', 'virtio-gpu-device,id=gpu0', '-device', 'virtio-mouse-device,id=mouse0'];
 const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 
 /** Monitor commands that this machine can only refuse, and why. */
@@ -51,7 +52,8 @@ async function run(line: string, expected: RegExp | string): Promise<void> {
 
 beforeAll(async () => {
   process.on('warning', keepWarning);
-  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...ROOT_PORT, ...SECOND_HART]);
+  const devices = [...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...ROOT_PORT, ...DISPLAY];
+  vm = await TestVm.start([...devices, ...SECOND_HART]);
   await vm.boot();
 });
 
@@ -139,6 +141,12 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['announce_self', ''],
   ['hostfwd_remove tcp:127.0.0.1:0', 'host forwarding rule for tcp:127.0.0.1:0 removed\n'],
   ['info balloon', 'balloon: actual=128\n'],
+  ['info mice', '* Mouse #1: QEMU Virtio Mouse\n'],
+  ['mouse_set 1', ''],
+  ['mouse_move 1 2 -1', ''],
+  ['mouse_button 1', ''],
+  ['sendkey ctrl-alt-delete 20', ''],
+  ['screendump /dev/null -f png gpu0 0', ''],
   [
     'info virtio',
     /^(?=[\s\S]*^\/machine\/peripheral\/blk0 \[virtio-blk\]$)[\s\S]*ser0 \[virtio-(serial|console)\]$/m,
@@ -186,12 +194,15 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ...debug.REFUSALS,
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
-  ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.2' does not support hotplugging\n"],
+  ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.0' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
   [
     'info virtio-vhost-queue-status /machine/peripheral/net0 0',
     'Error: Error: vhost device has not started yet\n',
   ],
+  ['mouse_set 2', "Error: Mouse at index '2' not found\n"],
+  ['sendkey foo', 'invalid parameter: foo\n'],
+  ['screendump /dev/null net0', 'Error: Device net0 (head 0) is not bound to a QemuConsole\n'],
   ['hostfwd_add foo', "Invalid host forwarding rule 'foo' (No : separators)\n"],
   ['hostfwd_add nx tcp::1-:2', "unrecognized netdev id 'nx'\n"],
   ['hostfwd_add lan0 tcp::1-:2', 'invalid device specified\n'],
@@ -295,6 +306,7 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
     {},
     [expect.objectContaining({ 'cpu-index': 0n }), expect.objectContaining({ 'cpu-index': 1n })],
   ],
+  ['input-send-event', { events: [{ type: 'btn', data: { button: 'left', down: false } }] }, {}],
   ['x-read-memory', { address: 0x1000n, size: 4n, physical: true }, { data: 'lwIAAA==' }],
   ['x-translate', { address: 0x100000000000n }, {}],
 ];

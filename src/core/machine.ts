@@ -107,6 +107,7 @@ export class Machine {
       warn: line => this.#logging?.guestError(line),
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
+    this.#backends.displays.attach(board.consoles);
     return board;
   }
 

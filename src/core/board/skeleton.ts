@@ -35,6 +35,7 @@ export class Skeleton {
   readonly root = new Container();
   readonly machine: VirtMachine;
   readonly objects: Container;
+  readonly backend: Container;
   readonly peripheral: Container;
   readonly anonymous: Container;
   readonly unattached: Container;
@@ -45,7 +46,7 @@ export class Skeleton {
   /** @param objects what users made, the back end of the RAM among it */
   constructor(config: MachineConfig, regions: BoardRegions, objects: Container) {
     this.system = regions.system;
-    this.root.add('backend', new Container());
+    this.backend = this.root.add('backend', new Container());
     this.root.add('chardevs', new Container());
     this.objects = this.root.add('objects', objects);
     this.machine = this.root.add('machine', new VirtMachine(config));

@@ -72,6 +72,8 @@ export class Board {
   readonly sysbus: Bus;
   /** Where -object puts back ends. */
   readonly objects: QomObject;
+  /** Where displays stand. */
+  readonly consoles: QomObject;
   /** For virtio devices. */
   readonly environment: VirtioEnvironment;
   readonly plugger: DevicePlugger;
@@ -135,6 +137,7 @@ export class Board {
     this.root = this.#skeleton.root;
     this.sysbus = this.#skeleton.sysbus;
     this.objects = this.#skeleton.objects;
+    this.consoles = this.#skeleton.backend;
     this.plugger = new DevicePlugger(types, this.#skeleton);
     this.pciEnvironment.onRemove = device => this.plugger.finishRemoval(device);
     this.io = new AddressSpace('I/O', regions.io, parts.hostMemory);

@@ -11,8 +11,10 @@ import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 import { debugHandlers } from './debug.ts';
+import { displayHandlers } from './display.ts';
 import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { inputHandlers } from './input.ts';
 import { logHandlers } from './log.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
@@ -68,5 +70,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
+    ...inputHandlers(backends.input, backends.displays, board.sysbus),
+    ...displayHandlers(backends.displays, board.sysbus, host),
   };
 }

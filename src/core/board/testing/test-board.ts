@@ -115,6 +115,10 @@ export class TestHost implements Host {
     return { write: text => void this.logged.push(`${path ?? 'stderr'}: ${text}`), close: () => {} };
   }
 
+  deflate(): never {
+    throw new Error('nothing is compressed here');
+  }
+
   openStream(): ByteStream {
     return this.stream;
   }

@@ -2,6 +2,8 @@ import { DriveTable } from '../../../block/drive.ts';
 import { type TestMachine, testBoard } from '../../../board/testing/test-board.ts';
 import { ChardevTable } from '../../../chardev/table.ts';
 import { createDevice } from '../../../device-factory.ts';
+import { Displays } from '../../../display/console.ts';
+import { Input } from '../../../input/input.ts';
 import type { AccessSize } from '../../../memory/region.ts';
 import { NetClient } from '../../../net/client.ts';
 import { NetTable } from '../../../net/table.ts';
@@ -29,7 +31,7 @@ export class PciRig {
   #next = RAM + 0x10_0000;
 
   constructor() {
-    const { host, board } = this.machine;
+    const { host, board, clock } = this.machine;
     this.backends = {
       drives: new DriveTable(),
       nets: new NetTable(),
@@ -37,6 +39,8 @@ export class PciRig {
       rngs: new Map([['rng', createRngBackend({ 'qom-type': 'rng-builtin' }, host)]]),
       balloon: { balloon: null },
       ramSize: 128 << 20,
+      input: new Input(clock),
+      displays: new Displays(),
     };
     this.backends.nets.add(new Mirror('n0', 'peer'));
     board.plugger.onRemoved(({ path }) => this.removed.push(path));
