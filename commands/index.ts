@@ -1,5 +1,10 @@
 import type { Completers, Handlers } from '../src/monitor/types.ts';
+import { driveAdd, driveDel } from './block/drives.ts';
 import { infoBlock } from './block/info-block.ts';
+import { infoBlockJobs } from './block/info-block-jobs.ts';
+import { infoBlockstats } from './block/info-blockstats.ts';
+import { blockResize, blockSetIoThrottle, change, commit, completeChange, eject } from './block/media.ts';
+import { delvm, infoSnapshots, loadvm, savevm } from './block/snapshots.ts';
 import { infoChardev } from './char/info-chardev.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
@@ -68,6 +73,19 @@ export const handlers: Handlers = {
   hmp_hostfwd_add: hostfwdAdd,
   hmp_hostfwd_remove: hostfwdRemove,
   hmp_info_block: infoBlock,
+  hmp_info_blockstats: infoBlockstats,
+  hmp_info_block_jobs: infoBlockJobs,
+  hmp_info_snapshots: infoSnapshots,
+  hmp_eject: eject,
+  hmp_change: change,
+  hmp_block_resize: blockResize,
+  hmp_block_set_io_throttle: blockSetIoThrottle,
+  hmp_drive_add: driveAdd,
+  hmp_drive_del: driveDel,
+  hmp_commit: commit,
+  hmp_savevm: savevm,
+  hmp_loadvm: loadvm,
+  hmp_delvm: delvm,
   hmp_info_chardev: infoChardev,
 
   hmp_qom_list: qomList,
@@ -84,6 +102,7 @@ export const handlers: Handlers = {
 
 /** Every completer by the name that `.command_completion` gives it in the tables. */
 export const completers: Completers = {
+  change_completion: completeChange,
   cpu_completion: completeCpu,
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,

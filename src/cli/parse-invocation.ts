@@ -80,6 +80,7 @@ function machinePlan(given: Options): MachinePlan {
     append: given.last('append') ?? '',
     devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
+    defaultDrives: !given.has('nodefaults'),
     netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
     objects: given.values('object', 'qom-type'),
     chardevs: given.values('chardev', 'backend'),

@@ -1,5 +1,5 @@
 import type { ByteStream, Host } from '../host/types.ts';
-import { openDrives } from './block/drive.ts';
+import { openDrives } from './block/drive-table.ts';
 import { ChardevTable, openSerials } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
@@ -27,7 +27,7 @@ export async function openBackends(
   for (const options of config.chardevs) openChardev(chardevs, options);
   const serials = openSerials(chardevs, config.serials);
   return {
-    drives: await openDrives(host, config.drives),
+    drives: await openDrives(host, config.drives, config.defaultDrives),
     chardevs,
     serial: serials[0]?.stream,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),

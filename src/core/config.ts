@@ -25,6 +25,8 @@ export interface MachineConfig {
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
+  /** Whether the board brings along what nobody asked for, such as an empty floppy drive. */
+  readonly defaultDrives: boolean;
   /** `-netdev` in order; the kind is under the key `type`. */
   readonly netdevs: readonly NetdevOptions[];
   /** `-chardev` in order; the back end is under the key `backend`. */

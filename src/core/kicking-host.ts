@@ -78,11 +78,14 @@ function kickingAfter(kick: () => void): <T>(operation: Promise<T>) => Promise<T
 function kickingFile(file: BlockFile, kick: () => void): BlockFile {
   const after = kickingAfter(kick);
   return {
-    size: file.size,
+    get size() {
+      return file.size;
+    },
     readOnly: file.readOnly,
     read: (offset, length) => after(file.read(offset, length)),
     write: (offset, data) => after(file.write(offset, data)),
     flush: () => after(file.flush()),
+    resize: size => after(file.resize(size)),
     allocated: () => file.allocated(),
     close: () => file.close(),
   };

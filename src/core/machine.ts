@@ -1,12 +1,13 @@
 import type { Host } from '../host/types.ts';
 import { type Backends, openBackends } from './backends.ts';
-import { impliedDiskDevices } from './block/drive.ts';
+import { impliedDiskDevices } from './block/drive-table.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
 import { EventBus } from './events.ts';
 import { HostMemory } from './host-memory.ts';
 import { createVirtioDevice } from './hw/virtio/factory.ts';
+import { InFlight } from './in-flight.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
@@ -14,6 +15,9 @@ import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
 import type { Device } from './qom/device.ts';
 import { RunLoop } from './run-loop.ts';
+
+/** The longest that `stop` waits for requests to drives: a host's file may never answer. */
+const DRAIN_MS = 10_000;
 
 /** The whole machine: board, devices, run loop, and the QMP commands that it answers. */
 export class Machine {
@@ -24,7 +28,9 @@ export class Machine {
   readonly #config: MachineConfig;
   readonly #host: Host;
   readonly #backends: Backends;
+  readonly #inFlight = new InFlight();
   readonly #loop: RunLoop;
+  #drained: Promise<void> = Promise.resolve();
   #end: ((ending: Ending) => void) | null = null;
 
   /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
@@ -69,6 +75,7 @@ export class Machine {
         board: this.board,
         lifecycle: this.lifecycle,
         events: this.events,
+        drain: () => this.#drained,
       }),
     );
   }
@@ -86,6 +93,7 @@ export class Machine {
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
       serial,
+      inFlight: this.#inFlight,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
@@ -112,10 +120,8 @@ export class Machine {
     this.#loop.pause();
     // Output of the last slice waits for this turn of the event loop to end.
     await new Promise<void>(resolve => this.#host.defer(resolve));
-    for (const drive of this.#backends.drives.all()) {
-      if (!drive.readOnly) await drive.flush();
-      await drive.close();
-    }
+    await this.#drain();
+    await this.#backends.drives.close();
     for (const net of this.#backends.nets.userNetworks) net.close();
     for (const { stream } of this.#backends.chardevs.all()) stream.close();
   }
@@ -124,8 +130,25 @@ export class Machine {
     if (running) {
       this.#backends.drives.resetIoStatus();
       this.#loop.resume();
-    } else this.#loop.pause();
+    } else {
+      this.#loop.pause();
+      this.#drained = this.#drain();
+    }
     for (const device of virtioDevices(this.board.root)) device.vmStateChanged(running);
+  }
+
+  /** Waits for the requests that back ends have, and writes out what they wrote; not without end. */
+  async #drain(): Promise<void> {
+    const { drives } = this.#backends;
+    for (const drive of drives.all()) drive.throttle.suspended = true;
+    void this.#inFlight.track(drives.flush());
+    let cancel = () => {};
+    const patience = new Promise<void>(resolve => {
+      cancel = this.#host.sleep(DRAIN_MS, resolve);
+    });
+    await this.#inFlight.drain(patience);
+    cancel();
+    for (const drive of drives.all()) drive.throttle.suspended = false;
   }
 
   /** A guest's request ends its slice, so that nothing runs on behind a power-off. */

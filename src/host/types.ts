@@ -2,13 +2,15 @@
 
 /** Random-access storage behind a block back end. All calls are asynchronous; nothing in a device blocks. */
 export interface BlockFile {
-  /** Bytes; a multiple of 512 is not promised. */
+  /** Bytes, now; a multiple of 512 is not promised. */
   readonly size: number;
   readonly readOnly: boolean;
   /** Reads past the end give zeros. */
   read(offset: number, length: number): Promise<Uint8Array>;
   write(offset: number, data: Uint8Array): Promise<void>;
   flush(): Promise<void>;
+  /** Makes the file longer or shorter. */
+  resize(size: number): Promise<void>;
   /** Bytes that the file takes on the host's disk. */
   allocated(): Promise<number>;
   close(): Promise<void>;

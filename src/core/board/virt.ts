@@ -11,6 +11,7 @@ import type { PowerControl } from '../hw/misc/sifive-test.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
+import type { InFlight } from '../in-flight.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
 import type { Bus, Device } from '../qom/device.ts';
@@ -39,6 +40,7 @@ export interface BoardParts {
   readonly serial?: ByteStream | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
   vmRunning(): boolean;
+  readonly inFlight: InFlight;
   /** Stops the machine in the run state `io-error`. */
   stopOnError?(): void;
   /** A line for whoever runs the machine. */
@@ -154,6 +156,7 @@ function virtioEnvironment(parts: BoardParts, memory: AddressSpace): VirtioEnvir
     clock,
     host,
     vmRunning: () => parts.vmRunning(),
+    inFlight: parts.inFlight,
     stopOnError: () => parts.stopOnError?.(),
     warn: line => parts.warn?.(line),
   };

@@ -4,6 +4,7 @@ import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
 import { EventBus, type MachineEvent } from '../../events.ts';
 import { HostMemory } from '../../host-memory.ts';
+import { InFlight } from '../../in-flight.ts';
 import { NO_NETWORK } from '../../net/user/testing/no-network.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from '../virt.ts';
 
@@ -23,6 +24,7 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     append: '',
     devices: [],
     drives: [],
+    defaultDrives: false,
     netdevs: [],
     chardevs: [],
     objects: [],
@@ -146,6 +148,7 @@ export function testBoard(changes: Partial<MachineConfig> = {}): TestMachine {
     },
     serial: host.stream,
     vmRunning: () => clock.running,
+    inFlight: new InFlight(),
   });
   board.reset();
   clock.start();

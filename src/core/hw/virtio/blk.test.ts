@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockFile } from '../../../host/types.ts';
-import { Drive, DriveTable } from '../../block/drive.ts';
-import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk, sectorText } from '../../block/memory-disk.ts';
+import { drivesWith } from '../../block/testing/drives.ts';
 import { VirtioBlk } from './blk.ts';
 import { REG } from './mmio-registers.ts';
 import { type DriverQueue, startDriver, text } from './testing/driver.ts';
@@ -38,10 +36,7 @@ class ScriptedFile extends MemoryDisk {
 function setUp(options: Record<string, string> = {}, drive: Record<string, string> = {}, modern = false) {
   const rig = new Rig({ modern });
   const file = new ScriptedFile(SIZE, drive['readonly'] === 'on');
-  const drives = new DriveTable();
-  drives.add(
-    new Drive(parseDrive({ if: 'none', id: 'd0', file: 'mem:32k', ...drive }, 0), file as BlockFile, 0),
-  );
+  const drives = drivesWith(rig.host, file, drive);
   const device = rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0', ...options });
   return { rig, file, device, drive: drives.get('d0')! };
 }

@@ -178,7 +178,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
 
   /** Runs `action` now, or when the machine runs again: guest memory stands still while it is stopped. */
   whenRunning(action: () => void): void {
-    if (this.env.vmRunning()) this.run(action);
+    if (this.env.vmRunning() || this.env.inFlight.draining) this.run(action);
     else this.onResume(action);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DriveTable } from '../../block/drive.ts';
+import { DriveTable } from '../../block/drive-table.ts';
 import { ChardevTable } from '../../chardev/table.ts';
 import { createNetdevs } from '../../net/table.ts';
 import { createVirtioDevice } from './factory.ts';
@@ -9,7 +9,7 @@ import { Rig } from './testing/rig.ts';
 function setUp() {
   const rig = new Rig();
   const backends = {
-    drives: new DriveTable(),
+    drives: new DriveTable(rig.host),
     nets: createNetdevs([]),
     chardevs: new ChardevTable(rig.host),
     rngs: new Map(),

@@ -1,5 +1,5 @@
 import { QmpError } from '../../../qapi/errors.ts';
-import type { DriveTable } from '../../block/drive.ts';
+import type { DriveTable } from '../../block/drive-table.ts';
 import type { ChardevTable } from '../../chardev/table.ts';
 import type { NetTable } from '../../net/table.ts';
 import type { Device } from '../../qom/device.ts';

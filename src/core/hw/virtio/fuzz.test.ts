@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Drive, DriveTable } from '../../block/drive.ts';
-import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk } from '../../block/memory-disk.ts';
+import { drivesWith } from '../../block/testing/drives.ts';
 import { Chardev, ChardevTable } from '../../chardev/table.ts';
 import { createNetdevs } from '../../net/table.ts';
 import { VirtioBalloon } from './balloon.ts';
@@ -19,10 +18,7 @@ const ALL = (1n << 64n) - 1n;
 const NUM = 8;
 
 function blk(rig: Rig): VirtioDevice {
-  const drives = new DriveTable();
-  drives.add(
-    new Drive(parseDrive({ if: 'none', id: 'd0', file: 'mem:64k' }, 0), new MemoryDisk(65536, false), 0),
-  );
+  const drives = drivesWith(rig.host, new MemoryDisk(65536, false));
   return rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0' });
 }
 

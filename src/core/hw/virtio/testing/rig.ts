@@ -4,6 +4,7 @@ import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
 import { EventBus, type MachineEvent } from '../../../events.ts';
 import { HostMemory } from '../../../host-memory.ts';
+import { InFlight } from '../../../in-flight.ts';
 import { irqLine } from '../../../irq.ts';
 import { AddressSpace } from '../../../memory/address-space.ts';
 import { MemoryRegion } from '../../../memory/region.ts';
@@ -107,6 +108,7 @@ export class Rig {
   readonly env: VirtioEnvironment;
   readonly transport: VirtioMmioTransport;
   readonly root = new Container();
+  readonly inFlight = new InFlight();
   running = true;
   irq = false;
 
@@ -128,6 +130,7 @@ export class Rig {
       clock: this.clock,
       host: this.host,
       vmRunning: () => this.running,
+      inFlight: this.inFlight,
       stopOnError: () => this.stop(),
       warn: message => this.warnings.push(message),
     };
