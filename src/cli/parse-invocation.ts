@@ -5,6 +5,7 @@ import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
 import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
+import { sharedFolders } from './shared-folders.ts';
 
 const DEFAULT_RAM = '128M';
 const MAX_HARTS = 8;
@@ -68,6 +69,7 @@ function machinePlan(given: Options): MachinePlan {
   );
   const machine = parseOptionValues(given.last('M', 'machine') ?? 'virt', 'type');
   const { type = 'virt', ...machineProperties } = machine;
+  const shares = sharedFolders(given.values('virtfs', 'fsdriver'));
   if (type !== 'virt') throw new UsageError(`unsupported machine type: "${type}" (use virt)`);
   return {
     ramSize: ramSize(given),
@@ -78,10 +80,11 @@ function machinePlan(given: Options): MachinePlan {
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
     append: given.last('append') ?? '',
-    devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
+    devices: [...given.values('device', 'driver'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
     defaultDrives: !given.has('nodefaults'),
     netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
+    fsdevs: [...given.values('fsdev', 'fsdriver'), ...shares.fsdevs],
     objects: given.values('object', 'qom-type'),
     chardevs: given.values('chardev', 'backend'),
     globals: given.all('global').map(parseGlobal),

@@ -9,6 +9,7 @@ import { createNetdevs, type NetTable } from './net/table.ts';
 import { openForwards } from './net/user/open-forwards.ts';
 import { parseUserNet } from './net/user/options.ts';
 import { UserNetwork } from './net/user/user-network.ts';
+import { FsdevTable } from './ninep/fsdev.ts';
 
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends VirtioBackends {
@@ -29,6 +30,7 @@ export async function openBackends(
   return {
     drives: await openDrives(host, config.drives, config.defaultDrives),
     chardevs,
+    fsdevs: await FsdevTable.open(host, config.fsdevs),
     serial: serials[0]?.stream,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
     balloon: { balloon: null },

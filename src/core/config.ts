@@ -29,6 +29,8 @@ export interface MachineConfig {
   readonly defaultDrives: boolean;
   /** `-netdev` in order; the kind is under the key `type`. */
   readonly netdevs: readonly NetdevOptions[];
+  /** `-fsdev` in order, and those of `-virtfs`; the kind is under the key `fsdriver`. */
+  readonly fsdevs: readonly OptionValues[];
   /** `-chardev` in order; the back end is under the key `backend`. */
   readonly chardevs: readonly OptionValues[];
   /** `-object` in order; the type is under the key `qom-type`. */

@@ -122,6 +122,7 @@ export class Machine {
     await new Promise<void>(resolve => this.#host.defer(resolve));
     await this.#drain();
     await this.#backends.drives.close();
+    await this.#backends.fsdevs.close();
     for (const net of this.#backends.nets.userNetworks) net.close();
     for (const { stream } of this.#backends.chardevs.all()) stream.close();
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
+import { openFolder } from './folder.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
 import { FileStream, NullStream } from './streams.ts';
@@ -17,6 +18,7 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
     wallClock: () => wallBase + now(),
     entropy: length => new Uint8Array(randomBytes(length)),
     openBlockFile,
+    openFolder,
     saveFile,
     openStream: (label, spec) => openStream(label, spec, openPane),
     defer: callback => void setImmediate(callback),

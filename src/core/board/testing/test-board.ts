@@ -23,6 +23,7 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     initrd: null,
     append: '',
     devices: [],
+    fsdevs: [],
     drives: [],
     defaultDrives: false,
     netdevs: [],
@@ -91,6 +92,10 @@ export class TestHost implements Host {
 
   openBlockFile(): never {
     throw new Error('no block files here');
+  }
+
+  openFolder(): never {
+    throw new Error('no folders here');
   }
 
   async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DriveTable } from '../../block/drive-table.ts';
 import { ChardevTable } from '../../chardev/table.ts';
 import { createNetdevs } from '../../net/table.ts';
+import { FsdevTable } from '../../ninep/fsdev.ts';
 import { createVirtioDevice } from './factory.ts';
 import { createRngBackend } from './rng-backend.ts';
 import { Rig } from './testing/rig.ts';
@@ -11,6 +12,7 @@ function setUp() {
   const backends = {
     drives: new DriveTable(rig.host),
     nets: createNetdevs([]),
+    fsdevs: new FsdevTable(),
     chardevs: new ChardevTable(rig.host),
     rngs: new Map(),
     balloon: { balloon: null },

@@ -2,12 +2,14 @@ import { QmpError } from '../../../qapi/errors.ts';
 import type { DriveTable } from '../../block/drive-table.ts';
 import type { ChardevTable } from '../../chardev/table.ts';
 import type { NetTable } from '../../net/table.ts';
+import type { FsdevTable } from '../../ninep/fsdev.ts';
 import type { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import { VirtioNet } from './net.ts';
+import { Virtio9p } from './ninep.ts';
 import { VirtioRng } from './rng.ts';
 import type { RngBackend } from './rng-backend.ts';
 import { VirtioSerial } from './serial.ts';
@@ -18,6 +20,7 @@ export interface VirtioBackends {
   readonly drives: DriveTable;
   readonly nets: NetTable;
   readonly chardevs: ChardevTable;
+  readonly fsdevs: FsdevTable;
   /** By id. */
   readonly rngs: ReadonlyMap<string, RngBackend>;
   readonly balloon: BalloonSlot;
@@ -42,6 +45,8 @@ export function createVirtioDevice(
       return new VirtioNet(types, env, backends.nets);
     case 'virtio-rng-device':
       return new VirtioRng(types, env, backends.rngs);
+    case 'virtio-9p-device':
+      return new Virtio9p(types, env, backends.fsdevs);
     case 'virtio-balloon-device':
       return new VirtioBalloon(types, env, backends.balloon, backends.ramSize);
     case 'virtio-serial-device':

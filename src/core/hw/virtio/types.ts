@@ -117,6 +117,7 @@ export const virtioTypes: readonly TypeInfo[] = [
     ...onOff(true, 'emergency-write'),
   ]),
   device('virtio-balloon-device', 'Misc', balloon),
+  device('virtio-9p-device', 'Storage', [row('mount_tag', 'str'), row('fsdev', 'str')]),
   device('virtio-rng-device', 'Misc', [
     row('max-bytes', 'uint64', 2n ** 63n - 1n),
     row('period', 'uint32', 65536),

@@ -1,4 +1,4 @@
-import type { BlockFile, ByteStream, Host } from '../../../../host/types.ts';
+import type { BlockFile, ByteStream, Host, HostFolder } from '../../../../host/types.ts';
 import { boardTypes } from '../../../board/board-types.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
@@ -47,6 +47,7 @@ export class FakeHost implements Host {
   readonly streams = new Map<string, FakeStream>();
   readonly network = NO_NETWORK;
   file: BlockFile | undefined;
+  folder: HostFolder | undefined;
   #turns: (() => void)[] = [];
   #sleeping: { callback: () => void; at: number }[] = [];
 
@@ -62,6 +63,10 @@ export class FakeHost implements Host {
   async openBlockFile(path: string): Promise<BlockFile> {
     if (!this.file) throw new Error(`Could not open '${path}': No such file or directory`);
     return this.file;
+  }
+  async openFolder(): Promise<HostFolder> {
+    if (!this.folder) throw new Error('No such file or directory');
+    return this.folder;
   }
   async saveFile(path: string): Promise<void> {
     throw new Error(`Could not open '${path}': Permission denied`);
