@@ -19,9 +19,20 @@ export class InFlight {
     try {
       await operation;
     } finally {
-      this.#count--;
-      if (this.#count === 0) for (const done of this.#waiting.splice(0)) done();
+      this.#leave();
     }
+  }
+
+  #leave(): void {
+    this.#count--;
+    if (this.#count === 0) for (const done of this.#waiting.splice(0)) done();
+  }
+
+  /** For an operation that waits for the machine to go on: nobody waits for it meanwhile. */
+  async aside(waiting: Promise<void>): Promise<void> {
+    this.#leave();
+    await waiting;
+    this.#count++;
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Debian's kernel on shared folders and SCSI drives. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -57,7 +57,9 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
     expect(await sh(`sha256sum /mnt/taken`)).toContain(digest);
     expect(statSync(join(folder, 'taken')).size).toBe(20 * 65536);
 
-    await sh('mkdir -p /mnt/a/b && echo one > /mnt/a/b/file && mv /mnt/a/b/file /mnt/a/moved && rmdir /mnt/a/b');
+    await sh(
+      'mkdir -p /mnt/a/b && echo one > /mnt/a/b/file && mv /mnt/a/b/file /mnt/a/moved && rmdir /mnt/a/b',
+    );
     await sh('echo two >> /mnt/a/moved && ln /mnt/a/moved /mnt/a/hard && ln -s moved /mnt/a/soft');
     expect(await sh('cat /mnt/a/soft; readlink /mnt/a/soft')).toContain('one\r\ntwo\r\nmoved\r\n');
     await sh('chmod 640 /mnt/a/moved && truncate -s 3 /mnt/a/hard && touch -d @1000000000 /mnt/a/hard');
@@ -77,5 +79,42 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
     }
     await sh('umount /mnt');
     expect(readFileSync(secret, 'utf8')).toBe('not for the guest');
+  });
+
+  it('uses a SCSI disk, one that is plugged in later, and one that grows', async () => {
+    const disk = join(images.folder, 'disk.raw');
+    writeFileSync(disk, new Uint8Array(8 * MEBIBYTE));
+    await boot(
+      ...['-device', 'virtio-scsi-device,id=s0', '-drive', `if=none,id=d0,file=${disk},format=raw`],
+      ...['-device', 'scsi-hd,drive=d0,id=hd0,serial=first', ...MODERN],
+    );
+    await sh('modprobe virtio_scsi; modprobe sd_mod; until [ -b /dev/sda ]; do sleep 1; done');
+    expect(await sh('cat /sys/block/sda/device/vendor /sys/block/sda/device/model')).toMatch(
+      /QEMU *\r\nQEMU HARDDISK/,
+    );
+    await sh('dd if=/dev/urandom of=/dev/sda bs=64k count=128 conv=fsync');
+    const digest = createHash('sha256').update(readFileSync(disk)).digest('hex');
+    expect(await sh('sha256sum /dev/sda')).toContain(digest);
+    expect(await sh('blkdiscard -z -o 1048576 -l 65536 /dev/sda || true; dmesg | tail -n 3')).not.toContain(
+      'I/O error',
+    );
+    expect(await vm.hmp('info blockstats')).toMatch(/^d0: rd_bytes=[1-9]\d* wr_bytes=8388608 /);
+
+    await vm.hmp('drive_add 0 if=none,id=d1,file=mem:4M,format=raw');
+    await vm.hmp('device_add scsi-hd,drive=d1,id=hd1,lun=1,scsi-id=3');
+    await sh('until [ -b /dev/sdb ]; do sleep 1; done');
+    expect(
+      await sh('cat /sys/block/sdb/size; dd if=/dev/sdb bs=512 count=1 2>/dev/null | head -n 1'),
+    ).toContain('8192\r\nhmp scratch disk, sector 0\r\n');
+    await vm.hmp('block_resize d1 6M');
+    await sh('until [ "$(cat /sys/block/sdb/size)" = 12288 ]; do sleep 1; done');
+    await vm.hmp('device_del hd1');
+    await sh('while [ -b /dev/sdb ]; do sleep 1; done');
+
+    vm.type('dd if=/dev/sda of=/dev/null bs=64k; echo all-$?\r');
+    await vm.hmp('stop');
+    expect(await vm.hmp('info virtio-queue-status /machine/peripheral/s0 2')).toMatch(/ inuse: +0\n/);
+    await vm.hmp('cont');
+    await vm.console().expect('all-0');
   });
 });

@@ -8,6 +8,7 @@ import type { Ns16550a } from '../hw/char/ns16550a.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
 import type { PowerControl } from '../hw/misc/sifive-test.ts';
+import { scsiTypes } from '../hw/scsi/types.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
@@ -72,7 +73,7 @@ export class Board {
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
     const { isa, mmu, without } = cpuOptions(config);
-    const types = new TypeTable([...boardTypes, ...virtioTypes]);
+    const types = new TypeTable([...boardTypes, ...virtioTypes, ...scsiTypes]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
     const regions = createRegions(parts.hostMemory, config.ramSize);
     this.types = types;

@@ -6,12 +6,20 @@ import { handleIoError, settleErrorPolicies } from '../../block/io-error.ts';
 import { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { ScsiBus } from './bus.ts';
-import { allocationLength, OP, type ScsiCommand, type ScsiResult, STATUS_CHECK_CONDITION, STATUS_GOOD, viewOf } from './command.ts';
+import {
+  allocationLength,
+  OP,
+  type ScsiCommand,
+  type ScsiResult,
+  STATUS_CHECK_CONDITION,
+  STATUS_GOOD,
+  viewOf,
+} from './command.ts';
 import type { ScsiEnvironment } from './environment.ts';
 import { type Identity, inquiry } from './inquiry.ts';
 import { modeSense } from './mode-sense.ts';
 import { settleScsiProperties } from './properties.ts';
-import { type Sense, SENSE, SenseError, senseData, UNIT_ATTENTION_KEY } from './sense.ts';
+import { SENSE, type Sense, SenseError, senseData, UNIT_ATTENTION_KEY } from './sense.ts';
 import { Transfers } from './transfers.ts';
 
 /** Commands that do not report what happened to the unit in the meantime. */
@@ -95,12 +103,18 @@ export abstract class ScsiDisk extends Device {
   }
 
   override realize(): void {
-    if (!(this.parentBus instanceof ScsiBus)) throw new QmpError(`No 'SCSI' bus found for device '${this.typeName}'`);
+    if (!(this.parentBus instanceof ScsiBus))
+      throw new QmpError(`No 'SCSI' bus found for device '${this.typeName}'`);
     this.scsiBus.place(this);
     const drive = this.#drives.take(String(this.value('drive')), this.typeName, this.mayBeEmpty);
-    if (!drive.node && !this.mayBeEmpty) throw new QmpError('Device needs media, but drive is empty');
-    settleErrorPolicies(this, drive);
-    settleScsiProperties(this, drive);
+    try {
+      if (!drive.node && !this.mayBeEmpty) throw new QmpError('Device needs media, but drive is empty');
+      settleErrorPolicies(this, drive);
+      settleScsiProperties(this, drive);
+    } catch (error) {
+      this.#drives.detach(drive);
+      throw error;
+    }
     this.#drive = drive;
     drive.attach(frontEndOf(this, { ...this.tray(), resized: () => this.#resized() }));
     super.realize();

@@ -11,7 +11,7 @@ const GAP = 150;
 export function readToc(cdb: Uint8Array, blocks: number): Uint8Array {
   const inTime = (cdb[1]! & 2) !== 0;
   const start = cdb[6]!;
-  switch ((cdb[2]! & 0xf) || cdb[9]! >> 6) {
+  switch (cdb[2]! & 0xf || cdb[9]! >> 6) {
     case 0:
       return tracks(start, blocks, inTime);
     case 1:
@@ -37,7 +37,10 @@ function track(number: number, control: number, block: number, inTime: boolean):
   const entry = Uint8Array.of(0, control, number, 0, 0, 0, 0, 0);
   if (inTime) {
     const frames = block + GAP;
-    entry.set([0, Math.floor(frames / FRAMES / 60) & 0xff, Math.floor(frames / FRAMES) % 60, frames % FRAMES], 4);
+    entry.set(
+      [0, Math.floor(frames / FRAMES / 60) & 0xff, Math.floor(frames / FRAMES) % 60, frames % FRAMES],
+      4,
+    );
   } else viewOf(entry).setUint32(4, block);
   return entry;
 }

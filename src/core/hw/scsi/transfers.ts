@@ -31,7 +31,9 @@ export class Transfers {
         return this.#write(command);
       case OP.synchronize10:
       case OP.synchronize16:
-        await this.#accounted('flush', 0, () => this.#trying('write', command, () => this.#unit.drive.flush()));
+        await this.#accounted('flush', 0, () =>
+          this.#trying('write', command, () => this.#unit.drive.flush()),
+        );
         return DONE;
       case OP.writeSame10:
       case OP.writeSame16:
@@ -121,7 +123,7 @@ export class Transfers {
     const { blockSize, drive } = this.#unit;
     if (!noData && command.outLength < blockSize) return { status: STATUS_GOOD, moved: 0, overrun: true };
     const block = noData ? new Uint8Array(blockSize) : command.send(0, blockSize);
-    const piece = repeated(block, Math.min(CHUNK, length));
+    const piece = repeated(block, Math.max(blockSize, Math.min(CHUNK, length)));
     await this.#accounted('wr', length, () =>
       this.#trying('write', command, async () => {
         for (let done = 0; done < length && command.alive; done += piece.length) {

@@ -193,7 +193,7 @@ export class VirtioBlk extends VirtioDevice {
     const length = totalLength(request.in);
     for (let done = 0; done < length; done += CHUNK) {
       const bytes = await this.drive.read(start + done, Math.min(CHUNK, length - done));
-      await new Promise<void>(resolve => this.whenRunning(resolve));
+      await this.running();
       if (!request.queue.alive(request.element)) return;
       scatter(this.memory, request.in, bytes, done);
     }

@@ -182,6 +182,18 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
     else this.onResume(action);
   }
 
+  /** For operations that back ends carry out: resolves when guest memory may be touched. */
+  protected running(): Promise<void> {
+    const { inFlight } = this.env;
+    if (this.env.vmRunning() || inFlight.draining) return Promise.resolve();
+    return this.resumed();
+  }
+
+  /** Resolves when the machine runs again, even if it has not stopped yet; never after a reset. */
+  protected resumed(): Promise<void> {
+    return this.env.inFlight.aside(new Promise(resolve => this.onResume(resolve)));
+  }
+
   /** Runs `action` when the machine runs again, even if it has not stopped yet. */
   protected onResume(action: () => void): void {
     this.#waiting.push(action);

@@ -5,6 +5,8 @@ import type { NetTable } from '../../net/table.ts';
 import type { FsdevTable } from '../../ninep/fsdev.ts';
 import type { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
+import { ScsiCd } from '../scsi/cd.ts';
+import { ScsiHardDisk } from '../scsi/disk.ts';
 import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
@@ -12,6 +14,7 @@ import { VirtioNet } from './net.ts';
 import { Virtio9p } from './ninep.ts';
 import { VirtioRng } from './rng.ts';
 import type { RngBackend } from './rng-backend.ts';
+import { VirtioScsi } from './scsi.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 
@@ -47,6 +50,12 @@ export function createVirtioDevice(
       return new VirtioRng(types, env, backends.rngs);
     case 'virtio-9p-device':
       return new Virtio9p(types, env, backends.fsdevs);
+    case 'virtio-scsi-device':
+      return new VirtioScsi(types, env);
+    case 'scsi-hd':
+      return new ScsiHardDisk(types, env, backends.drives);
+    case 'scsi-cd':
+      return new ScsiCd(types, env, backends.drives);
     case 'virtio-balloon-device':
       return new VirtioBalloon(types, env, backends.balloon, backends.ramSize);
     case 'virtio-serial-device':

@@ -123,6 +123,15 @@ export const virtioTypes: readonly TypeInfo[] = [
     row('period', 'uint32', 65536),
     row('rng', 'link<rng-backend>'),
   ]),
+  device('virtio-scsi-device', 'Storage', [
+    row('num_queues', 'uint32', 0xffff_ffff),
+    row('virtqueue_size', 'uint32', 256),
+    ...onOff(true, 'seg_max_adjust'),
+    row('max_sectors', 'uint32', 65535),
+    row('cmd_per_lun', 'uint32', 128),
+    ...onOff(true, 'hotplug', 'param_change'),
+    row('iothread', 'link<iothread>'),
+  ]),
   { name: 'virtio-serial-bus', parent: 'bus' },
   {
     name: 'virtio-serial-port',

@@ -11,6 +11,7 @@ import { MemoryRegion } from '../../../memory/region.ts';
 import { NO_NETWORK } from '../../../net/user/testing/no-network.ts';
 import { Container } from '../../../qom/object.ts';
 import { TypeTable } from '../../../qom/types.ts';
+import { scsiTypes } from '../../scsi/types.ts';
 import type { VirtioDevice } from '../device.ts';
 import type { VirtioEnvironment } from '../environment.ts';
 import { VirtioMmioTransport } from '../mmio.ts';
@@ -128,7 +129,7 @@ export class Rig {
     const events = new EventBus(() => this.host.wallClock());
     events.on(event => this.seen.push(event));
     this.clock.start();
-    this.types = new TypeTable([...boardTypes, ...virtioTypes]);
+    this.types = new TypeTable([...boardTypes, ...virtioTypes, ...scsiTypes]);
     this.env = {
       memory: this.memory,
       events,
