@@ -56,9 +56,24 @@ export class MappedFolder implements HostFolder {
     return (await this.#inner.list(path)).filter(name => !HIDDEN.includes(name));
   }
 
-  open(path: FolderPath, mode: OpenMode): Promise<FolderFile> {
+  async open(path: FolderPath, mode: OpenMode): Promise<FolderFile> {
     check(path);
-    return this.#inner.open(path, mode);
+    return this.#mapped(path, await this.#inner.open(path, mode));
+  }
+
+  /** What is kept belongs to an open file as long as it has its name. */
+  #mapped(path: FolderPath, file: FolderFile): FolderFile {
+    return {
+      read: (offset, length) => file.read(offset, length),
+      write: (offset, data) => file.write(offset, data),
+      sync: dataOnly => file.sync(dataOnly),
+      status: async () => {
+        const own = await file.status();
+        const named = await this.status(path).catch(() => own);
+        return named.inode === own.inode ? named : own;
+      },
+      close: () => file.close(),
+    };
   }
 
   async create(
@@ -71,7 +86,7 @@ export class MappedFolder implements HostFolder {
     const isNew = exclusive || !(await this.#exists(path));
     const file = await this.#inner.create(path, mode, FILE_PERMISSIONS, exclusive);
     if (isNew) await this.#change(path, { mode: S_IFREG | permissions });
-    return file;
+    return this.#mapped(path, file);
   }
 
   async makeFolder(path: FolderPath, permissions: number): Promise<void> {
