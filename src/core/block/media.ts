@@ -29,9 +29,9 @@ export class MediaChanger {
   }
 
   /** @throws QmpError when the guest holds the medium and `force` does not hold, or nothing can be opened */
-  eject(target: NamedDrive, force: boolean): Promise<void> {
+  async eject(target: NamedDrive, force: boolean): Promise<void> {
     if (this.#openTray(target, force) === 'locked') throw lockedError(target);
-    return this.remove(target);
+    await this.remove(target);
   }
 
   /** @throws QmpError */

@@ -97,6 +97,8 @@ export function blockRange(cdb: Uint8Array): { first: bigint; count: number } {
 
 /** Bytes that the initiator wants of a reply at most. */
 export function allocationLength(cdb: Uint8Array): number {
+  const CAPACITY_SIZE = 8;
+  if (cdb[0] === OP.readCapacity10) return CAPACITY_SIZE; // it has no such field
   const view = viewOf(cdb);
   switch (cdb[0]! >> 5) {
     case 0: // that of INQUIRY became longer

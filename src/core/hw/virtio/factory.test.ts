@@ -27,7 +27,7 @@ describe('factory', () => {
     const names = [...rig.types.all()]
       .filter(type => type.bus?.startsWith('virtio-') && type.userCreatable)
       .map(type => type.name);
-    expect(names).toHaveLength(7);
+    expect(names).toHaveLength(9);
     expect(names.map(name => make(name).typeName)).toEqual(names);
     expect(() => make('virtio-cat-device')).toThrow("'virtio-cat-device' is not a valid device model name");
   });

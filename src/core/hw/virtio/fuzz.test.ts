@@ -4,11 +4,13 @@ import { MemoryDisk } from '../../block/memory-disk.ts';
 import { drivesWith } from '../../block/testing/drives.ts';
 import { Chardev, ChardevTable } from '../../chardev/table.ts';
 import { createNetdevs } from '../../net/table.ts';
+import { ScsiHardDisk } from '../scsi/disk.ts';
 import { VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioDevice } from './device.ts';
 import { REG } from './mmio-registers.ts';
 import { VirtioNet } from './net.ts';
+import { VirtioScsi } from './scsi.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 import { startDriver } from './testing/driver.ts';
@@ -43,6 +45,15 @@ function serial(rig: Rig): VirtioDevice {
   return device;
 }
 
+function scsi(rig: Rig): VirtioDevice {
+  const host = rig.plug(new VirtioScsi(rig.types, rig.env), { id: 's0' });
+  const disk = new ScsiHardDisk(rig.types, rig.env, drivesWith(rig.host, new MemoryDisk(65536, false)));
+  disk.setValue('drive', 'd0');
+  host.buses[0]!.plug(disk);
+  disk.realize();
+  return host;
+}
+
 /** Mostly sound chains of small buffers, so that the devices look at what is in them. */
 const descriptor = fc.record({
   page: fc.integer({ min: 0x40, max: 0xf8 }),
@@ -58,6 +69,7 @@ describe.each([
   ['net', net],
   ['balloon', balloon],
   ['serial', serial],
+  ['scsi', scsi],
 ] as const)('virtio-%s under a hostile driver', (_, make) => {
   it('neither throws nor hangs, and works again after a reset', async () => {
     const run = fc.asyncProperty(
