@@ -27,6 +27,8 @@ const REFUSED_REQUESTS = [
   'device_add',
   'device_del',
   'inject-nmi', // no such line on this board
+  'blockdev-remove-medium', // none of its devices has a tray
+  'blockdev-insert-medium',
   'x-query-virtio-vhost-queue-status',
 ];
 
@@ -288,6 +290,14 @@ describe('QMP commands', () => {
   it.each(REQUESTS)('%s', async (command, args, reply) => {
     const answer = await vm.qmp.execute(command as 'query-target', args as Record<string, never>);
     expect(answer as unknown as QmpValue).toEqual(reply);
+  });
+
+  it('media of a device without a tray: refused', async () => {
+    const refused = "Device 'blk0' is not removable";
+    await expect(vm.execute('blockdev-remove-medium', { id: 'blk0' })).rejects.toThrow(refused);
+    const insert = vm.execute('blockdev-insert-medium', { id: 'blk0', 'node-name': 'n1' });
+    await expect(insert).rejects.toThrow(refused);
+    await vm.execute('blockdev-del', { 'node-name': 'n1' });
   });
 
   it('inject-nmi: refused', async () => {
