@@ -279,9 +279,9 @@ ERST
     },
 
 SRST
-  ``info blockstats``
-    Show for every drive what its device asked of it: bytes and requests by kind, the time that they took in
-    nanoseconds, and how long ago the last one was.
+``info blockstats``
+  Show for every drive what its device asked of it: bytes and requests by kind, the time that they took in
+  nanoseconds, and how long ago the last one was.
 ERST
 
     {
@@ -293,8 +293,8 @@ ERST
     },
 
 SRST
-  ``info block-jobs``
-    Show the jobs that work on images in the background and how far they are.
+``info block-jobs``
+  Show the jobs that work on images in the background and how far they are.
 ERST
 
     {
@@ -306,9 +306,9 @@ ERST
     },
 
 SRST
-  ``info snapshots``
-    List the snapshots that ``savevm`` made. Raw images hold none: without another kind of image the answer is
-    ``Error: no block device can store vmstate for snapshot``.
+``info snapshots``
+  List the snapshots that ``savevm`` made. Raw images hold none: without another kind of image the answer is
+  ``Error: no block device can store vmstate for snapshot``.
 ERST
 
     {
