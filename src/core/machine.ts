@@ -30,7 +30,6 @@ export class Machine {
   readonly #backends: Backends;
   readonly #inFlight = new InFlight();
   readonly #loop: RunLoop;
-  #drained: Promise<void> = Promise.resolve();
   #end: ((ending: Ending) => void) | null = null;
 
   /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
@@ -75,7 +74,6 @@ export class Machine {
         board: this.board,
         lifecycle: this.lifecycle,
         events: this.events,
-        drain: () => this.#drained,
       }),
     );
   }
@@ -133,7 +131,7 @@ export class Machine {
       this.#loop.resume();
     } else {
       this.#loop.pause();
-      this.#drained = this.#drain();
+      this.lifecycle.drained = this.#drain();
     }
     for (const device of virtioDevices(this.board.root)) device.vmStateChanged(running);
   }

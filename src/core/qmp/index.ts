@@ -28,15 +28,13 @@ export interface MachineParts {
   readonly board: Board;
   readonly lifecycle: Lifecycle;
   readonly events: EventBus;
-  /** Resolves when the requests are finished that were under way as the machine stopped. */
-  drain(): Promise<void>;
 }
 
 /** Every QMP command that the machine answers, one family a file. */
 export function machineHandlers(parts: MachineParts): CommandHandlers {
   const { board, backends, config, host } = parts;
   return {
-    ...runStateHandlers(parts.lifecycle, parts.drain),
+    ...runStateHandlers(parts.lifecycle),
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
     ...memoryHandlers(board, config.ramSize),
     ...qomHandlers(board),

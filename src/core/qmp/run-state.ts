@@ -3,12 +3,12 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** Run control: what stops, starts, resets and ends the machine. */
-export function runStateHandlers(lifecycle: Lifecycle, drain: () => Promise<void>): CommandHandlers {
+export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
   return {
     'query-status': () => ({ running: lifecycle.state.running, status: lifecycle.state.current }),
     stop: async () => {
       lifecycle.stop('paused');
-      await drain();
+      await lifecycle.drained;
       return {};
     },
     cont: () => {
