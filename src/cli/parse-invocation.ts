@@ -1,10 +1,10 @@
-import type { NetdevOptions, OptionValues } from '../core/config.ts';
+import type { OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
-import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
+import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
 import { sharedFolders } from './shared-folders.ts';
 
 const DEFAULT_RAM = '128M';
@@ -83,12 +83,16 @@ function machinePlan(given: Options): MachinePlan {
     devices: [...given.values('device', 'driver'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
     defaultDrives: !given.has('nodefaults'),
-    netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
     fsdevs: [...given.values('fsdev', 'fsdriver'), ...shares.fsdevs],
-    objects: given.values('object', 'qom-type'),
-    chardevs: given.values('chardev', 'backend'),
+    netdevs: [...given.all('netdev'), ...(demo ? DEMO_NETDEVS : [])],
+    nics: given.all('nic'),
+    nets: given.all('net'),
+    defaultNetwork: !demo && !['netdev', 'nic', 'net', 'nodefaults'].some(name => given.has(name)),
+    objects: given.all('object'),
+    chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
-    serials: serials(given),
+    serials: ports(given, 'serial'),
+    parallels: ports(given, 'parallel'),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
     startPaused: given.has('S'),
@@ -129,14 +133,10 @@ function parseGlobal(text: string): { driver: string; property: string; value: s
   throw new UsageError(`-global ${text}: expected DRIVER.PROPERTY=VALUE`);
 }
 
-function serials(given: Options): string[] {
-  const specs = given.all('serial').filter(spec => spec !== 'none');
-  if (given.has('serial') || given.has('nodefaults')) return specs;
-  return ['vc'];
-}
-
-function parseNetdev(text: string): NetdevOptions {
-  return parseListedValues(text, 'type', ['hostfwd']);
+/** Without a word about it there is one port of each kind, a console pane. */
+function ports(given: Options, kind: 'serial' | 'parallel'): string[] {
+  const specs = given.all(kind).filter(spec => spec !== 'none');
+  return given.has(kind) || given.has('nodefaults') ? specs : ['vc'];
 }
 
 function uuid(text: string | undefined): string | null {

@@ -2,9 +2,6 @@
 
 export type OptionValues = Readonly<Record<string, string>>;
 
-/** Options of which some may be given more than once: those have lists. */
-export type NetdevOptions = Readonly<Record<string, string | readonly string[]>>;
-
 export interface BootImage {
   /** As given on the command line; shown by `info roms`. */
   readonly name: string;
@@ -27,18 +24,25 @@ export interface MachineConfig {
   readonly drives: readonly OptionValues[];
   /** Whether the board brings along what nobody asked for, such as an empty floppy drive. */
   readonly defaultDrives: boolean;
-  /** `-netdev` in order; the kind is under the key `type`. */
-  readonly netdevs: readonly NetdevOptions[];
   /** `-fsdev` in order, and those of `-virtfs`; the kind is under the key `fsdriver`. */
   readonly fsdevs: readonly OptionValues[];
-  /** `-chardev` in order; the back end is under the key `backend`. */
-  readonly chardevs: readonly OptionValues[];
-  /** `-object` in order; the type is under the key `qom-type`. */
-  readonly objects: readonly OptionValues[];
+  /** `-netdev` in order, as it is written. */
+  readonly netdevs: readonly string[];
+  /** `-nic` and `-net`, the same. */
+  readonly nics: readonly string[];
+  readonly nets: readonly string[];
+  /** Nothing was said about networks: there is one all the same. */
+  readonly defaultNetwork: boolean;
+  /** `-chardev` in order, as it is written. */
+  readonly chardevs: readonly string[];
+  /** `-object` in order, as it is written. */
+  readonly objects: readonly string[];
   /** `-global driver.property=value`. */
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
   /** `-serial` in order: the spec of each port's back end. */
   readonly serials: readonly string[];
+  /** `-parallel`, the same. */
+  readonly parallels: readonly string[];
   readonly name: string | null;
   readonly uuid: string | null;
   readonly startPaused: boolean;

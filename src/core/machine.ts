@@ -37,22 +37,30 @@ export class Machine {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
     const clock = new VirtualClock(kicking);
-    const backends = await openBackends(config, kicking, clock);
+    const events = new EventBus(() => kicking.wallClock());
+    const backends = await openBackends(config, kicking, clock, events);
     try {
-      const machine = new Machine(config, kicking, clock, backends);
+      const machine = new Machine(config, kicking, clock, backends, events);
       kick.loop = () => machine.#loop.kick();
       return machine;
     } catch (error) {
-      for (const net of backends.nets.userNetworks) net.close(); // a port that stays open keeps the thread alive
+      backends.nets.close(); // a port that stays open keeps the thread alive
+      backends.chardevs.close();
       throw error;
     }
   }
 
-  private constructor(config: MachineConfig, host: Host, clock: VirtualClock, backends: Backends) {
+  private constructor(
+    config: MachineConfig,
+    host: Host,
+    clock: VirtualClock,
+    backends: Backends,
+    events: EventBus,
+  ) {
     this.#config = config;
     this.#host = host;
     this.#backends = backends;
-    this.events = new EventBus(() => host.wallClock());
+    this.events = events;
     this.lifecycle = new Lifecycle(clock, this.events);
     this.lifecycle.actions.reboot = config.onReboot;
     this.lifecycle.actions.shutdown = config.onShutdown;
@@ -60,7 +68,7 @@ export class Machine {
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...config.devices, ...impliedDiskDevices(config.drives)]) {
+    for (const options of [...backends.cards, ...config.devices, ...impliedDiskDevices(config.drives)]) {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();
@@ -79,7 +87,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, serial } = this.#backends;
+    const { objects, serial } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -92,10 +100,10 @@ export class Machine {
       },
       serial,
       inFlight: this.#inFlight,
+      objects,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
-    for (const [id, rng] of rngs) board.objects.add(id, rng);
     return board;
   }
 
@@ -121,8 +129,8 @@ export class Machine {
     await this.#drain();
     await this.#backends.drives.close();
     await this.#backends.fsdevs.close();
-    for (const net of this.#backends.nets.userNetworks) net.close();
-    for (const { stream } of this.#backends.chardevs.all()) stream.close();
+    this.#backends.nets.close();
+    this.#backends.chardevs.close();
   }
 
   #runningChanged(running: boolean): void {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
+import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openFolder } from './folder.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
-import { FileStream, NullStream } from './streams.ts';
-import { systemErrorText } from './system-error.ts';
 import type { ByteStream, Host } from './types.ts';
 
 /** The host as Node gives it. `openPane` makes the stream behind `vc`. */
@@ -21,6 +20,9 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
     openFolder,
     saveFile,
     openStream: (label, spec) => openStream(label, spec, openPane),
+    openFileStream,
+    openDeviceStream,
+    notice: line => void process.stderr.write(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {
       const timer = setTimeout(callback, ms);
@@ -31,16 +33,6 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
 }
 
 function openStream(label: string, spec: string, openPane: (label: string) => ByteStream): ByteStream {
-  if (spec === 'vc' || spec.startsWith('vc:')) return openPane(label);
-  if (spec === 'null') return new NullStream();
-  if (spec.startsWith('file:')) return openFile(spec.slice('file:'.length));
-  throw new Error(`character device '${spec}' is not known: use vc, null or file:PATH`);
-}
-
-function openFile(path: string): ByteStream {
-  try {
-    return new FileStream(path);
-  } catch (error) {
-    throw new Error(`Could not open '${path}': ${systemErrorText(error)}`);
-  }
+  if (spec === 'vc') return openPane(label);
+  throw new Error('cannot use stdio: the monitor has the terminal');
 }

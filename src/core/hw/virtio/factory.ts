@@ -12,8 +12,7 @@ import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import { VirtioNet } from './net.ts';
 import { Virtio9p } from './ninep.ts';
-import { VirtioRng } from './rng.ts';
-import type { RngBackend } from './rng-backend.ts';
+import { type NamedRngs, VirtioRng } from './rng.ts';
 import { VirtioScsi } from './scsi.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
@@ -24,8 +23,7 @@ export interface VirtioBackends {
   readonly nets: NetTable;
   readonly chardevs: ChardevTable;
   readonly fsdevs: FsdevTable;
-  /** By id. */
-  readonly rngs: ReadonlyMap<string, RngBackend>;
+  readonly rngs: NamedRngs;
   readonly balloon: BalloonSlot;
   /** Bytes of guest RAM. */
   readonly ramSize: number;

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../../block/memory-disk.ts';
 import { drivesWith } from '../../block/testing/drives.ts';
-import { Chardev, ChardevTable } from '../../chardev/table.ts';
-import { createNetdevs } from '../../net/table.ts';
+import { Chardev } from '../../chardev/chardev.ts';
+import { ChardevTable } from '../../chardev/table.ts';
+import { NetClient } from '../../net/client.ts';
+import { NetTable } from '../../net/table.ts';
 import { ScsiHardDisk } from '../scsi/disk.ts';
 import { VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
@@ -24,8 +26,18 @@ function blk(rig: Rig): VirtioDevice {
   return rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0' });
 }
 
+/** Gives every frame back. */
+class Mirror extends NetClient {
+  readonly info = '';
+  protected receive(frame: Uint8Array): boolean {
+    this.send(frame);
+    return true;
+  }
+}
+
 function net(rig: Rig): VirtioDevice {
-  const table = createNetdevs([{ type: 'loopback', id: 'l0' }]);
+  const table = new NetTable();
+  table.add(new Mirror('l0', 'peer'));
   return rig.plug(new VirtioNet(rig.types, rig.env, table), { netdev: 'l0' });
 }
 
@@ -37,7 +49,7 @@ function balloon(rig: Rig): VirtioDevice {
 function serial(rig: Rig): VirtioDevice {
   const device = rig.plug(new VirtioSerial(rig.types, rig.env), { max_ports: '2' });
   const chardevs = new ChardevTable(rig.host);
-  chardevs.add(new Chardev('c0', new FakeStream()));
+  chardevs.add(new Chardev('c0', 'vc', new FakeStream()));
   const port = new VirtioSerialPort('virtconsole', rig.types, chardevs);
   port.setValue('chardev', 'c0');
   device.buses[0]!.plug(port);
