@@ -1,5 +1,10 @@
 import type { Completers, Handlers } from '../src/monitor/types.ts';
+import { driveAdd, driveDel } from './block/drives.ts';
 import { infoBlock } from './block/info-block.ts';
+import { infoBlockJobs } from './block/info-block-jobs.ts';
+import { infoBlockstats } from './block/info-blockstats.ts';
+import { blockResize, blockSetIoThrottle, change, commit, completeChange, eject } from './block/media.ts';
+import { delvm, infoSnapshots, loadvm, savevm } from './block/snapshots.ts';
 import {
   chardevAdd,
   chardevChange,
@@ -104,6 +109,19 @@ export const handlers: Handlers = {
   hmp_hostfwd_add: hostfwdAdd,
   hmp_hostfwd_remove: hostfwdRemove,
   hmp_info_block: infoBlock,
+  hmp_info_blockstats: infoBlockstats,
+  hmp_info_block_jobs: infoBlockJobs,
+  hmp_info_snapshots: infoSnapshots,
+  hmp_eject: eject,
+  hmp_change: change,
+  hmp_block_resize: blockResize,
+  hmp_block_set_io_throttle: blockSetIoThrottle,
+  hmp_drive_add: driveAdd,
+  hmp_drive_del: driveDel,
+  hmp_commit: commit,
+  hmp_savevm: savevm,
+  hmp_loadvm: loadvm,
+  hmp_delvm: delvm,
   hmp_info_chardev: infoChardev,
   hmp_chardev_add: chardevAdd,
   hmp_chardev_change: chardevChange,
@@ -129,6 +147,7 @@ export const handlers: Handlers = {
 /** Every completer by the name that `.command_completion` gives it in the tables. */
 export const completers: Completers = {
   ...debugCompleters,
+  change_completion: completeChange,
   announce_self_completion: completeAnnounceSelf,
   chardev_add_completion: completeChardevAdd,
   chardev_change_completion: completeChardevChange,

@@ -713,6 +713,47 @@ SRST
 ERST
 
     {
+        .name       = "blockstats",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show what the drives did",
+        .cmd        = hmp_info_blockstats,
+    },
+
+SRST
+``info blockstats``
+  Show for every drive what its device asked of it: bytes and requests by kind, the time that they took in
+  nanoseconds, and how long ago the last one was.
+ERST
+
+    {
+        .name       = "block-jobs",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show the background jobs of drives",
+        .cmd        = hmp_info_block_jobs,
+    },
+
+SRST
+``info block-jobs``
+  Show the jobs that work on images in the background and how far they are.
+ERST
+
+    {
+        .name       = "snapshots",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the snapshots of the machine",
+        .cmd        = hmp_info_snapshots,
+    },
+
+SRST
+``info snapshots``
+  List the snapshots that ``savevm`` made. Raw images hold none: without another kind of image the answer is
+  ``Error: no block device can store vmstate for snapshot``.
+ERST
+
+    {
         .name       = "network",
         .args_type  = "",
         .params     = "",

@@ -1076,6 +1076,153 @@ SRST
   (``-device virtio-gpu-device``) answers ``Error: There is no console to take a screendump from``.
 ERST
 
+DEFHEADING(Drives)
+
+    {
+        .name       = "eject",
+        .args_type  = "force:-f,device:B",
+        .params     = "[-f] device",
+        .help       = "take the medium out of a drive (-f: even if the guest holds it)",
+        .cmd        = hmp_eject,
+    },
+
+SRST
+``eject`` [``-f``] *device*
+  Open the tray of the drive *device* and take the medium out. A guest that holds the medium is asked to let
+  it go; the command then fails, and can be given again once the tray is open. ``-f`` does not ask. Disks that
+  are built in answer ``Error: Device 'NAME' is not removable``.
+ERST
+
+    {
+        .name       = "change",
+        .args_type  = "device:B,force:-f,target:F,arg:s?,read-only-mode:s?",
+        .params     = "device [-f] filename [format [read-only-mode]]",
+        .help       = "put another medium into a drive",
+        .cmd        = hmp_change,
+        .command_completion = change_completion,
+    },
+
+SRST
+``change`` *device* [``-f``] *filename* [*format* [*read-only-mode*]]
+  Take the medium out of the drive *device* and put the image *filename* in. The *format* is ``raw``; leave it
+  out only for images that the guest is not to write to. *read-only-mode* is ``retain`` (the default),
+  ``read-only`` or ``read-write``.
+ERST
+
+    {
+        .name       = "block_resize",
+        .args_type  = "device:B,size:o",
+        .params     = "device size",
+        .help       = "give an image another size",
+        .cmd        = hmp_block_resize,
+        .flags      = "p",
+    },
+
+SRST
+``block_resize`` *device* *size*
+  Make the image in the drive *device* longer or shorter while the guest runs, which its driver notices.
+  A *size* without a unit is in MiB. What lies beyond the new end is lost.
+ERST
+
+    {
+        .name       = "drive_add",
+        .args_type  = "node:-n,pci_addr:s,opts:s",
+        .params     = "[-n] addr options",
+        .help       = "open an image for a device to come (-n: a node alone)",
+        .cmd        = hmp_drive_add,
+    },
+
+SRST
+``drive_add`` [``-n``] *addr* *options*
+  Make a drive as ``-drive`` does; ``if=none`` is the only interface that can be added to a running machine.
+  *addr* is not looked at: give 0. With ``-n`` the *options* are those of a node: ``driver=``,
+  ``node-name=`` and what the driver needs, for example ``driver=null-co,node-name=n0``.
+ERST
+
+    {
+        .name       = "drive_del",
+        .args_type  = "id:B",
+        .params     = "device",
+        .help       = "close a drive or a node",
+        .cmd        = hmp_drive_del,
+    },
+
+SRST
+``drive_del`` *device*
+  Close the image of a drive and forget the drive's name. A device that uses it stays, and all its requests
+  fail from then on. *device* can also be a node that nothing uses.
+ERST
+
+    {
+        .name       = "block_set_io_throttle",
+        .args_type  = "device:B,bps:l,bps_rd:l,bps_wr:l,iops:l,iops_rd:l,iops_wr:l",
+        .params     = "device bps bps_rd bps_wr iops iops_rd iops_wr",
+        .help       = "limit bytes and requests of a drive in a second",
+        .cmd        = hmp_block_set_io_throttle,
+        .flags      = "p",
+    },
+
+SRST
+``block_set_io_throttle`` *device* *bps* *bps_rd* *bps_wr* *iops* *iops_rd* *iops_wr*
+  Hold the requests of the drive *device* back so that they stay below so many bytes and so many requests in a
+  second, in all or by direction. 0 stands for no limit; a total excludes its two directions. Six zeroes
+  set the drive free.
+ERST
+
+    {
+        .name       = "commit",
+        .args_type  = "device:B",
+        .params     = "device|all",
+        .help       = "write an image's changes to the image below it",
+        .cmd        = hmp_commit,
+    },
+
+SRST
+``commit`` *device*\ |\ ``all``
+  Write what changed in the image of *device* to the image that it is based on. Raw images are based on
+  nothing: they answer ``Operation not supported``, and with ``all`` they are passed over.
+ERST
+
+    {
+        .name       = "savevm",
+        .args_type  = "name:s?",
+        .params     = "tag",
+        .help       = "save a snapshot of the machine in its images",
+        .cmd        = hmp_savevm,
+    },
+
+SRST
+``savevm`` *tag*
+  Save the machine's state and its disks as the snapshot *tag*, in images that can hold snapshots. Raw images
+  cannot: as long as one of them is writable, or there is no other, the command says so and does nothing.
+ERST
+
+    {
+        .name       = "loadvm",
+        .args_type  = "name:s",
+        .params     = "tag",
+        .help       = "go back to a snapshot of the machine",
+        .cmd        = hmp_loadvm,
+    },
+
+SRST
+``loadvm`` *tag*
+  Go back to the snapshot *tag* that ``savevm`` made. Where nothing can be saved it is refused likewise.
+ERST
+
+    {
+        .name       = "delvm",
+        .args_type  = "name:s",
+        .params     = "tag",
+        .help       = "delete a snapshot of the machine",
+        .cmd        = hmp_delvm,
+    },
+
+SRST
+``delvm`` *tag*
+  Delete the snapshot *tag* from all images that hold it.
+ERST
+
 DEFHEADING(Object model)
 
     {

@@ -156,9 +156,10 @@ SRST
 ``-device`` *driver*\ [``,``\ *prop*\ ``=``\ *value*]...
   Add a device. ``id=`` gives it the name by which commands find it, under ``/machine/peripheral``. The
   drivers are ``virtio-blk-device`` (``drive=``), ``virtio-net-device`` (``netdev=``, ``mac=``),
-  ``virtio-rng-device`` (``rng=``), ``virtio-balloon-device``, ``virtio-serial-device`` and
-  ``virtconsole`` (``chardev=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for
-  short), ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
+  ``virtio-rng-device`` (``rng=``), ``virtio-9p-device`` (``fsdev=``, ``mount_tag=``), ``virtio-balloon-device``,
+  ``virtio-serial-device``, ``virtconsole`` (``chardev=``), ``virtio-scsi-device``, ``scsi-hd`` and ``scsi-cd``
+  (``drive=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for short),
+  ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
   *slot*\ [``.``\ *function*], in hexadecimal.
 ERST
 
@@ -211,6 +212,30 @@ SRST
   ``tap`` takes rights that the program does not have.
 ERST
 
+DEF("fsdev", HAS_ARG, QEMU_OPTION_fsdev,
+    "-fsdev local,id=id,path=path,security_model=mapped-file|passthrough|none[,readonly=on]\n"
+    "                a folder of the host for a device to share with the guest\n", QEMU_ARCH_ALL)
+SRST
+``-fsdev`` ``local,id=``\ *id*\ ``,path=``\ *path*\ ``,security_model=``\ *model*\ [``,readonly=on``]
+  Name a folder of the host, which ``fsdev=`` of a ``virtio-9p-device`` refers to. Nothing outside the folder can
+  be reached through it: symbolic links are shown to the guest and never followed here. With
+  ``readonly=on`` nothing in it can be changed.
+
+  The *model* says whose the guest's files are. ``none``: this process's, and a change of owner is tried without a
+  word if it fails; ``passthrough``: the guest's, which needs the privileges for it; ``mapped-file``: this process's, while
+  what the guest thinks of their owners, permissions and kinds is kept in ``.virtfs_metadata`` beside them.
+ERST
+
+DEF("virtfs", HAS_ARG, QEMU_OPTION_virtfs,
+    "-virtfs local,path=path,mount_tag=tag,security_model=mapped-file|passthrough|none\n"
+    "         [,id=id][,readonly=on]\n"
+    "                share a folder of the host with the guest\n", QEMU_ARCH_ALL)
+SRST
+``-virtfs`` ``local,path=``\ *path*\ ``,mount_tag=``\ *tag*\ ``,security_model=``\ *model*\ [``,``...]
+  A folder and its device in one: ``-fsdev`` and ``-device virtio-9p-device``. Linux mounts it with
+  ``mount -t 9p -o trans=virtio,version=9p2000.L`` *tag* *folder*.
+ERST
+
 DEF("nic", HAS_ARG, QEMU_OPTION_nic,
     "-nic none|type[,model=driver][,mac=addr][,prop=value]...\n"
     "                make a network card and its back end\n", QEMU_ARCH_ALL)
@@ -229,7 +254,6 @@ SRST
 ``-net`` ``none``\ |\ ``nic``\ |\ *type*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make a network card (``nic``) or a back end and plug it into hub 0. ``-nic`` is simpler.
 ERST
-
 
 DEF("object", HAS_ARG, QEMU_OPTION_object,
     "-object type[,prop=value[,...]]\n"

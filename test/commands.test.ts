@@ -17,6 +17,10 @@ const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
+  'savevm', // raw images hold no snapshots
+  'loadvm',
+  'delvm',
+  'info snapshots',
   'system_wakeup', // no suspend to RAM on this board
   'info virtio-vhost-queue-status', // no vhost back ends
 ];
@@ -26,6 +30,8 @@ const REFUSED_REQUESTS = [
   ...debug.REFUSED_REQUESTS,
   'system_wakeup',
   'inject-nmi', // no such line on this board
+  'blockdev-remove-medium', // none of its devices has a tray
+  'blockdev-insert-medium',
   'x-query-virtio-vhost-queue-status',
 ];
 
@@ -122,6 +128,23 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['info block -v', /\nvirtual size: 64 KiB \(65536 bytes\)\n/],
   ['info block -n', /^#block\d+: mem:64K \(raw\)\n {4}Cache mode: {7}writeback\n/m],
   ['info block d0', /^d0 \(#block\d+\): mem:64K \(raw\)\n/],
+  ['info block floppy0', '\nfloppy0: [not inserted]\n    Removable device: not locked, tray closed\n'],
+  ['info blockstats', /^d0: rd_bytes=\d+ wr_bytes=0 [\s\S]*^floppy0: rd_bytes=0 .* idle_time_ns=0\n$/m],
+  ['info block-jobs', 'No active jobs\n'],
+  ['drive_add 0 if=none,id=d1,file=mem:1M,format=raw', 'OK\n'],
+  ['change d1 mem:2M raw read-only', ''],
+  ['info block d1', /^\nd1 \(#block\d+\): mem:2M \(raw, read-only\)\n/],
+  ['change d1 mem:2M', /^WARNING: Image format was not specified for 'mem:2M' and probing guessed raw\.\n/],
+  ['eject d1', ''],
+  ['drive_del d1', ''],
+  ['drive_add -n 0 driver=null-co,node-name=n0,size=1048576', ''],
+  ['info block n0', /^n0: json:\{"driver": "null-co", "size": 1048576\} \(null-co\)\n/],
+  ['drive_del n0', ''],
+  ['block_resize d0 128K', ''],
+  ['block_set_io_throttle d0 0 0 0 1000 0 0', ''],
+  ['info block d0', /\n {4}I\/O throttling: {3}bps=0 .* iops=1000 .* group=d0\n$/],
+  ['block_set_io_throttle d0 0 0 0 0 0 0', ''],
+  ['commit all', ''],
   [
     'info network',
     /^hub 0\n \\ lan0: net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56\nwan0: index=0,type=user,net=10\.0\.2\.0,restrict=off\n$/,
@@ -203,6 +226,26 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['mouse_set 2', "Error: Mouse at index '2' not found\n"],
   ['sendkey foo', 'invalid parameter: foo\n'],
   ['screendump /dev/null net0', 'Error: Device net0 (head 0) is not bound to a QemuConsole\n'],
+  ['savevm a', "Error: Device 'd0' is writable but does not support snapshots\n"],
+  ['loadvm a', "Error: Device 'd0' is writable but does not support snapshots\n"],
+  ['delvm a', "Error: Device 'd0' is writable but does not support snapshots\n"],
+  ['info snapshots', 'Error: no block device can store vmstate for snapshot\n'],
+  ['eject d0', "Error: Device 'd0' is not removable\n"],
+  ['eject nosuch', "Error: Device 'nosuch' not found\n"],
+  ['change d0 mem:1M raw', "Error: Device 'd0' is not removable\n"],
+  ['change floppy0 /nosuch', "Error: Could not open '/nosuch': No such file or directory\n"],
+  ['change floppy0 mem:1M foo', "Error: Unknown driver 'foo'\n"],
+  ['change floppy0 mem:1M raw foo', 'Error: invalid parameter value: foo\n'],
+  ['block_resize nosuch 1M', "Error: Cannot find device='nosuch' nor node-name=''\n"],
+  ['block_resize floppy0 1M', "Error: Device 'floppy0' has no medium\n"],
+  ['drive_add 0 if=none,id=d0', "Duplicate ID 'd0' for drive\n"],
+  ['drive_add 0 if=virtio,id=d9,file=mem:1M', "Can't hot-add drive to type 7\n"],
+  ['drive_add 0 if=none,file=/nosuch', "Could not open '/nosuch': No such file or directory\n"],
+  ['drive_add -n 0 driver=null-co', "'node-name' needs to be specified\n"],
+  ['drive_del nosuch', "Device 'nosuch' not found\n"],
+  ['commit d0', "'commit' error for 'd0': Operation not supported\n"],
+  ['commit nosuch', "Device 'nosuch' not found\n"],
+  ['commit floppy0', "Device 'floppy0' has no medium\n"],
   ['hostfwd_add foo', "Invalid host forwarding rule 'foo' (No : separators)\n"],
   ['hostfwd_add nx tcp::1-:2', "unrecognized netdev id 'nx'\n"],
   ['hostfwd_add lan0 tcp::1-:2', 'invalid device specified\n'],
@@ -265,6 +308,10 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['query-kvm', {}, { enabled: false, present: false }],
   ['query-iothreads', {}, []],
   ['query-machines', {}, [expect.objectContaining({ name: 'virt', 'cpu-max': 512n })]],
+  ['query-blockstats', { 'query-nodes': true }, expect.arrayContaining([expect.any(Object)])],
+  ['blockdev-add', { driver: 'null-co', 'node-name': 'n1', size: 4096n }, {}],
+  ['blockdev-open-tray', { device: 'floppy0' }, {}],
+  ['blockdev-close-tray', { device: 'floppy0' }, {}],
   ['query-memory-size-summary', {}, { 'base-memory': 128n << 20n }],
   ['query-balloon', {}, { actual: expect.any(BigInt) }],
   [
@@ -315,6 +362,14 @@ describe('QMP commands', () => {
   it.each(REQUESTS)('%s', async (command, args, reply) => {
     const answer = await vm.qmp.execute(command as 'query-target', args as Record<string, never>);
     expect(answer as unknown as QmpValue).toEqual(reply);
+  });
+
+  it('media of a device without a tray: refused', async () => {
+    const refused = "Device 'blk0' is not removable";
+    await expect(vm.execute('blockdev-remove-medium', { id: 'blk0' })).rejects.toThrow(refused);
+    const insert = vm.execute('blockdev-insert-medium', { id: 'blk0', 'node-name': 'n1' });
+    await expect(insert).rejects.toThrow(refused);
+    await vm.execute('blockdev-del', { 'node-name': 'n1' });
   });
 
   it('inject-nmi: refused', async () => {

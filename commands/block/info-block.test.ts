@@ -42,7 +42,15 @@ const DISK: BlockInfo = {
 const FLOPPY: BlockInfo = { device: 'floppy0', type: 'unknown', removable: true, locked: false };
 
 const show = async (drives: BlockInfo[], args: Parameters<typeof infoBlock>[1] = {}) =>
-  shown(await infoBlock(testContext({ 'query-block': () => drives }), args));
+  shown(
+    await infoBlock(
+      testContext({
+        'query-block': () => drives,
+        'query-named-block-nodes': () => drives.flatMap(({ inserted }) => inserted ?? []),
+      }),
+      args,
+    ),
+  );
 
 describe('info block', () => {
   it('shows drives with and without an image', async () => {
@@ -83,7 +91,7 @@ floppy0: [not inserted]
   });
 
   it('shows one drive, or none of that name', async () => {
-    expect(await show([DISK, FLOPPY], { device: 'floppy0' })).toMatch(/^floppy0: /);
+    expect(await show([DISK, FLOPPY], { device: 'floppy0' })).toMatch(/^\nfloppy0: /);
     expect(await show([DISK, FLOPPY], { device: 'nope' })).toBe('');
     expect(await show([])).toBe('');
   });

@@ -77,16 +77,30 @@ function formatEntry(
   return `${head}${drive}${state}${images}`;
 }
 
-/** Shows drives, or with `nodes` the block nodes in them; `device` chooses one by its name. */
+/**
+ * Shows drives, or with `nodes` the block nodes; `device` chooses one by its name: a drive, or else a node.
+ * Each but the first of the list has a blank line before it, also where it alone is shown.
+ */
 export async function infoBlock(ctx: CommandContext, args: InfoBlockArgs): Promise<Result> {
-  const verbose = args.verbose ?? false;
-  const drives = await ctx.qmp.execute('query-block');
-  if (args.nodes) {
-    const nodes = drives
-      .flatMap(drive => drive.inserted ?? [])
-      .filter(node => args.device === undefined || node['node-name'] === args.device);
-    return data(nodes, nodes.map(node => formatEntry(undefined, node, verbose)).join('\n'));
+  const { verbose = false, device } = args;
+  if (!args.nodes) {
+    const drives = await ctx.qmp.execute('query-block');
+    const chosen = drives.filter(drive => device === undefined || drive.device === device);
+    if (device === undefined || chosen.length > 0) {
+      return data(
+        chosen,
+        spaced(drives, chosen, drive => formatEntry(drive, drive.inserted, verbose)),
+      );
+    }
   }
-  const chosen = drives.filter(drive => args.device === undefined || drive.device === args.device);
-  return data(chosen, chosen.map(drive => formatEntry(drive, drive.inserted, verbose)).join('\n'));
+  const nodes = await ctx.qmp.execute('query-named-block-nodes');
+  const chosen = nodes.filter(node => device === undefined || node['node-name'] === device);
+  return data(
+    chosen,
+    spaced(nodes, chosen, node => formatEntry(undefined, node, verbose)),
+  );
+}
+
+function spaced<T>(all: readonly T[], chosen: readonly T[], format: (entry: T) => string): string {
+  return chosen.map(entry => (entry === all[0] ? '' : '\n') + format(entry)).join('');
 }

@@ -6,6 +6,7 @@ import { UsageError } from './errors.ts';
 import { readEventList } from './event-list.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
 import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { sharedFolders } from './shared-folders.ts';
 
 const DEFAULT_RAM = '128M';
 
@@ -80,6 +81,7 @@ function machinePlan(given: Options): MachinePlan {
   );
   const machine = parseOptionValues(given.last('M', 'machine') ?? 'virt', 'type');
   const { type = 'virt', ...machineProperties } = machine;
+  const shares = sharedFolders(given.values('virtfs', 'fsdriver'));
   if (type !== 'virt') throw new UsageError(`unsupported machine type: "${type}" (use virt)`);
   return {
     ramSize: ramSize(given),
@@ -90,8 +92,10 @@ function machinePlan(given: Options): MachinePlan {
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
     append: given.last('append') ?? '',
-    devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
+    devices: [...given.values('device', 'driver'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
+    defaultDrives: !given.has('nodefaults'),
+    fsdevs: [...given.values('fsdev', 'fsdriver'), ...shares.fsdevs],
     netdevs: [...given.all('netdev'), ...(demo ? DEMO_NETDEVS : [])],
     nics: given.all('nic'),
     nets: given.all('net'),

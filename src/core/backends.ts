@@ -1,6 +1,6 @@
 import type { ByteStream, Host } from '../host/types.ts';
 import { QmpError } from '../qapi/errors.ts';
-import { openDrives } from './block/drive.ts';
+import { openDrives } from './block/drive-table.ts';
 import { openChardevs } from './chardev/ports.ts';
 import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
@@ -12,6 +12,7 @@ import { Input } from './input/input.ts';
 import { addClient, addNetdev, type NetContext } from './net/create.ts';
 import { type NetPlan, planNetwork } from './net/legacy.ts';
 import { FIRST_MAC, NetTable } from './net/table.ts';
+import { FsdevTable } from './ninep/fsdev.ts';
 import { ObjectTable, parseObject } from './objects/table.ts';
 import { namingOption } from './option-errors.ts';
 
@@ -39,7 +40,8 @@ export async function openBackends(
   for (const text of config.objects) {
     await namingOption(`-object ${text}`, () => objects.add(parseObject(text)));
   }
-  const drives = await openDrives(host, config.drives);
+  const drives = await openDrives(host, config.drives, config.defaultDrives);
+  const fsdevs = await FsdevTable.open(host, config.fsdevs);
   const chardevs = new ChardevTable(host);
   try {
     const [serial] = await openChardevs(chardevs, config);
@@ -51,6 +53,7 @@ export async function openBackends(
     return {
       drives,
       chardevs,
+      fsdevs,
       serial,
       objects,
       rngs,

@@ -32,6 +32,10 @@ export interface MachineConfig {
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
+  /** Whether the board brings along what nobody asked for, such as an empty floppy drive. */
+  readonly defaultDrives: boolean;
+  /** `-fsdev` in order, and those of `-virtfs`; the kind is under the key `fsdriver`. */
+  readonly fsdevs: readonly OptionValues[];
   /** `-netdev` in order, as it is written. */
   readonly netdevs: readonly string[];
   /** `-nic` and `-net`, the same. */

@@ -1,4 +1,12 @@
-import type { BlockFile, ByteStream, Host, HostNetwork, TcpEvents } from '../host/types.ts';
+import type {
+  BlockFile,
+  ByteStream,
+  FolderFile,
+  Host,
+  HostFolder,
+  HostNetwork,
+  TcpEvents,
+} from '../host/types.ts';
 
 /**
  * The same host, which calls `kick` whenever it hands something to the machine: input may raise an
@@ -9,6 +17,7 @@ export function kickingHost(host: Host, kick: () => void): Host {
     ...host,
     openBlockFile: async (path, options) => kickingFile(await host.openBlockFile(path, options), kick),
     saveFile: (path, chunks) => host.saveFile(path, chunks).finally(kick),
+    openFolder: async path => kickingFolder(await host.openFolder(path), kick),
     openStream: (label, spec) => kickingStream(host.openStream(label, spec), kick),
     openFileStream: (path, options) => kickingStream(host.openFileStream(path, options), kick),
     openDeviceStream: (path, kind) => kickingStream(host.openDeviceStream(path, kind), kick),
@@ -98,14 +107,53 @@ function kickingAfter(kick: () => void): <T>(operation: Promise<T>) => Promise<T
   };
 }
 
+/** A folder, of which every operation kicks when it is done; so do those of the files opened in it. */
+function kickingFolder(folder: HostFolder, kick: () => void): HostFolder {
+  const after = kickingAfter(kick);
+  const file = (opening: Promise<FolderFile>) =>
+    after(opening.then(opened => kickingFolderFile(opened, kick)));
+  return {
+    status: path => after(folder.status(path)),
+    fileSystem: path => after(folder.fileSystem(path)),
+    list: path => after(folder.list(path)),
+    open: (path, mode) => file(folder.open(path, mode)),
+    create: (path, mode, permissions, exclusive) => file(folder.create(path, mode, permissions, exclusive)),
+    makeFolder: (path, permissions) => after(folder.makeFolder(path, permissions)),
+    symlink: (path, target) => after(folder.symlink(path, target)),
+    readLink: path => after(folder.readLink(path)),
+    link: (from, to) => after(folder.link(from, to)),
+    rename: (from, to) => after(folder.rename(from, to)),
+    remove: (path, kind) => after(folder.remove(path, kind)),
+    setPermissions: (path, permissions) => after(folder.setPermissions(path, permissions)),
+    setOwner: (path, uid, gid) => after(folder.setOwner(path, uid, gid)),
+    setSize: (path, size) => after(folder.setSize(path, size)),
+    setTimes: (path, times) => after(folder.setTimes(path, times)),
+    close: () => folder.close(),
+  };
+}
+
+function kickingFolderFile(file: FolderFile, kick: () => void): FolderFile {
+  const after = kickingAfter(kick);
+  return {
+    read: (offset, length) => after(file.read(offset, length)),
+    write: (offset, data) => after(file.write(offset, data)),
+    sync: dataOnly => after(file.sync(dataOnly)),
+    status: () => after(file.status()),
+    close: () => file.close(),
+  };
+}
+
 function kickingFile(file: BlockFile, kick: () => void): BlockFile {
   const after = kickingAfter(kick);
   return {
-    size: file.size,
+    get size() {
+      return file.size;
+    },
     readOnly: file.readOnly,
     read: (offset, length) => after(file.read(offset, length)),
     write: (offset, data) => after(file.write(offset, data)),
     flush: () => after(file.flush()),
+    resize: size => after(file.resize(size)),
     allocated: () => file.allocated(),
     close: () => file.close(),
   };

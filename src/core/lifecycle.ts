@@ -22,6 +22,8 @@ const GUEST_CAUSES: readonly ShutdownCause[] = ['guest-shutdown', 'guest-reset',
 export class Lifecycle {
   readonly state = new RunStateMachine();
   readonly actions: Actions = { reboot: 'reset', shutdown: 'poweroff', panic: 'shutdown', watchdog: 'reset' };
+  /** Resolves when the requests are finished that were under way as the machine stopped. */
+  drained: Promise<void> = Promise.resolve();
   readonly #clock: VirtualClock;
   readonly #events: EventBus;
   readonly #runListeners: ((running: boolean) => void)[] = [];

@@ -1,12 +1,13 @@
 import type { Host } from '../host/types.ts';
 import { type Backends, openBackends } from './backends.ts';
-import { impliedDiskDevices } from './block/drive.ts';
+import { impliedDiskDevices } from './block/drive-table.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
 import { createDevice } from './device-factory.ts';
 import { EventBus } from './events.ts';
 import { HostMemory } from './host-memory.ts';
+import { InFlight } from './in-flight.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import { MachineLogging } from './log/machine-logging.ts';
@@ -15,6 +16,9 @@ import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
 import type { Device } from './qom/device.ts';
 import { RunLoop } from './run-loop.ts';
+
+/** The longest that `stop` waits for requests to drives: a host's file may never answer. */
+const DRAIN_MS = 10_000;
 
 /** The whole machine: board, devices, run loop, and the QMP commands that it answers. */
 export class Machine {
@@ -25,6 +29,7 @@ export class Machine {
   readonly #config: MachineConfig;
   readonly #host: Host;
   readonly #backends: Backends;
+  readonly #inFlight = new InFlight();
   readonly #loop: RunLoop;
   readonly #logging: MachineLogging;
   #end: ((ending: Ending) => void) | null = null;
@@ -102,6 +107,7 @@ export class Machine {
         guestShutDown: () => this.#fromGuest(() => this.lifecycle.guestShutDown()),
       },
       serial,
+      inFlight: this.#inFlight,
       objects,
       vmRunning: () => this.lifecycle.state.running,
       warn: line => this.#logging?.guestError(line),
@@ -130,10 +136,9 @@ export class Machine {
     this.#loop.pause();
     // Output of the last slice waits for this turn of the event loop to end.
     await new Promise<void>(resolve => this.#host.defer(resolve));
-    for (const drive of this.#backends.drives.all()) {
-      if (!drive.readOnly) await drive.flush();
-      await drive.close();
-    }
+    await this.#drain();
+    await this.#backends.drives.close();
+    await this.#backends.fsdevs.close();
     this.#backends.nets.close();
     this.#backends.chardevs.close();
     this.#logging.log.close();
@@ -143,8 +148,25 @@ export class Machine {
     if (running) {
       this.#backends.drives.resetIoStatus();
       this.#loop.resume();
-    } else this.#loop.pause();
+    } else {
+      this.#loop.pause();
+      this.lifecycle.drained = this.#drain();
+    }
     for (const device of virtioDevices(this.board.root)) device.vmStateChanged(running);
+  }
+
+  /** Waits for the requests that back ends have, and writes out what they wrote; not without end. */
+  async #drain(): Promise<void> {
+    const { drives } = this.#backends;
+    for (const drive of drives.all()) drive.throttle.suspended = true;
+    void this.#inFlight.track(drives.flush());
+    let cancel = () => {};
+    const patience = new Promise<void>(resolve => {
+      cancel = this.#host.sleep(DRAIN_MS, resolve);
+    });
+    await this.#inFlight.drain(patience);
+    cancel();
+    for (const drive of drives.all()) drive.throttle.suspended = false;
   }
 
   /** A guest's request ends its slice, so that nothing runs on behind a power-off. */

@@ -23,7 +23,7 @@ async function openHandle(path: string, readOnly: boolean): Promise<FileHandle> 
 }
 
 class RawFile implements BlockFile {
-  readonly size: number;
+  size: number;
   readonly readOnly: boolean;
   readonly #handle: FileHandle;
 
@@ -52,6 +52,11 @@ class RawFile implements BlockFile {
 
   async flush(): Promise<void> {
     await this.#handle.datasync();
+  }
+
+  async resize(size: number): Promise<void> {
+    await this.#handle.truncate(size);
+    this.size = size;
   }
 
   async allocated(): Promise<number> {

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { openBlockFile } from './block-file.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
+import { openFolder } from './folder.ts';
 import { openLogFile } from './log-file.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
@@ -22,6 +23,7 @@ export function createNodeHost(
     wallClock: () => wallBase + now(),
     entropy: length => new Uint8Array(randomBytes(length)),
     openBlockFile,
+    openFolder,
     saveFile,
     openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
     deflate: promisify<Uint8Array, Uint8Array>(deflate),

@@ -2,13 +2,15 @@
 
 /** Random-access storage behind a block back end. All calls are asynchronous; nothing in a device blocks. */
 export interface BlockFile {
-  /** Bytes; a multiple of 512 is not promised. */
+  /** Bytes, now; a multiple of 512 is not promised. */
   readonly size: number;
   readonly readOnly: boolean;
   /** Reads past the end give zeros. */
   read(offset: number, length: number): Promise<Uint8Array>;
   write(offset: number, data: Uint8Array): Promise<void>;
   flush(): Promise<void>;
+  /** Makes the file longer or shorter. */
+  resize(size: number): Promise<void>;
   /** Bytes that the file takes on the host's disk. */
   allocated(): Promise<number>;
   close(): Promise<void>;
@@ -122,6 +124,94 @@ export interface LogSink {
   close(): void;
 }
 
+/**
+ * Where a file lies in a folder that is shared with the guest: names from the folder down, [] for the folder
+ * itself. A character stands for a byte; no name is empty, `.` or `..`, or has a slash or a NUL.
+ */
+export type FolderPath = readonly string[];
+
+/** What the host tells of a file. Times are nanoseconds since 1970. */
+export interface FileStatus {
+  /** Type and permissions, as Linux numbers them. */
+  readonly mode: number;
+  readonly inode: bigint;
+  readonly device: bigint;
+  readonly links: bigint;
+  readonly uid: number;
+  readonly gid: number;
+  readonly rdev: bigint;
+  readonly size: bigint;
+  readonly blockSize: bigint;
+  /** Of 512 bytes. */
+  readonly blocks: bigint;
+  readonly accessed: bigint;
+  readonly modified: bigint;
+  readonly changed: bigint;
+}
+
+/** What the host tells of the file system that a file is in. Sizes are in blocks. */
+export interface FileSystemStatus {
+  readonly type: number;
+  readonly blockSize: number;
+  readonly blocks: bigint;
+  readonly free: bigint;
+  readonly available: bigint;
+  readonly files: bigint;
+  readonly freeFiles: bigint;
+}
+
+/** How a file is opened. */
+export interface OpenMode {
+  readonly access: 'r' | 'w' | 'rw';
+  readonly truncate?: boolean;
+  readonly append?: boolean;
+  readonly sync?: boolean;
+}
+
+/** A new time of a file, in nanoseconds since 1970; absent: as it is. */
+export interface FileTimes {
+  readonly accessed?: bigint;
+  readonly modified?: bigint;
+}
+
+/** A regular file that is open. */
+export interface FolderFile {
+  /** Fewer bytes than asked for at the end of the file. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  write(offset: number, data: Uint8Array): Promise<void>;
+  sync(dataOnly: boolean): Promise<void>;
+  status(): Promise<FileStatus>;
+  close(): Promise<void>;
+}
+
+/**
+ * A folder of the host that the guest sees. Nothing outside it can be reached: no symbolic link is followed, at the
+ * end of a path or on the way. All operations fail with an Error that has the system's `errno`, as Linux numbers it.
+ */
+export interface HostFolder {
+  status(path: FolderPath): Promise<FileStatus>;
+  fileSystem(path: FolderPath): Promise<FileSystemStatus>;
+  /** Names in a folder, without `.` and `..`. */
+  list(path: FolderPath): Promise<string[]>;
+  /** Opens a regular file; anything else but a folder fails with ENXIO. */
+  open(path: FolderPath, mode: OpenMode): Promise<FolderFile>;
+  /** Makes a regular file, or opens the one there unless `exclusive`. */
+  create(path: FolderPath, mode: OpenMode, permissions: number, exclusive: boolean): Promise<FolderFile>;
+  makeFolder(path: FolderPath, permissions: number): Promise<void>;
+  symlink(path: FolderPath, target: string): Promise<void>;
+  readLink(path: FolderPath): Promise<string>;
+  link(from: FolderPath, to: FolderPath): Promise<void>;
+  rename(from: FolderPath, to: FolderPath): Promise<void>;
+  remove(path: FolderPath, kind: 'file' | 'folder'): Promise<void>;
+  /** Makes a pipe, a socket or a device, where that is possible. */
+  makeNode?(path: FolderPath, mode: number, device: number): Promise<void>;
+  setPermissions(path: FolderPath, permissions: number): Promise<void>;
+  setOwner(path: FolderPath, uid: number, gid: number): Promise<void>;
+  setSize(path: FolderPath, size: bigint): Promise<void>;
+  setTimes(path: FolderPath, times: FileTimes): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface Host {
   /** Number of the process, shown as the harts' thread id. */
   readonly processId: number;
@@ -132,6 +222,8 @@ export interface Host {
   entropy(length: number): Uint8Array;
   /** @throws an Error with the host's reason when the file cannot be opened */
   openBlockFile(path: string, options: { readOnly: boolean }): Promise<BlockFile>;
+  /** @throws an Error with the host's reason when it is no folder or cannot be opened */
+  openFolder(path: string): Promise<HostFolder>;
   /**
    * Writes a file of the host, whole or not at all. Chunks may be views of guest memory: they are written before
    * the next is asked for. @throws an Error that names the file and the host's reason

@@ -1,24 +1,28 @@
 import { ConfigError, type OptionValues } from '../config.ts';
+import type { DriveOptions, ErrorPolicy } from './drive.ts';
+import type { CacheMode } from './node.ts';
 
-export type ErrorPolicy = 'report' | 'ignore' | 'stop' | 'enospc';
+/** Which device the machine makes for a drive: none, or a virtio disk; floppies are for the board alone. */
+export type DriveInterface = 'none' | 'virtio' | 'floppy';
 
 /** `-drive`, digested. */
-export interface DriveOptions {
-  readonly id: string;
-  /** Which device the machine makes for it: none, or a virtio disk. */
-  readonly interface: 'none' | 'virtio';
-  readonly file: string;
-  readonly readOnly: boolean;
-  readonly readErrors: ErrorPolicy;
-  readonly writeErrors: ErrorPolicy;
-  readonly cache: CacheMode;
+export interface DriveRequest extends DriveOptions {
+  readonly interface: DriveInterface;
+  /** Undefined for a drive without a medium. */
+  readonly image: ImageOptions | undefined;
 }
 
-export interface CacheMode {
-  readonly writeback: boolean;
-  readonly direct: boolean;
-  readonly 'no-flush': boolean;
+/** An image to open. */
+export interface ImageOptions {
+  readonly file: string;
+  /** Undefined: guess. */
+  readonly format: ImageFormat | undefined;
+  readonly readOnly: boolean;
+  readonly cache: CacheMode;
+  readonly nodeName?: string | undefined;
 }
+
+export type ImageFormat = 'raw' | 'null-co';
 
 const CACHE_MODES: Readonly<Record<string, CacheMode>> = {
   writeback: { writeback: true, direct: false, 'no-flush': false },
@@ -39,30 +43,55 @@ const KNOWN = [
   'rerror',
   'cache',
   'media',
+  'node-name',
 ];
+const FORMATS: readonly string[] = ['raw', 'null-co'];
+const MEDIA = ['disk', 'cdrom'];
+const INTERFACES: readonly string[] = ['none', 'virtio', 'floppy'];
 const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 
-/** @param index of the drive on the command line: names it when it has no id. @throws ConfigError */
-export function parseDrive(options: OptionValues, index: number): DriveOptions {
+/** @param index of the drive among those of its interface: names it when it has no id. @throws ConfigError */
+export function parseDrive(options: OptionValues, index: number): DriveRequest {
   const unknown = Object.keys(options).find(key => !KNOWN.includes(key));
   if (unknown !== undefined) {
     throw new ConfigError(`Block format 'raw' does not support the option '${unknown}'`);
   }
-  const kind = options['if'] ?? 'virtio';
-  if (kind !== 'none' && kind !== 'virtio') throw new ConfigError(`unsupported bus type '${kind}'`);
-  const format = options['format'] ?? options['driver'] ?? 'raw';
-  if (format !== 'raw') throw new ConfigError(`Unknown driver '${format}'`);
-  if (options['file'] === undefined)
-    throw new ConfigError("-drive: 'file' is missing: file=PATH or file=mem:SIZE");
+  const kind = driveInterface(options);
+  const media = options['media'] ?? 'disk';
+  if (!MEDIA.includes(media)) throw new ConfigError(`'${media}' invalid media`);
+  const readOnly =
+    media === 'cdrom' || parseSwitch('read-only', options['readonly'] ?? options['read-only'] ?? 'off');
+  const cache = parseCache(options['cache'] ?? 'writeback');
   return {
     id: options['id'] ?? `${kind}${index}`,
     interface: kind,
-    file: options['file'],
-    readOnly: parseSwitch('read-only', options['readonly'] ?? options['read-only'] ?? 'off'),
+    image: image(options, readOnly, cache),
+    readOnly,
     readErrors: parsePolicy('read', options['rerror'] ?? 'report'),
     writeErrors: parsePolicy('write', options['werror'] ?? 'enospc'),
-    cache: parseCache(options['cache'] ?? 'writeback'),
+    cache,
   };
+}
+
+/** @throws ConfigError */
+export function driveInterface(options: OptionValues): DriveInterface {
+  const kind = options['if'] ?? 'virtio';
+  if (!INTERFACES.includes(kind)) throw new ConfigError(`unsupported bus type '${kind}'`);
+  return kind as DriveInterface;
+}
+
+function image(options: OptionValues, readOnly: boolean, cache: CacheMode): ImageOptions | undefined {
+  const format = parseFormat(options['format'] ?? options['driver']);
+  const { file } = options;
+  if ((file === undefined || file === '') && format !== 'null-co') return undefined;
+  return { file: file ?? '', format, readOnly, cache, nodeName: options['node-name'] };
+}
+
+/** @throws ConfigError */
+export function parseFormat(format: string | undefined): ImageFormat | undefined {
+  if (format === undefined) return undefined;
+  if (!FORMATS.includes(format)) throw new ConfigError(`Unknown driver '${format}'`);
+  return format as ImageFormat;
 }
 
 function parseSwitch(name: string, value: string): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeHost } from '../hw/virtio/testing/rig.ts';
-import { impliedDiskDevices, openDrives } from './drive.ts';
 import { parseDiskSize, parseDrive } from './drive-options.ts';
+import { impliedDiskDevices, openDrives } from './drive-table.ts';
 import { MemoryDisk, sectorText } from './memory-disk.ts';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -30,15 +30,19 @@ describe('-drive', () => {
   it('opens memory disks and files', async () => {
     const host = new FakeHost();
     host.file = new MemoryDisk(1000, true);
-    const drives = await openDrives(host, [
-      { if: 'none', id: 'd0', file: 'mem:2M' },
-      { file: 'disk.raw', format: 'raw', readonly: 'on' },
-    ]);
+    const drives = await openDrives(
+      host,
+      [
+        { if: 'none', id: 'd0', file: 'mem:2M' },
+        { file: 'disk.raw', format: 'raw', readonly: 'on' },
+      ],
+      false,
+    );
     expect(drives.all().map(({ id, sectors, readOnly }) => [id, sectors, readOnly])).toEqual([
       ['d0', 4096, false],
-      ['virtio1', 2, true],
+      ['virtio0', 2, true],
     ]);
-    await expect(drives.get('virtio1')!.write(0, new Uint8Array(1))).rejects.toThrow(
+    await expect(drives.get('virtio0')!.write(0, new Uint8Array(1))).rejects.toThrow(
       'Operation not permitted',
     );
   });
@@ -55,7 +59,7 @@ describe('-drive', () => {
     [{ file: 'a', foo: '1' }, "Block format 'raw' does not support the option 'foo'"],
     [{ file: 'a', if: 'ide' }, "unsupported bus type 'ide'"],
     [{ file: 'a', format: 'qcow2' }, "Unknown driver 'qcow2'"],
-    [{ id: 'd' }, "'file' is missing"],
+    [{ file: 'a', media: 'x' }, "'x' invalid media"],
     [{ file: 'a', readonly: 'maybe' }, "Parameter 'read-only' expects 'on' or 'off'"],
     [{ file: 'a', werror: 'x' }, "'x' invalid write error action"],
     [{ file: 'a', rerror: 'enospc' }, "'enospc' invalid read error action"],
@@ -66,12 +70,12 @@ describe('-drive', () => {
 
   it('refuses missing files, twins and sizes that are none', async () => {
     const host = new FakeHost();
-    const open = (...drives: Record<string, string>[]) => openDrives(host, drives);
+    const open = (...drives: Record<string, string>[]) => openDrives(host, drives, false);
     await expect(open({ file: '/nope' })).rejects.toThrow(
       "Could not open '/nope': No such file or directory",
     );
     await expect(open({ id: 'd', file: 'mem:1M' }, { id: 'd', file: 'mem:1M' })).rejects.toThrow(
-      "id 'd' already",
+      "Duplicate ID 'd' for drive",
     );
     expect(() => parseDiskSize('lots')).toThrow('mem:16M');
     expect([parseDiskSize('512'), parseDiskSize('4k')]).toEqual([512, 4096]);

@@ -1,16 +1,11 @@
-import type { BlockFile, Host } from '../../host/types.ts';
-import { ConfigError, type OptionValues } from '../config.ts';
-import {
-  type CacheMode,
-  type DriveOptions,
-  type ErrorPolicy,
-  parseDiskSize,
-  parseDrive,
-} from './drive-options.ts';
-import { MemoryDisk } from './memory-disk.ts';
+import type { BlockNode, CacheMode } from './node.ts';
+import { DriveStats } from './stats.ts';
+import { Throttle, type ThrottleLimits } from './throttle.ts';
 
 export const SECTOR_SIZE = 512;
 const ZEROES = new Uint8Array(1 << 20);
+
+export type ErrorPolicy = 'report' | 'ignore' | 'stop' | 'enospc';
 
 /** The back end could not do what the device asked for. */
 export class BlockIoError extends Error {
@@ -23,79 +18,130 @@ export class BlockIoError extends Error {
   }
 }
 
-/** A block back end with a name: what `-drive` makes, what `info block` lists. */
-export class Drive {
+/** What holds a medium that can be changed. */
+export interface Tray {
+  readonly open: boolean;
+  /** The guest holds the medium. */
+  readonly locked: boolean;
+  /** Somebody wants the medium out: the guest is told. */
+  ejectRequested(force: boolean): void;
+  /** The medium was taken out, or one was put in. */
+  mediumChanged(loaded: boolean): void;
+}
+
+/** The device that uses a drive. */
+export interface FrontEnd {
+  /** Id, or QOM path without one. */
+  readonly name: string;
+  readonly path: string;
+  /** Present where the medium can be changed. */
+  readonly tray?: Tray;
+  /** The medium has another size now. */
+  resized(): void;
+}
+
+export interface DriveOptions {
   readonly id: string;
-  readonly nodeName: string;
-  readonly fileNodeName: string;
-  readonly fileName: string;
   readonly cache: CacheMode;
+  readonly readErrors: ErrorPolicy;
+  readonly writeErrors: ErrorPolicy;
+  /** What a medium that is put in without a word about it gets. */
+  readonly readOnly: boolean;
+}
+
+/** The times that drives need. */
+export interface DriveTime {
+  /** Monotonic time in nanoseconds. */
+  now(): number;
+  /** Calls back after `ms`; returns a function that cancels it. */
+  sleep(ms: number, callback: () => void): () => void;
+}
+
+/** A block back end with a name, with or without a medium: what `-drive` makes, what `info block` lists. */
+export class Drive {
+  /** Empty for one that the user cannot name: its device has a node of the graph, or its drive was deleted. */
+  id: string;
+  readonly stats: DriveStats;
+  readonly throttle: Throttle;
   readErrors: ErrorPolicy;
   writeErrors: ErrorPolicy;
   /** Whether written data may wait for a flush; the guest can change it. */
   writeCache: boolean;
+  readonly initial: DriveOptions;
   ioStatus: 'ok' | 'failed' | 'nospace' = 'ok';
-  /** Id or QOM path of the device that uses it. */
-  #device: (() => string) | undefined;
-  readonly #file: BlockFile;
+  frontEnd: FrontEnd | null = null;
+  #node: BlockNode | null = null;
 
-  /** @param number makes the node names unique */
-  constructor(options: DriveOptions, file: BlockFile, number: number) {
+  constructor(options: DriveOptions, node: BlockNode | null, time: DriveTime) {
     this.id = options.id;
-    this.nodeName = `#block${String(2 * number + 1).padStart(3, '0')}`;
-    this.fileNodeName = `#block${String(2 * number).padStart(3, '0')}`;
-    this.fileName = options.file;
-    this.cache = options.cache;
+    this.initial = options;
     this.readErrors = options.readErrors;
     this.writeErrors = options.writeErrors;
     this.writeCache = options.cache.writeback;
-    this.#file = file;
+    this.stats = new DriveStats(() => time.now());
+    this.throttle = new Throttle(time);
+    this.insert(node);
+  }
+
+  /** The medium. */
+  get node(): BlockNode | null {
+    return this.#node;
+  }
+
+  /** Puts a medium in, or takes it out with null; the caller closes what came out. */
+  insert(node: BlockNode | null): void {
+    if (this.#node) this.#node.users--;
+    this.#node = node;
+    if (node) node.users++;
+  }
+
+  get nodeName(): string {
+    return this.#node?.name ?? '';
   }
 
   get readOnly(): boolean {
-    return this.#file.readOnly;
+    return this.#node?.readOnly ?? this.initial.readOnly;
   }
 
   /** Whole sectors; the last one may reach beyond the end of the file. */
   get sectors(): number {
-    return Math.ceil(this.#file.size / SECTOR_SIZE);
-  }
-
-  get device(): string | undefined {
-    return this.#device?.();
+    return Math.ceil((this.#node?.size ?? 0) / SECTOR_SIZE);
   }
 
   get inUse(): boolean {
-    return this.#device !== undefined;
+    return this.frontEnd !== null;
   }
 
-  attach(device: () => string): void {
-    this.#device = device;
+  /** Nobody uses it, or a device whose medium can be changed. */
+  get removable(): boolean {
+    return this.frontEnd === null || this.frontEnd.tray !== undefined;
   }
 
-  /** The device is gone: another one may have the drive. */
+  attach(frontEnd: FrontEnd): void {
+    this.frontEnd = frontEnd;
+  }
+
   detach(): void {
-    this.#device = undefined;
+    this.frontEnd = null;
   }
 
-  allocated(): Promise<number> {
-    return this.#file.allocated();
-  }
-
-  close(): Promise<void> {
-    return this.#file.close();
+  setLimits(limits: ThrottleLimits | null): void {
+    this.throttle.limits = limits;
   }
 
   /** @throws BlockIoError */
   read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#attempt(() => this.#file.read(offset, length));
+    return this.#attempt(async node => {
+      await this.throttle.admit('rd', length);
+      return node.read(offset, length);
+    });
   }
 
   /** @throws BlockIoError */
   write(offset: number, data: Uint8Array): Promise<void> {
-    return this.#attempt(async () => {
-      if (this.readOnly) throw new Error('Operation not permitted');
-      await this.#file.write(offset, data);
+    return this.#attempt(async node => {
+      await this.throttle.admit('wr', data.length);
+      await node.write(offset, data);
     });
   }
 
@@ -107,68 +153,16 @@ export class Drive {
   }
 
   /** @throws BlockIoError */
-  flush(): Promise<void> {
-    if (this.cache['no-flush'] || this.readOnly) return Promise.resolve();
-    return this.#attempt(() => this.#file.flush());
+  async flush(): Promise<void> {
+    if (this.#node) await this.#attempt(node => node.flush());
   }
 
-  async #attempt<T>(action: () => Promise<T>): Promise<T> {
+  async #attempt<T>(action: (node: BlockNode) => Promise<T>): Promise<T> {
     try {
-      return await action();
+      if (!this.#node) throw new Error('No medium found');
+      return await action(this.#node);
     } catch (error) {
       throw new BlockIoError(error);
     }
-  }
-}
-
-/** All drives by id, in the order of the command line. */
-export class DriveTable {
-  readonly #drives = new Map<string, Drive>();
-
-  add(drive: Drive): void {
-    this.#drives.set(drive.id, drive);
-  }
-
-  get(id: string): Drive | undefined {
-    return this.#drives.get(id);
-  }
-
-  all(): Drive[] {
-    return [...this.#drives.values()];
-  }
-
-  /** The machine was continued: what went wrong before is no longer news. */
-  resetIoStatus(): void {
-    for (const drive of this.#drives.values()) drive.ioStatus = 'ok';
-  }
-}
-
-/** Opens what `-drive` names, in order. @throws ConfigError */
-export async function openDrives(host: Host, drives: readonly OptionValues[]): Promise<DriveTable> {
-  const table = new DriveTable();
-  for (const [index, values] of drives.entries()) {
-    const options = parseDrive(values, index);
-    if (table.get(options.id)) throw new ConfigError(`Device with id '${options.id}' already exists`);
-    table.add(new Drive(options, await openFile(host, options), index));
-  }
-  return table;
-}
-
-/** The `-device` values of the disks that `-drive` without `if=none` asks for. @throws ConfigError */
-export function impliedDiskDevices(drives: readonly OptionValues[]): OptionValues[] {
-  return drives
-    .map(parseDrive)
-    .filter(options => options.interface === 'virtio')
-    .map(options => ({ driver: 'virtio-blk-pci', drive: options.id }));
-}
-
-async function openFile(host: Host, options: DriveOptions): Promise<BlockFile> {
-  if (options.file.startsWith('mem:')) {
-    return new MemoryDisk(parseDiskSize(options.file.slice('mem:'.length)), options.readOnly);
-  }
-  try {
-    return await host.openBlockFile(options.file, { readOnly: options.readOnly });
-  } catch (error) {
-    throw new ConfigError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,8 +1,7 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { EventBus } from '../events.ts';
 import type { Device } from '../qom/device.ts';
-import type { BlockIoError, Drive } from './drive.ts';
-import type { ErrorPolicy } from './drive-options.ts';
+import type { BlockIoError, Drive, ErrorPolicy } from './drive.ts';
 
 /** What becomes of a request that the back end refused. */
 export type ErrorAction = 'report' | 'ignore' | 'stop';

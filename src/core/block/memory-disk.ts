@@ -11,7 +11,7 @@ export function sectorText(sector: number): Uint8Array {
 
 /** A disk in memory. Chunks come into being when they are first touched. */
 export class MemoryDisk implements BlockFile {
-  readonly size: number;
+  size: number;
   readonly readOnly: boolean;
   readonly #chunks = new Map<number, Uint8Array>();
 
@@ -55,6 +55,10 @@ export class MemoryDisk implements BlockFile {
   }
 
   async flush(): Promise<void> {}
+
+  async resize(size: number): Promise<void> {
+    this.size = size;
+  }
 
   async allocated(): Promise<number> {
     return this.#chunks.size * CHUNK;

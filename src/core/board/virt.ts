@@ -11,10 +11,12 @@ import type { PowerControl } from '../hw/misc/sifive-test.ts';
 import type { GpexHost } from '../hw/pci/gpex.ts';
 import { type PanicControl, pvpanicType } from '../hw/pci/pvpanic.ts';
 import { pciTypes } from '../hw/pci/types.ts';
+import { scsiTypes } from '../hw/scsi/types.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import { virtioPciTypes } from '../hw/virtio/pci-types.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
+import type { InFlight } from '../in-flight.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
 import type { MemoryRegion } from '../memory/region.ts';
@@ -50,6 +52,7 @@ export interface BoardParts {
   readonly objects?: ObjectTable | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
   vmRunning(): boolean;
+  readonly inFlight: InFlight;
   /** Stops the machine in the run state `io-error`. */
   stopOnError?(): void;
   /** A line for whoever runs the machine. */
@@ -90,7 +93,7 @@ export class Board {
   /** @throws ConfigError or QmpError when the configuration asks for what there is not */
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
-    const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes];
+    const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes, ...scsiTypes];
     const types = new TypeTable([...rows, ...virtioPciTypes(rows)]);
     const warn = (message: string) => parts.warn?.(message);
     applyGlobals(types, [...config.globals, ...cpuGlobals(config.cpu, warn)], warn);
@@ -196,6 +199,7 @@ function virtioEnvironment(parts: BoardParts, memory: AddressSpace): VirtioEnvir
     clock,
     host,
     vmRunning: () => parts.vmRunning(),
+    inFlight: parts.inFlight,
     stopOnError: () => parts.stopOnError?.(),
     warn: line => parts.warn?.(line),
   };

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { Drive, DriveTable } from '../block/drive.ts';
-import { parseDrive } from '../block/drive-options.ts';
 import { MemoryDisk } from '../block/memory-disk.ts';
+import { drivesWith } from '../block/testing/drives.ts';
 import { Chardev } from '../chardev/chardev.ts';
 import { ChardevTable } from '../chardev/table.ts';
+import { EventBus } from '../events.ts';
 import { FakeHost, FakeStream } from '../hw/virtio/testing/rig.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 
 describe('query-block', () => {
   it('describes a drive and its image', async () => {
-    const drives = new DriveTable();
-    const options = { if: 'none', id: 'd0', file: 'mem:1M', cache: 'none', werror: 'report' };
-    const drive = new Drive(parseDrive(options, 0), new MemoryDisk(1 << 20, true), 0);
-    drives.add(drive);
-    const query = () => blockHandlers(drives)['query-block']!({});
+    const host = new FakeHost();
+    const options = { file: 'mem:1M', cache: 'none', werror: 'report' };
+    const drives = drivesWith(host, new MemoryDisk(1 << 20, true), options);
+    const drive = drives.get('d0')!;
+    const query = () => blockHandlers(drives, new EventBus(() => 0))['query-block']!({});
     expect(await query()).toMatchObject([{ device: 'd0', removable: true, type: 'unknown', locked: false }]);
-    drive.attach(() => 'blk0');
+    drive.attach({ name: 'blk0', path: '/machine/peripheral/blk0', resized: () => {} });
     await drive.read(0, 10);
     expect(await query()).toEqual([
       {

@@ -1,55 +1,83 @@
 import type { BlockDeviceInfo, BlockInfo } from '../../qapi/generated/types.ts';
-import { type Drive, type DriveTable, SECTOR_SIZE } from '../block/drive.ts';
+import { type Drive, SECTOR_SIZE } from '../block/drive.ts';
+import type { DriveTable } from '../block/drive-table.ts';
 import { hasStatus } from '../block/io-error.ts';
+import type { BlockNode } from '../block/node.ts';
+import type { ThrottleLimits } from '../block/throttle.ts';
+import type { EventBus } from '../events.ts';
+import { blockMediaHandlers } from './block-media.ts';
+import { blockNodeHandlers } from './block-nodes.ts';
+import { blockStatsHandlers } from './block-stats.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 const NO_LIMITS = { bps: 0n, bps_rd: 0n, bps_wr: 0n, iops: 0n, iops_rd: 0n, iops_wr: 0n };
 
-/** What block back ends there are. */
-export function blockHandlers(drives: DriveTable): CommandHandlers {
+/** Drives, the nodes in them, and what can be done with both. */
+export function blockHandlers(drives: DriveTable, events: EventBus): CommandHandlers {
   return {
     'query-block': () => Promise.all(drives.all().map(blockInfo)),
+    'query-named-block-nodes': () => Promise.all(drives.graph.all().map(node => nodeInfo(node))),
+    'query-block-jobs': () => [],
+    ...blockStatsHandlers(drives),
+    ...blockMediaHandlers(drives, events),
+    ...blockNodeHandlers(drives),
   };
 }
 
 async function blockInfo(drive: Drive): Promise<BlockInfo> {
-  const { device } = drive;
+  const { frontEnd, node, removable } = drive;
+  const tray = frontEnd?.tray;
   return {
     device: drive.id,
-    ...(device === undefined ? {} : { qdev: device }),
+    ...(frontEnd ? { qdev: frontEnd.name } : {}),
     type: 'unknown',
-    removable: device === undefined, // nothing says yet what kind of disk it will be
-    locked: false,
-    inserted: await inserted(drive),
-    ...(device !== undefined && hasStatus(drive) ? { 'io-status': drive.ioStatus } : {}),
+    removable,
+    locked: tray?.locked ?? false,
+    ...(node ? { inserted: await nodeInfo(node, drive) } : {}),
+    ...(tray ? { tray_open: tray.open } : {}),
+    ...(frontEnd && hasStatus(drive) ? { 'io-status': drive.ioStatus } : {}),
   };
 }
 
-async function inserted(drive: Drive): Promise<BlockDeviceInfo> {
+/** @param drive that has the node as its medium, if its own state is to be shown */
+async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo> {
   return {
-    file: drive.fileName,
-    'node-name': drive.nodeName,
-    ro: drive.readOnly,
-    drv: 'raw',
+    file: node.fileName,
+    'node-name': node.name,
+    ro: node.readOnly,
+    drv: node.driver,
     backing_file_depth: 0n,
-    children: [{ 'node-name': drive.fileNodeName, child: 'file' }],
+    children: node.child ? [{ 'node-name': node.child.name, child: 'file' }] : [],
     active: true,
     encrypted: false,
     detect_zeroes: 'off',
-    ...NO_LIMITS,
-    image: await image(drive),
-    cache: { ...drive.cache, writeback: drive.writeCache },
+    ...limitsOf(drive?.throttle.limits ?? null),
+    image: await imageInfo(node),
+    cache: { ...node.cache, writeback: drive?.writeCache ?? node.cache.writeback },
     write_threshold: 0n,
   };
 }
 
-async function image(drive: Drive): Promise<BlockDeviceInfo['image']> {
+function limitsOf(limits: ThrottleLimits | null): Pick<BlockDeviceInfo, keyof typeof NO_LIMITS | 'group'> {
+  if (!limits) return NO_LIMITS;
   return {
-    filename: drive.fileName,
-    format: 'raw',
-    'dirty-flag': false,
-    'actual-size': BigInt(await drive.allocated()),
-    'virtual-size': BigInt(drive.sectors * SECTOR_SIZE),
+    bps: BigInt(limits.bps),
+    bps_rd: BigInt(limits.bpsRead),
+    bps_wr: BigInt(limits.bpsWrite),
+    iops: BigInt(limits.iops),
+    iops_rd: BigInt(limits.iopsRead),
+    iops_wr: BigInt(limits.iopsWrite),
+    group: limits.group,
+  };
+}
+
+async function imageInfo(node: BlockNode): Promise<BlockDeviceInfo['image']> {
+  return {
+    filename: node.fileName,
+    format: node.driver,
+    ...(node.driver === 'null-co' ? {} : { 'dirty-flag': false }),
+    'actual-size': BigInt(await node.allocated()),
+    'virtual-size': BigInt(Math.ceil(node.size / SECTOR_SIZE) * SECTOR_SIZE),
     limits: {
       'request-alignment': 1,
       'max-iov': 1024n,

@@ -64,7 +64,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
     ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
-    ...blockHandlers(backends.drives),
+    ...blockHandlers(backends.drives, parts.events),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
     ...objectHandlers(backends.objects),

@@ -9,9 +9,10 @@ export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
   };
   return {
     'query-status': () => ({ running: lifecycle.state.running, status: lifecycle.state.current }),
-    stop: () => {
+    stop: async () => {
       refuseWhileHeld();
       lifecycle.stop('paused');
+      await lifecycle.drained;
       return {};
     },
     cont: () => {

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { VirtioStatus } from '../../qapi/generated/types.ts';
-import { Drive, DriveTable } from '../block/drive.ts';
-import { parseDrive } from '../block/drive-options.ts';
 import { MemoryDisk } from '../block/memory-disk.ts';
+import { drivesWith } from '../block/testing/drives.ts';
 import { VirtioBalloon } from '../hw/virtio/balloon.ts';
 import { VirtioBlk } from '../hw/virtio/blk.ts';
 import type { VirtioDevice } from '../hw/virtio/device.ts';
@@ -23,19 +22,13 @@ function rngRig(modern = false) {
   return { rig, device, qmp: virtioHandlers(rig.root) };
 }
 
-const disks = () => {
-  const drives = new DriveTable();
-  drives.add(
-    new Drive(parseDrive({ if: 'none', id: 'd0', file: 'mem:16M' }, 0), new MemoryDisk(1 << 24, false), 0),
-  );
-  return drives;
-};
+const disks = (rig: Rig) => drivesWith(rig.host, new MemoryDisk(1 << 24, false));
 
 const kinds: Readonly<Record<string, (rig: Rig) => VirtioDevice>> = {
   rng0: rig => new VirtioRng(rig.types, rig.env, new Map()),
   net0: rig => new VirtioNet(rig.types, rig.env, new NetTable()),
   blk0: rig => {
-    const device = new VirtioBlk(rig.types, rig.env, disks());
+    const device = new VirtioBlk(rig.types, rig.env, disks(rig));
     device.setValue('drive', 'd0');
     return device;
   },

@@ -4,6 +4,7 @@ import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
 import { EventBus, type MachineEvent } from '../../events.ts';
 import { HostMemory } from '../../host-memory.ts';
+import { InFlight } from '../../in-flight.ts';
 import { NO_NETWORK } from '../../net/user/testing/no-network.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from '../virt.ts';
 
@@ -22,7 +23,9 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     initrd: null,
     append: '',
     devices: [],
+    fsdevs: [],
     drives: [],
+    defaultDrives: false,
     netdevs: [],
     nics: [],
     nets: [],
@@ -107,6 +110,10 @@ export class TestHost implements Host {
     throw new Error('no block files here');
   }
 
+  openFolder(): never {
+    throw new Error('no folders here');
+  }
+
   async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     this.saved.set(path, await gather(chunks));
   }
@@ -181,6 +188,7 @@ export function testBoard(changes: Partial<MachineConfig> = {}): TestMachine {
     },
     serial: host.stream,
     vmRunning: () => clock.running,
+    inFlight: new InFlight(),
   });
   board.reset();
   clock.start();

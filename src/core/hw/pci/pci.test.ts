@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Drive } from '../../block/drive.ts';
-import { parseDrive } from '../../block/drive-options.ts';
-import { MemoryDisk } from '../../block/memory-disk.ts';
 import { formatQtree } from '../../qom/qtree.ts';
 import { PciRig } from './testing/pci-rig.ts';
 
@@ -28,7 +25,6 @@ describe('configuration space', () => {
   });
 
   it('has the registers that QEMU gives a transitional disk', () => {
-    rig.backends.drives.add(disk());
     rig.add('virtio-blk-pci,drive=d0,addr=1');
     const config = rig.config(1);
     const words = Array.from({ length: 0x29 }, (_, n) => config.read(4 * n).toString(16));
@@ -201,7 +197,3 @@ describe('bus mastering', () => {
     );
   });
 });
-
-function disk() {
-  return new Drive(parseDrive({ if: 'none', id: 'd0', file: 'mem:64k' }, 0), new MemoryDisk(65536, false), 0);
-}

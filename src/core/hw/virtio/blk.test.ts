@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockFile } from '../../../host/types.ts';
-import { Drive, DriveTable } from '../../block/drive.ts';
-import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk, sectorText } from '../../block/memory-disk.ts';
+import { drivesWith } from '../../block/testing/drives.ts';
 import { VirtioBlk } from './blk.ts';
 import { REG } from './mmio-registers.ts';
 import { type DriverQueue, startDriver, text } from './testing/driver.ts';
@@ -38,10 +36,7 @@ class ScriptedFile extends MemoryDisk {
 function setUp(options: Record<string, string> = {}, drive: Record<string, string> = {}, modern = false) {
   const rig = new Rig({ modern });
   const file = new ScriptedFile(SIZE, drive['readonly'] === 'on');
-  const drives = new DriveTable();
-  drives.add(
-    new Drive(parseDrive({ if: 'none', id: 'd0', file: 'mem:32k', ...drive }, 0), file as BlockFile, 0),
-  );
+  const drives = drivesWith(rig.host, file, drive);
   const device = rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0', ...options });
   return { rig, file, device, drive: drives.get('d0')! };
 }
@@ -166,6 +161,52 @@ describe('virtio-blk', () => {
     file.gates[1]!();
     await rig.host.settle();
     expect(rig.memory.read(other[1]!, 4)).toEqual(new Uint8Array(4));
+  });
+
+  it('delivers what is under way while a machine that was stopped drains', async () => {
+    const { rig, file } = setUp();
+    const [queue] = startDriver(rig, 0n, 1);
+    file.gated = true;
+    const { at } = queue!.add([header(0, 3), 512, 1]);
+    queue!.kick();
+    await rig.host.settle();
+    rig.stop();
+    const drained = rig.inFlight.drain(new Promise(() => {}));
+    file.gates[0]!();
+    await drained;
+    expect([queue!.takeUsed().length, rig.transport.device!.queues[0]!.inuse]).toEqual([1, 0]);
+    expect(text(rig.memory.read(at[1]!, 29))).toBe('hmp scratch disk, sector 3\n'.padEnd(29, 'hm'));
+    expect(rig.running).toBe(false);
+  });
+
+  it('counts what it did', async () => {
+    const { rig, file, drive } = setUp();
+    const [queue] = startDriver(rig, FLUSH_AND_WCE, 1);
+    await send(rig, queue!, [header(0, 0), 1024]);
+    await send(rig, queue!, [header(1, 2), new Uint8Array(512)]);
+    await send(rig, queue!, [header(0, 64), 512]);
+    await send(rig, queue!, [header(4)]);
+    file.error = new Error('Input/output error');
+    await send(rig, queue!, [header(0, 0), 512]);
+    expect(drive.stats.of.rd).toMatchObject({ bytes: 1024, operations: 1, failed: 1, invalid: 1 });
+    expect(drive.stats.of.wr).toMatchObject({ bytes: 512, operations: 1 });
+    expect(drive.stats.of.flush.operations).toBe(1);
+    rig.pass(5);
+    expect(drive.stats.idle).toBe(5e6);
+    expect(drive.node!.highestWritten).toBe(3 * 512);
+  });
+
+  it('keeps a disk whose format was guessed from becoming another', async () => {
+    const { rig, file } = setUp();
+    const { DriveTable } = await import('../../block/drive-table.ts');
+    rig.host.file = file;
+    const drives = new DriveTable(rig.host);
+    const drive = await drives.open(drives.parse({ if: 'none', id: 'g0', file: 'guessed.raw' }));
+    const image = new Uint8Array(512);
+    image.set([0x51, 0x46, 0x49, 0xfb]); // what a qcow2 image begins with
+    await expect(drive.write(0, image)).rejects.toThrow('Operation not permitted');
+    await drive.write(512, image);
+    await drive.write(0, new Uint8Array(512));
   });
 
   it('writes through when the guest turns the cache off', async () => {

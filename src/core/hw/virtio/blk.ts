@@ -1,6 +1,9 @@
 import { QmpError } from '../../../qapi/errors.ts';
-import { BlockIoError, type Drive, type DriveTable, SECTOR_SIZE } from '../../block/drive.ts';
+import { BlockIoError, type Drive, SECTOR_SIZE } from '../../block/drive.ts';
+import type { DriveTable } from '../../block/drive-table.ts';
+import { frontEndOf } from '../../block/front-end.ts';
 import { handleIoError, settleErrorPolicies } from '../../block/io-error.ts';
+import type { Operation } from '../../block/stats.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { blkConfig, settleBlkProperties } from './blk-config.ts';
 import {
@@ -42,7 +45,8 @@ export class VirtioBlk extends VirtioDevice {
   }
 
   protected setUp(): void {
-    const drive = this.#findDrive();
+    const drive = this.#drives.take(String(this.value('drive')), this.typeName, false);
+    if (!drive.node) throw new QmpError('Device needs media, but drive is empty');
     this.#drive = drive;
     settleErrorPolicies(this, drive);
     settleBlkProperties(this, drive);
@@ -53,21 +57,12 @@ export class VirtioBlk extends VirtioDevice {
     this.config.layout = blkConfig(this, drive);
     for (let n = Number(this.value('num-queues')); n > 0; n--)
       this.addQueue(Number(this.value('queue-size')));
-    drive.attach(() => (this.id === '' ? this.path : this.id));
+    drive.attach(frontEndOf(this, { resized: () => this.configChanged() }));
   }
 
   override unrealize(): void {
     super.unrealize();
-    this.drive.detach();
-  }
-
-  #findDrive(): Drive {
-    const name = String(this.value('drive'));
-    if (name === '') throw new QmpError('drive property not set');
-    const drive = this.#drives.get(name);
-    if (!drive) throw new QmpError(`Property '${this.typeName}.drive' can't find value '${name}'`);
-    if (drive.inUse) throw new QmpError(`Drive '${name}' is already in use by another block device`);
-    return drive;
+    this.#drives.detach(this.drive);
   }
 
   protected override offer(features: bigint): bigint {
@@ -97,8 +92,12 @@ export class VirtioBlk extends VirtioDevice {
     this.drain(queue, element => {
       const request = parseRequest(this.memory, queue, element);
       const status = this.#check(request);
+      const operation = operationOf(request);
       if (status === undefined) this.#start(request);
-      else this.#finish(request, status);
+      else {
+        if (operation && status === BLK_S.ioError) this.drive.stats.invalid(operation);
+        this.#finish(request, status);
+      }
       return true;
     });
   }
@@ -147,10 +146,26 @@ export class VirtioBlk extends VirtioDevice {
 
   /** Carries a request out in the background. */
   #start(request: BlkRequest): void {
-    this.#carryOut(request).then(
-      () => this.whenRunning(() => this.#finish(request, BLK_S.ok)),
-      (error: unknown) => this.#failed(request, error),
+    const operation = operationOf(request);
+    const account = operation && this.drive.stats.start(operation, this.#bytes(request));
+    const done = this.#carryOut(request).then(
+      () => {
+        account?.(true);
+        this.whenRunning(() => this.#finish(request, BLK_S.ok));
+      },
+      (error: unknown) => {
+        account?.(false);
+        this.#failed(request, error);
+      },
     );
+    void this.env.inFlight.track(done);
+  }
+
+  #bytes(request: BlkRequest): number {
+    const type = baseType(request.type);
+    if (type === BLK_T.flush) return 0;
+    if (type === BLK_T.in) return totalLength((request.type & T_OUT) === 0 ? request.in : request.out);
+    return parseRange(this.memory, request).count * SECTOR_SIZE;
   }
 
   async #carryOut(request: BlkRequest): Promise<void> {
@@ -178,7 +193,7 @@ export class VirtioBlk extends VirtioDevice {
     const length = totalLength(request.in);
     for (let done = 0; done < length; done += CHUNK) {
       const bytes = await this.drive.read(start + done, Math.min(CHUNK, length - done));
-      await new Promise<void>(resolve => this.whenRunning(resolve));
+      await this.running();
       if (!request.queue.alive(request.element)) return;
       scatter(this.memory, request.in, bytes, done);
     }
@@ -212,5 +227,21 @@ export class VirtioBlk extends VirtioDevice {
     if (!request.queue.alive(request.element)) return;
     this.memory.write(request.statusAddress, Uint8Array.of(status));
     this.complete(request.queue, request.element, totalLength(request.element.in));
+  }
+}
+
+/** Where the statistics count a request. */
+function operationOf({ type }: BlkRequest): Operation | undefined {
+  switch (baseType(type)) {
+    case BLK_T.in:
+      return (type & T_OUT) === 0 ? 'rd' : 'wr';
+    case BLK_T.flush:
+      return 'flush';
+    case BLK_T.discard:
+      return 'unmap';
+    case BLK_T.writeZeroes:
+      return 'wr';
+    default:
+      return undefined;
   }
 }

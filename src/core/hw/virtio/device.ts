@@ -197,8 +197,20 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
 
   /** Runs `action` now, or when the machine runs again: guest memory stands still while it is stopped. */
   whenRunning(action: () => void): void {
-    if (this.env.vmRunning()) this.run(action);
+    if (this.env.vmRunning() || this.env.inFlight.draining) this.run(action);
     else this.onResume(action);
+  }
+
+  /** For operations that back ends carry out: resolves when guest memory may be touched. */
+  protected running(): Promise<void> {
+    const { inFlight } = this.env;
+    if (this.env.vmRunning() || inFlight.draining) return Promise.resolve();
+    return this.resumed();
+  }
+
+  /** Resolves when the machine runs again, even if it has not stopped yet; never after a reset. */
+  protected resumed(): Promise<void> {
+    return this.env.inFlight.aside(new Promise(resolve => this.onResume(resolve)));
   }
 
   /** Runs `action` when the machine runs again, even if it has not stopped yet. */

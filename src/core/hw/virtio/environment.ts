@@ -1,6 +1,7 @@
 import type { Host } from '../../../host/types.ts';
 import type { VirtualClock } from '../../clock.ts';
 import type { EventBus } from '../../events.ts';
+import type { InFlight } from '../../in-flight.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
 
 /** Told what virtio devices do, for logs. */
@@ -20,6 +21,8 @@ export interface VirtioEnvironment {
   /** Null or absent: nobody wants to know. */
   observer?: VirtioObserver | null;
   vmRunning(): boolean;
+  /** Requests that back ends work on; a machine that stops waits for them. */
+  readonly inFlight: InFlight;
   /** Stops the machine in the run state `io-error`. */
   stopOnError?(): void;
   /** A line for whoever runs the machine: what a guest or a back end did wrong. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DriveTable } from '../../block/drive.ts';
+import { DriveTable } from '../../block/drive-table.ts';
 import { ChardevTable } from '../../chardev/table.ts';
 import { Displays } from '../../display/console.ts';
 import { Input } from '../../input/input.ts';
 import { NetTable } from '../../net/table.ts';
+import { FsdevTable } from '../../ninep/fsdev.ts';
 import { createVirtioDevice } from './factory.ts';
 import { createRngBackend } from './rng-backend.ts';
 import { Rig } from './testing/rig.ts';
@@ -11,8 +12,9 @@ import { Rig } from './testing/rig.ts';
 function setUp() {
   const rig = new Rig();
   const backends = {
-    drives: new DriveTable(),
+    drives: new DriveTable(rig.host),
     nets: new NetTable(),
+    fsdevs: new FsdevTable(),
     chardevs: new ChardevTable(rig.host),
     rngs: new Map(),
     balloon: { balloon: null },
@@ -29,7 +31,7 @@ describe('factory', () => {
     const names = [...rig.types.all()]
       .filter(type => type.bus?.startsWith('virtio-') && type.userCreatable)
       .map(type => type.name);
-    expect(names).toHaveLength(12);
+    expect(names).toHaveLength(14);
     expect(names.map(name => make(name).typeName)).toEqual(names);
     expect(() => make('virtio-cat-device')).toThrow("'virtio-cat-device' is not a valid device model name");
   });

@@ -1,9 +1,12 @@
 import { QmpError } from '../../../qapi/errors.ts';
-import type { DriveTable } from '../../block/drive.ts';
+import type { DriveTable } from '../../block/drive-table.ts';
 import type { ChardevTable } from '../../chardev/table.ts';
 import type { NetTable } from '../../net/table.ts';
+import type { FsdevTable } from '../../ninep/fsdev.ts';
 import type { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
+import { ScsiCd } from '../scsi/cd.ts';
+import { ScsiHardDisk } from '../scsi/disk.ts';
 import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
@@ -11,7 +14,9 @@ import { VirtioGpu } from './gpu.ts';
 import { type InputBackends, VirtioInput } from './input.ts';
 import { INPUT_MODELS } from './input-models.ts';
 import { VirtioNet } from './net.ts';
+import { Virtio9p } from './ninep.ts';
 import { type NamedRngs, VirtioRng } from './rng.ts';
+import { VirtioScsi } from './scsi.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 
@@ -20,6 +25,7 @@ export interface VirtioBackends extends InputBackends {
   readonly drives: DriveTable;
   readonly nets: NetTable;
   readonly chardevs: ChardevTable;
+  readonly fsdevs: FsdevTable;
   readonly rngs: NamedRngs;
   readonly balloon: BalloonSlot;
   /** Bytes of guest RAM. */
@@ -43,6 +49,14 @@ export function createVirtioDevice(
       return new VirtioNet(types, env, backends.nets);
     case 'virtio-rng-device':
       return new VirtioRng(types, env, backends.rngs);
+    case 'virtio-9p-device':
+      return new Virtio9p(types, env, backends.fsdevs);
+    case 'virtio-scsi-device':
+      return new VirtioScsi(types, env);
+    case 'scsi-hd':
+      return new ScsiHardDisk(types, env, backends.drives);
+    case 'scsi-cd':
+      return new ScsiCd(types, env, backends.drives);
     case 'virtio-balloon-device':
       return new VirtioBalloon(types, env, backends.balloon, backends.ramSize);
     case 'virtio-serial-device':

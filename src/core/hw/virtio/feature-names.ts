@@ -79,6 +79,14 @@ export const consoleFeatureNames: FeatureNames = [
   [0, 'VIRTIO_CONSOLE_F_SIZE: Host providing console size'],
 ];
 
+/** virtio-scsi. */
+export const scsiFeatureNames: FeatureNames = [
+  [0, 'VIRTIO_SCSI_F_INOUT: Requests including read and writable data buffers supported'],
+  [1, 'VIRTIO_SCSI_F_HOTPLUG: Reporting and handling hot-plug events supported'],
+  [2, 'VIRTIO_SCSI_F_CHANGE: Reporting and handling LUN changes supported'],
+  [3, 'VIRTIO_SCSI_F_T10_PI: T10 info included in request header'],
+];
+
 /** virtio-balloon. */
 export const balloonFeatureNames: FeatureNames = [
   [5, 'VIRTIO_BALLOON_F_REPORTING: Page reporting VQ enabled'],
@@ -118,6 +126,8 @@ export const deviceFeatureNames: ReadonlyMap<number, FeatureNames> = new Map([
   [3, consoleFeatureNames],
   [4, rngFeatureNames],
   [5, balloonFeatureNames],
+  [8, scsiFeatureNames],
+  [9, []],
   [16, gpuFeatureNames],
   [18, inputFeatureNames],
 ]);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Drive, DriveTable } from '../../block/drive.ts';
-import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk } from '../../block/memory-disk.ts';
+import { drivesWith } from '../../block/testing/drives.ts';
 import { Chardev } from '../../chardev/chardev.ts';
 import { ChardevTable } from '../../chardev/table.ts';
 import { Displays } from '../../display/console.ts';
 import { Input } from '../../input/input.ts';
 import { NetClient } from '../../net/client.ts';
 import { NetTable } from '../../net/table.ts';
+import { ScsiHardDisk } from '../scsi/disk.ts';
 import { VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioDevice } from './device.ts';
@@ -17,6 +17,7 @@ import { VirtioInput } from './input.ts';
 import { INPUT_MODELS } from './input-models.ts';
 import { REG } from './mmio-registers.ts';
 import { VirtioNet } from './net.ts';
+import { VirtioScsi } from './scsi.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 import { startDriver } from './testing/driver.ts';
@@ -26,10 +27,7 @@ const ALL = (1n << 64n) - 1n;
 const NUM = 8;
 
 function blk(rig: Rig): VirtioDevice {
-  const drives = new DriveTable();
-  drives.add(
-    new Drive(parseDrive({ if: 'none', id: 'd0', file: 'mem:64k' }, 0), new MemoryDisk(65536, false), 0),
-  );
+  const drives = drivesWith(rig.host, new MemoryDisk(65536, false));
   return rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0' });
 }
 
@@ -82,6 +80,15 @@ function gpu(rig: Rig): VirtioDevice {
   return rig.plug(new VirtioGpu(rig.types, rig.env, new Displays()), { max_hostmem: '1M' });
 }
 
+function scsi(rig: Rig): VirtioDevice {
+  const host = rig.plug(new VirtioScsi(rig.types, rig.env), { id: 's0' });
+  const disk = new ScsiHardDisk(rig.types, rig.env, drivesWith(rig.host, new MemoryDisk(65536, false)));
+  disk.setValue('drive', 'd0');
+  host.buses[0]!.plug(disk);
+  disk.realize();
+  return host;
+}
+
 /** Mostly sound chains of small buffers, so that the devices look at what is in them. */
 const descriptor = fc.record({
   page: fc.integer({ min: 0x40, max: 0xf8 }),
@@ -99,6 +106,7 @@ describe.each([
   ['serial', serial],
   ['input', input],
   ['gpu', gpu],
+  ['scsi', scsi],
 ] as const)('virtio-%s under a hostile driver', (_, make) => {
   it('neither throws nor hangs, and works again after a reset', async () => {
     const run = fc.asyncProperty(

@@ -119,6 +119,7 @@ export const virtioTypes: readonly TypeInfo[] = [
     ...onOff(true, 'emergency-write'),
   ]),
   device('virtio-balloon-device', 'Misc', balloon),
+  device('virtio-9p-device', 'Storage', [row('mount_tag', 'str'), row('fsdev', 'str')]),
   device('virtio-rng-device', 'Misc', [
     row('max-bytes', 'uint64', 2n ** 63n - 1n),
     row('period', 'uint32', 65536),
@@ -126,6 +127,15 @@ export const virtioTypes: readonly TypeInfo[] = [
   ]),
   ...inputTypes,
   ...gpuTypes,
+  device('virtio-scsi-device', 'Storage', [
+    row('num_queues', 'uint32', 0xffff_ffff),
+    row('virtqueue_size', 'uint32', 256),
+    ...onOff(true, 'seg_max_adjust'),
+    row('max_sectors', 'uint32', 65535),
+    row('cmd_per_lun', 'uint32', 128),
+    ...onOff(true, 'hotplug', 'param_change'),
+    row('iothread', 'link<iothread>'),
+  ]),
   { name: 'virtio-serial-bus', parent: 'bus' },
   {
     name: 'virtio-serial-port',

@@ -1,4 +1,5 @@
-import { DriveTable } from '../../../block/drive.ts';
+import { MemoryDisk } from '../../../block/memory-disk.ts';
+import { drivesWith } from '../../../block/testing/drives.ts';
 import { type TestMachine, testBoard } from '../../../board/testing/test-board.ts';
 import { ChardevTable } from '../../../chardev/table.ts';
 import { createDevice } from '../../../device-factory.ts';
@@ -7,6 +8,7 @@ import { Input } from '../../../input/input.ts';
 import type { AccessSize } from '../../../memory/region.ts';
 import { NetClient } from '../../../net/client.ts';
 import { NetTable } from '../../../net/table.ts';
+import { FsdevTable } from '../../../ninep/fsdev.ts';
 import type { Device } from '../../../qom/device.ts';
 import type { VirtioBackends } from '../../virtio/factory.ts';
 import { createRngBackend } from '../../virtio/rng-backend.ts';
@@ -33,7 +35,8 @@ export class PciRig {
   constructor() {
     const { host, board, clock } = this.machine;
     this.backends = {
-      drives: new DriveTable(),
+      drives: drivesWith(host, new MemoryDisk(65536, false)),
+      fsdevs: new FsdevTable(),
       nets: new NetTable(),
       chardevs: new ChardevTable(host),
       rngs: new Map([['rng', createRngBackend({ 'qom-type': 'rng-builtin' }, host)]]),

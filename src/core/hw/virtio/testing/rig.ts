@@ -1,15 +1,24 @@
-import type { BlockFile, ByteStream, Host, LogSink, StreamEvent } from '../../../../host/types.ts';
+import type {
+  BlockFile,
+  ByteStream,
+  Host,
+  HostFolder,
+  LogSink,
+  StreamEvent,
+} from '../../../../host/types.ts';
 import { boardTypes } from '../../../board/board-types.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
 import { EventBus, type MachineEvent } from '../../../events.ts';
 import { HostMemory } from '../../../host-memory.ts';
+import { InFlight } from '../../../in-flight.ts';
 import { irqLine } from '../../../irq.ts';
 import { AddressSpace } from '../../../memory/address-space.ts';
 import { MemoryRegion } from '../../../memory/region.ts';
 import { NO_NETWORK } from '../../../net/user/testing/no-network.ts';
 import { Container } from '../../../qom/object.ts';
 import { TypeTable } from '../../../qom/types.ts';
+import { scsiTypes } from '../../scsi/types.ts';
 import type { VirtioDevice } from '../device.ts';
 import type { VirtioEnvironment } from '../environment.ts';
 import { VirtioMmioTransport } from '../mmio.ts';
@@ -56,6 +65,7 @@ export class FakeHost implements Host {
   readonly streams = new Map<string, FakeStream>();
   readonly network = NO_NETWORK;
   file: BlockFile | undefined;
+  folder: HostFolder | undefined;
   #turns: (() => void)[] = [];
   #sleeping: { callback: () => void; at: number }[] = [];
 
@@ -71,6 +81,10 @@ export class FakeHost implements Host {
   async openBlockFile(path: string): Promise<BlockFile> {
     if (!this.file) throw new Error(`Could not open '${path}': No such file or directory`);
     return this.file;
+  }
+  async openFolder(): Promise<HostFolder> {
+    if (!this.folder) throw new Error('No such file or directory');
+    return this.folder;
   }
   async saveFile(path: string): Promise<void> {
     throw new Error(`Could not open '${path}': Permission denied`);
@@ -130,6 +144,7 @@ export class Rig {
   readonly env: VirtioEnvironment;
   readonly transport: VirtioMmioTransport;
   readonly root = new Container();
+  readonly inFlight = new InFlight();
   running = true;
   irq = false;
 
@@ -144,13 +159,14 @@ export class Rig {
     const events = new EventBus(() => this.host.wallClock());
     events.on(event => this.seen.push(event));
     this.clock.start();
-    this.types = new TypeTable([...boardTypes, ...virtioTypes]);
+    this.types = new TypeTable([...boardTypes, ...virtioTypes, ...scsiTypes]);
     this.env = {
       memory: this.memory,
       events,
       clock: this.clock,
       host: this.host,
       vmRunning: () => this.running,
+      inFlight: this.inFlight,
       stopOnError: () => this.stop(),
       warn: message => this.warnings.push(message),
     };

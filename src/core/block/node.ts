@@ -1,0 +1,94 @@
+import type { BlockFile } from '../../host/types.ts';
+import { looksFormatted } from './probe.ts';
+
+export type NodeDriver = 'file' | 'raw' | 'null-co';
+
+/** How a node buffers. */
+export interface CacheMode {
+  readonly writeback: boolean;
+  readonly direct: boolean;
+  readonly 'no-flush': boolean;
+}
+
+export interface NodeOptions {
+  readonly name: string;
+  readonly driver: NodeDriver;
+  readonly fileName: string;
+  readonly readOnly: boolean;
+  readonly cache: CacheMode;
+  /** The node below; what this one reads and writes. */
+  readonly child?: BlockNode;
+  /** Nobody said that the image is raw: a guest must not turn it into something else. */
+  readonly probed?: boolean;
+}
+
+/** A node of the block graph: an opened image, or the format on top of one. */
+export class BlockNode {
+  readonly name: string;
+  readonly driver: NodeDriver;
+  readonly fileName: string;
+  readonly readOnly: boolean;
+  readonly cache: CacheMode;
+  readonly child: BlockNode | null;
+  /** Drives and nodes that use it. */
+  users = 0;
+  /** Made by `blockdev-add`: stays until `blockdev-del`. */
+  monitorOwned = false;
+  /** Last byte ever written, and one more. */
+  highestWritten = 0;
+  readonly #file: BlockFile;
+  readonly #probed: boolean;
+
+  constructor(options: NodeOptions, file: BlockFile) {
+    this.name = options.name;
+    this.driver = options.driver;
+    this.fileName = options.fileName;
+    this.readOnly = options.readOnly || file.readOnly;
+    this.cache = options.cache;
+    this.child = options.child ?? null;
+    this.#probed = options.probed ?? false;
+    this.#file = file;
+    if (this.child) this.child.users++;
+  }
+
+  /** What a node on top of this one works on. */
+  get file(): BlockFile {
+    return this.#file;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.#file.size;
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.#file.read(offset, length);
+  }
+
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    if (this.readOnly || (this.#probed && offset === 0 && looksFormatted(data))) {
+      throw new Error('Operation not permitted');
+    }
+    await this.#file.write(offset, data);
+    for (let node: BlockNode | null = this; node; node = node.child) {
+      node.highestWritten = Math.max(node.highestWritten, offset + data.length);
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (!this.readOnly && !this.cache['no-flush']) await this.#file.flush();
+  }
+
+  async resize(size: number): Promise<void> {
+    await this.#file.resize(size);
+  }
+
+  allocated(): Promise<number> {
+    return this.#file.allocated();
+  }
+
+  /** Lets go of the file below, whose node it is. */
+  async close(): Promise<void> {
+    if (!this.child) await this.#file.close();
+  }
+}

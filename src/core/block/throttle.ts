@@ -1,0 +1,93 @@
+import type { DriveTime } from './drive.ts';
+
+/** Limits a second; 0: none. A total excludes its two directions. */
+export interface ThrottleLimits {
+  readonly bps: number;
+  readonly bpsRead: number;
+  readonly bpsWrite: number;
+  readonly iops: number;
+  readonly iopsRead: number;
+  readonly iopsWrite: number;
+  /** The name that is shown. */
+  readonly group: string;
+}
+
+type Direction = 'rd' | 'wr';
+type Bucket = 'bps' | 'bpsRead' | 'bpsWrite' | 'iops' | 'iopsRead' | 'iopsWrite';
+
+const BUCKETS: Readonly<Record<Direction, readonly Bucket[]>> = {
+  rd: ['bps', 'bpsRead', 'iops', 'iopsRead'],
+  wr: ['bps', 'bpsWrite', 'iops', 'iopsWrite'],
+};
+const BURST_SECONDS = 0.1;
+
+/**
+ * Holds requests back so that a drive stays below its limits: leaky buckets, each with room for a
+ * tenth of a second. Requests go in the order of their arrival.
+ */
+export class Throttle {
+  #limits: ThrottleLimits | null = null;
+  readonly #time: DriveTime;
+  /** When each bucket will have run empty, in nanoseconds. */
+  readonly #emptyAt = new Map<Bucket, number>();
+  #last: Promise<void> = Promise.resolve();
+  readonly #sleeping = new Set<() => void>();
+  #suspended = false;
+
+  constructor(time: DriveTime) {
+    this.#time = time;
+  }
+
+  get limits(): ThrottleLimits | null {
+    return this.#limits;
+  }
+
+  set limits(limits: ThrottleLimits | null) {
+    this.#limits = limits;
+    this.#emptyAt.clear();
+    this.#wakeAll();
+  }
+
+  /** While the machine waits for its requests nothing is held back. */
+  set suspended(suspended: boolean) {
+    this.#suspended = suspended;
+    if (suspended) this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#sleeping]) wake();
+  }
+
+  /** Resolves when a request of that size may go. */
+  admit(direction: Direction, bytes: number): Promise<void> {
+    if (!this.#limits) return Promise.resolve();
+    this.#last = this.#last.then(() => this.#pass(direction, bytes));
+    return this.#last;
+  }
+
+  async #pass(direction: Direction, bytes: number): Promise<void> {
+    const until = Math.max(...BUCKETS[direction].map(bucket => this.#emptyAt.get(bucket) ?? 0));
+    const wait = until - BURST_SECONDS * 1e9 - this.#time.now();
+    if (wait > 0 && this.#limits && !this.#suspended) await this.#sleep(wait / 1e6);
+    for (const bucket of BUCKETS[direction]) this.#fill(bucket, bucket.startsWith('bps') ? bytes : 1);
+  }
+
+  #fill(bucket: Bucket, amount: number): void {
+    const limit = this.#limits?.[bucket] ?? 0;
+    if (limit === 0) return;
+    const start = Math.max(this.#emptyAt.get(bucket) ?? 0, this.#time.now());
+    this.#emptyAt.set(bucket, start + (amount / limit) * 1e9);
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const wake = () => {
+        this.#sleeping.delete(wake);
+        cancel();
+        resolve();
+      };
+      const cancel = this.#time.sleep(Math.ceil(ms), wake);
+      this.#sleeping.add(wake);
+    });
+  }
+}

@@ -1,0 +1,384 @@
+import { describe, expect, it } from 'vitest';
+import { MediaChanger } from '../../block/media.ts';
+import { MemoryDisk, sectorText } from '../../block/memory-disk.ts';
+import { drivesWith } from '../../block/testing/drives.ts';
+import { ScsiCd } from '../scsi/cd.ts';
+import { OP } from '../scsi/command.ts';
+import { type ScsiDisk, ScsiHardDisk } from '../scsi/disk.ts';
+import { VirtioScsi } from './scsi.ts';
+import { type DriverQueue, startDriver, text } from './testing/driver.ts';
+import { Rig } from './testing/rig.ts';
+
+const BLOCKS = 256;
+const FEATURES = 0b110n;
+
+/** A disk that is slow, broken or read-only as the test says. */
+class ScriptedDisk extends MemoryDisk {
+  error: Error | null = null;
+  gate: Promise<void> | null = null;
+  flushes = 0;
+  async #pass(): Promise<void> {
+    await this.gate;
+    if (this.error) throw this.error;
+  }
+  override async read(offset: number, length: number): Promise<Uint8Array> {
+    await this.#pass();
+    return super.read(offset, length);
+  }
+  override async write(offset: number, data: Uint8Array): Promise<void> {
+    await this.#pass();
+    return super.write(offset, data);
+  }
+  override async flush(): Promise<void> {
+    this.flushes++;
+  }
+}
+
+function setUp(
+  kind: 'hd' | 'cd' = 'hd',
+  options: Record<string, string> = {},
+  drive: Record<string, string> = {},
+) {
+  const rig = new Rig();
+  const host = rig.plug(new VirtioScsi(rig.types, rig.env), { id: 's0' });
+  const file = new ScriptedDisk(BLOCKS * 512, drive['readonly'] === 'on');
+  const drives = drivesWith(rig.host, file, drive);
+  const make = kind === 'hd' ? ScsiHardDisk : ScsiCd;
+  const unit: ScsiDisk = new make(rig.types, rig.env, drives);
+  unit.id = 'u0';
+  rig.root.add('u0', unit);
+  for (const [name, value] of Object.entries({ drive: 'd0', ...options })) unit.setValue(name, value);
+  host.buses[0]!.plug(unit);
+  unit.realize();
+  const [control, events, requests] = startDriver(rig, FEATURES, 3, 16);
+  return { rig, host, file, drives, unit, control: control!, events: events!, requests: requests! };
+}
+
+type Machine = ReturnType<typeof setUp>;
+
+function addressed(size: number, target: number, lun: number, tag = 7): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set([1, target, 0x40 | (lun >> 8), lun & 0xff]);
+  bytes[8] = tag;
+  return bytes;
+}
+
+interface Sent {
+  cdb: number[];
+  out?: Uint8Array;
+  room?: number;
+  target?: number;
+  lun?: number;
+  tag?: number;
+}
+
+function offer(queue: DriverQueue, { cdb, out, room = 0, target = 0, lun = 0, tag = 7 }: Sent) {
+  const header = addressed(51, target, lun, tag);
+  header.set(cdb, 19);
+  const { at } = queue.add([header, ...(out ? [out] : []), 108, ...(room > 0 ? [room] : [])]);
+  queue.kick();
+  return { answer: at[out ? 2 : 1]!, data: at.at(-1)! };
+}
+
+/** Sends a command and resolves to what came of it. */
+async function send({ rig, requests }: Machine, sent: Sent) {
+  const { answer, data } = offer(requests, sent);
+  await rig.host.settle();
+  return { ...read(rig, answer), data: rig.memory.read(data, sent.room ?? 0), used: requests.takeUsed() };
+}
+
+function read(rig: Rig, at: number) {
+  const bytes = rig.memory.read(at, 108);
+  const view = new DataView(bytes.buffer);
+  const sense = bytes.subarray(12);
+  return {
+    response: bytes[11],
+    status: bytes[10],
+    residual: view.getUint32(4, true),
+    sense: view.getUint32(0, true) === 0 ? null : [sense[2], sense[12], sense[13]],
+  };
+}
+
+const GOOD = { response: 0, status: 0, sense: null };
+const TEST_UNIT_READY = { cdb: [OP.testUnitReady, 0, 0, 0, 0, 0] };
+const refusal = (...sense: number[]) => ({ response: 0, status: 2, sense });
+
+/** Past the news of the reset that every unit has at first. */
+async function ready(machine: Machine): Promise<Machine> {
+  expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(6, 0x29, 0));
+  return machine;
+}
+
+describe('virtio-scsi with a disk', () => {
+  it('reads and writes blocks, by commands of all lengths', async () => {
+    const machine = await ready(setUp());
+    const { file } = machine;
+    const first = await send(machine, { cdb: [OP.read10, 0, 0, 0, 0, 3, 0, 0, 2, 0], room: 1024 });
+    expect(first).toMatchObject({ ...GOOD, residual: 0, used: [{ length: 108 + 1024 }] });
+    expect(first.data).toEqual(Uint8Array.from([...sectorText(3), ...sectorText(4)]));
+    const data = new Uint8Array(512).map((_, n) => n);
+    for (const [block, cdb] of [
+      [1, [OP.write6, 0, 0, 1, 1, 0]],
+      [2, [OP.write10, 8, 0, 0, 0, 2, 0, 0, 1, 0]],
+      [3, [OP.write12, 0, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0]],
+      [4, [OP.write16, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0]],
+    ] as const) {
+      expect(await send(machine, { cdb: [...cdb], out: data })).toMatchObject(GOOD);
+      expect(await file.read(block * 512, 512)).toEqual(data);
+    }
+    expect(file.flushes).toBe(1); // of the one that forced it
+    for (const cdb of [
+      [OP.read6, 0, 0, 4, 1, 0],
+      [OP.read12, 0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0],
+      [OP.read16, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0],
+    ]) {
+      expect((await send(machine, { cdb, room: 512 })).data).toEqual(data);
+    }
+    expect(await send(machine, { cdb: [OP.synchronize10, 0, 0, 0, 0, 0, 0, 0, 0, 0] })).toMatchObject(GOOD);
+    expect(file.flushes).toBe(2);
+  });
+
+  it('says what it is', async () => {
+    const machine = await ready(
+      setUp('hd', { serial: 'SN1', wwn: '0x5000c50012345678', rotation_rate: '1' }),
+    );
+    const inquire = async (...cdb: number[]) =>
+      (await send(machine, { cdb: [OP.inquiry, ...cdb, 0, 96, 0], room: 96 })).data;
+    expect(text(await inquire(0, 0)).slice(8, 36)).toBe('QEMU    QEMU HARDDISK   2.5+');
+    expect([...(await inquire(1, 0)).subarray(0, 10)]).toEqual([0, 0, 0, 6, 0, 0x80, 0x83, 0xb0, 0xb1, 0xb2]);
+    expect(text((await inquire(1, 0x80)).subarray(4, 7))).toBe('SN1');
+    expect(text((await inquire(1, 0x83)).subarray(8, 11))).toBe('SN1');
+    expect([...(await inquire(1, 0xb0)).subarray(8, 12)]).toEqual([0, 0x3f, 0xff, 0xff]);
+    expect((await inquire(1, 0xb1))[5]).toBe(1);
+    expect((await inquire(1, 0xb2))[5]).toBe(0xe0);
+    expect(await send(machine, { cdb: [OP.inquiry, 1, 0x99, 0, 96, 0], room: 96 })).toMatchObject(
+      refusal(5, 0x24, 0),
+    );
+    const capacity = await send(machine, { cdb: [OP.readCapacity10, 0, 0, 0, 0, 0, 0, 0, 0, 0], room: 8 });
+    expect([...capacity.data]).toEqual([0, 0, 0, BLOCKS - 1, 0, 0, 2, 0]);
+    const long = await send(machine, {
+      cdb: [OP.serviceActionIn16, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0],
+      room: 32,
+    });
+    expect([long.data[7], long.data[10], long.data[14]]).toEqual([BLOCKS - 1, 2, 0x80]);
+  });
+
+  it('has mode pages', async () => {
+    const machine = await ready(setUp());
+    const all = await send(machine, { cdb: [OP.modeSense6, 0, 0x3f, 0, 255, 0], room: 255 });
+    expect([...all.data.subarray(0, 12)]).toEqual([all.data[0], 0, 0, 8, 0, 0, 1, 0, 0, 0, 2, 0]);
+    const caching = await send(machine, { cdb: [OP.modeSense10, 8, 8, 0, 0, 0, 0, 0, 64, 0], room: 64 });
+    expect([...caching.data.subarray(0, 11)]).toEqual([0, 26, 0, 0, 0, 0, 0, 0, 8, 0x12, 4]);
+    expect(await send(machine, { cdb: [OP.modeSense6, 0, 0xc8, 0, 255, 0], room: 255 })).toMatchObject(
+      refusal(5, 0x39, 0),
+    );
+    expect(await send(machine, { cdb: [OP.modeSense6, 0, 0x2a, 0, 255, 0], room: 255 })).toMatchObject(
+      refusal(5, 0x24, 0),
+    );
+  });
+
+  it('zeroes, repeats and gives blocks back', async () => {
+    const machine = await ready(setUp());
+    const block = new Uint8Array(512).fill(0xab);
+    const same = (flags: number) => [OP.writeSame10, flags, 0, 0, 0, 8, 0, 0, 2, 0];
+    expect(await send(machine, { cdb: same(0), out: block })).toMatchObject(GOOD);
+    expect(await machine.file.read(8 * 512, 1024)).toEqual(new Uint8Array(1024).fill(0xab));
+    expect(await send(machine, { cdb: same(9) })).toMatchObject(GOOD);
+    expect(await machine.file.read(8 * 512, 1024)).toEqual(new Uint8Array(1024));
+    expect(await machine.file.read(10 * 512, 512)).toEqual(sectorText(10));
+    expect(await send(machine, { cdb: same(2), out: block })).toMatchObject(refusal(5, 0x24, 0));
+    const list = new Uint8Array(24);
+    list.set([0, 22, 0, 16]);
+    list[15] = 8;
+    list[19] = 4;
+    const unmap = (length: number) => [OP.unmap, 0, 0, 0, 0, 0, 0, 0, length, 0];
+    expect(await send(machine, { cdb: unmap(24), out: list })).toMatchObject(GOOD);
+    list[19] = 255;
+    expect(await send(machine, { cdb: unmap(24), out: list })).toMatchObject(refusal(5, 0x21, 0));
+    expect(await send(machine, { cdb: unmap(20), out: list })).toMatchObject(refusal(5, 0x1a, 0));
+    expect(machine.drives.get('d0')!.stats.of.unmap).toMatchObject({ operations: 1, bytes: 2048 });
+  });
+
+  it.each([
+    ['beyond the end', [OP.read10, 0, 0, 0, 1, 0, 0, 0, 1, 0], 512, refusal(5, 0x21, 0)],
+    ['absurdly far', [OP.read16, 0, ...Array(8).fill(255), 0, 0, 0, 1, 0, 0], 512, refusal(5, 0x21, 0)],
+    ['of no known code', [0x04, 0, 0, 0, 0, 0], 0, refusal(5, 0x20, 0)],
+    ['of no length', [0x7f, 0, 0, 0, 0, 0], 0, refusal(5, 0x20, 0)],
+    ['without room', [OP.read10, 0, 0, 0, 0, 0, 0, 0, 2, 0], 512, { response: 1 }],
+  ])('refuses a command %s', async (_, cdb, room, expected) => {
+    const machine = await ready(setUp());
+    expect(await send(machine, { cdb, room })).toMatchObject(expected);
+  });
+
+  it('protects what is read-only, and reports errors of the host', async () => {
+    const machine = await ready(setUp('hd', {}, { readonly: 'on' }));
+    const write = { cdb: [OP.write10, 0, 0, 0, 0, 0, 0, 0, 1, 0], out: new Uint8Array(512) };
+    expect(await send(machine, write)).toMatchObject(refusal(7, 0x27, 0));
+    machine.file.error = new Error('Input/output error');
+    expect(await send(machine, { cdb: [OP.read6, 0, 0, 0, 1, 0], room: 512 })).toMatchObject(
+      refusal(0xb, 0, 6),
+    );
+    expect(machine.rig.seen.at(-1)).toMatchObject({ event: 'BLOCK_IO_ERROR', data: { operation: 'read' } });
+  });
+
+  it('stops the machine when space runs out and tries again', async () => {
+    const machine = await ready(setUp());
+    machine.file.error = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+    const write = { cdb: [OP.write10, 0, 0, 0, 0, 0, 0, 0, 1, 0], out: new Uint8Array(512) };
+    expect((await send(machine, write)).used).toEqual([]);
+    expect([machine.rig.running, machine.rig.env.inFlight.count]).toEqual([false, 0]);
+    machine.file.error = null;
+    machine.rig.cont();
+    await machine.rig.host.settle();
+    expect(machine.requests.takeUsed()).toHaveLength(1);
+    expect(await machine.file.read(0, 512)).toEqual(new Uint8Array(512));
+  });
+
+  it('answers for units and targets that are not there', async () => {
+    const machine = await ready(setUp('hd', { 'scsi-id': '2', lun: '5' }).unit.lun === 5 ? setUp() : setUp());
+    expect(await send(machine, { ...TEST_UNIT_READY, target: 9 })).toMatchObject({ response: 3 });
+    const luns = await send(machine, {
+      cdb: [OP.reportLuns, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0],
+      room: 64,
+      lun: 3,
+    });
+    expect([...luns.data.subarray(0, 12)]).toEqual([0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const absent = await send(machine, { cdb: [OP.inquiry, 0, 0, 0, 36, 0], room: 36, lun: 3 });
+    expect(absent.data[0]).toBe(0x7f);
+    const read = { cdb: [OP.read6, 0, 0, 0, 1, 0], room: 512, lun: 3 };
+    expect(await send(machine, read)).toMatchObject(refusal(5, 0x25, 0));
+  });
+
+  it('tells of a new size and of units that come and go', async () => {
+    const machine = await ready(setUp());
+    const { rig, events, drives, unit } = machine;
+    events.add([16]);
+    events.add([16]);
+    const drive = drives.get('d0')!;
+    await drive.node!.resize(1 << 20);
+    drive.frontEnd!.resized();
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(6, 0x2a, 9));
+    unit.unrealize();
+    const first = rig.memory.read(rig.memory.readU32(events.desc), 16);
+    expect([...first]).toEqual([3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x2a, 9, 0, 0]);
+    const second = rig.memory.read(rig.memory.readU32(events.desc + 16), 16);
+    expect([...second]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0]);
+    expect(drives.get('d0')!.inUse).toBe(false);
+  });
+});
+
+describe('task management', () => {
+  function manage({ control }: Machine, subtype: number, target = 0, lun = 0): number {
+    const bytes = new Uint8Array(24);
+    bytes.set([subtype], 4);
+    bytes.set(addressed(8, target, lun).subarray(0, 8), 8);
+    bytes[16] = 7;
+    const { at } = control.add([bytes, 1]);
+    control.kick();
+    return at[1]!;
+  }
+
+  it.each([
+    ['the one command', 0, 2],
+    ['all of the unit', 1, 2],
+    ['by a reset of the unit', 5, 4],
+    ['by a reset of the target', 4, 4],
+  ])('aborts commands: %s', async (_, subtype, response) => {
+    const machine = await ready(setUp());
+    const { rig, file, requests, control } = machine;
+    let open = () => {};
+    file.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const { answer, data } = offer(requests, { cdb: [OP.read6, 0, 0, 0, 1, 0], room: 512 });
+    const at = manage(machine, subtype);
+    await rig.host.settle();
+    expect(control.takeUsed()).toEqual([]); // not before the back end is done
+    open();
+    await rig.host.settle();
+    expect([read(rig, answer).response, rig.memory.read(at, 1)[0]]).toEqual([response, 0]);
+    expect(rig.memory.read(data, 512)).toEqual(new Uint8Array(512));
+    expect([requests.takeUsed().length, control.takeUsed().length]).toEqual([1, 1]);
+  });
+
+  it('asks after commands and refuses what it does not know', async () => {
+    const machine = await ready(setUp());
+    const asked = async (subtype: number, target?: number, lun?: number) => {
+      const at = manage(machine, subtype, target, lun);
+      await machine.rig.host.settle();
+      return machine.rig.memory.read(at, 1)[0];
+    };
+    expect(await asked(6)).toBe(0);
+    expect(await asked(7)).toBe(0);
+    expect(await asked(2)).toBe(11);
+    expect(await asked(1, 5)).toBe(3);
+    expect(await asked(1, 0, 5)).toBe(12);
+  });
+});
+
+describe('virtio-scsi with a CD drive', () => {
+  const startStop = (action: number) => ({ cdb: [OP.startStop, 0, 0, 0, action, 0] });
+  const lock = (locked: number) => ({ cdb: [OP.preventAllow, 0, 0, 0, locked, 0] });
+
+  it('reads a medium with one track', async () => {
+    const machine = await ready(setUp('cd'));
+    const toc = await send(machine, { cdb: [OP.readToc, 0, 0, 0, 0, 0, 0, 0, 20, 0], room: 20 });
+    expect([...toc.data]).toEqual([0, 18, 1, 1, 0, 0x14, 1, 0, 0, 0, 0, 0, 0, 0x16, 0xaa, 0, 0, 0, 0, 64]);
+    const timed = await send(machine, { cdb: [OP.readToc, 2, 0, 0, 0, 0, 0xaa, 0, 12, 0], room: 12 });
+    expect([...timed.data]).toEqual([0, 10, 1, 1, 0, 0x16, 0xaa, 0, 0, 0, 2, 64]);
+    const block = await send(machine, { cdb: [OP.read10, 0, 0, 0, 0, 1, 0, 0, 1, 0], room: 2048 });
+    expect(block.data.subarray(0, 512)).toEqual(sectorText(4));
+    const inquiry = await send(machine, { cdb: [OP.inquiry, 0, 0, 0, 36, 0], room: 36 });
+    expect([inquiry.data[0], inquiry.data[1], text(inquiry.data.subarray(16, 27))]).toEqual([
+      5,
+      0x80,
+      'QEMU CD-ROM',
+    ]);
+  });
+
+  it('opens its tray for the guest, unless that has locked it', async () => {
+    const machine = await ready(setUp('cd'));
+    const { rig } = machine;
+    expect(await send(machine, lock(1))).toMatchObject(GOOD);
+    expect(await send(machine, startStop(2))).toMatchObject(refusal(5, 0x53, 2));
+    expect(await send(machine, lock(0))).toMatchObject(GOOD);
+    expect(await send(machine, startStop(2))).toMatchObject(GOOD);
+    expect(rig.seen.at(-1)).toMatchObject({ data: { device: 'd0', id: 'u0', 'tray-open': true } });
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(2, 0x3a, 0));
+    const event = await send(machine, { cdb: [OP.getEventStatus, 1, 0, 0, 0x10, 0, 0, 0, 8, 0], room: 8 });
+    expect([...event.data]).toEqual([0, 6, 4, 16, 0, 1, 0, 0]);
+    expect(await send(machine, startStop(3))).toMatchObject(GOOD);
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(GOOD);
+  });
+
+  it('asks a guest that holds the medium, and changes it by force', async () => {
+    const machine = await ready(setUp('cd'));
+    const { rig, drives } = machine;
+    const changer = new MediaChanger(drives, rig.env.events);
+    const target = changer.find({ id: 'u0' });
+    await send(machine, lock(1));
+    await expect(changer.eject(target, false)).rejects.toThrow(
+      "Device 'u0' is locked and force was not specified, wait for tray to open and try again",
+    );
+    const asked = await send(machine, { cdb: [OP.getEventStatus, 1, 0, 0, 0x10, 0, 0, 0, 8, 0], room: 8 });
+    expect([...asked.data]).toEqual([0, 6, 4, 16, 1, 2, 0, 0]);
+    await changer.eject(target, true);
+    expect(target.drive.node).toBeNull();
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(6, 0x3a, 0));
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(2, 0x3a, 0));
+    const image = {
+      file: 'mem:1M',
+      format: 'raw',
+      readOnly: true,
+      cache: target.drive.initial.cache,
+    } as const;
+    await changer.change(target, await drives.graph.openImage(image), false);
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(6, 0x3a, 0));
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(refusal(6, 0x28, 0));
+    expect(await send(machine, TEST_UNIT_READY)).toMatchObject(GOOD);
+    const capacity = await send(machine, { cdb: [OP.readCapacity10, 0, 0, 0, 0, 0, 0, 0, 0, 0], room: 8 });
+    expect([...capacity.data]).toEqual([0, 0, 1, 255, 0, 0, 8, 0]);
+    const trays = rig.seen.filter(({ event }) => event === 'DEVICE_TRAY_MOVED');
+    expect(trays.map(({ data }) => 'tray-open' in data && data['tray-open'])).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,117 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { BlockIOThrottle } from '../../qapi/generated/types.ts';
+import { parseFormat } from '../block/drive-options.ts';
+import type { DriveTable } from '../block/drive-table.ts';
+import { MediaChanger } from '../block/media.ts';
+import type { BlockNode } from '../block/node.ts';
+import type { ThrottleLimits } from '../block/throttle.ts';
+import type { EventBus } from '../events.ts';
+import { asQmpErrors } from './config-errors.ts';
+import type { CommandHandlers } from './handlers.ts';
+
+const MOST = 10n ** 15n;
+
+/** Media that come and go, sizes and limits. */
+export function blockMediaHandlers(drives: DriveTable, events: EventBus): CommandHandlers {
+  const changer = new MediaChanger(drives, events);
+  return {
+    eject: async ({ force = false, ...which }) => {
+      await changer.eject(changer.find(which), force);
+      return {};
+    },
+    'blockdev-open-tray': ({ force = false, ...which }) => {
+      changer.openTray(changer.find(which), force);
+      return {};
+    },
+    'blockdev-close-tray': which => {
+      changer.closeTray(changer.find(which));
+      return {};
+    },
+    'blockdev-remove-medium': async which => {
+      await changer.remove(changer.find(which));
+      return {};
+    },
+    'blockdev-insert-medium': ({ id, 'node-name': name }) => {
+      const target = changer.find({ id });
+      const node = drives.graph.get(name);
+      if (!node) throw new QmpError(`Node '${name}' not found`);
+      if (node.users > 0) throw new QmpError(`Node '${name}' is already in use`);
+      changer.insert(target, node);
+      return {};
+    },
+    'blockdev-change-medium': async args => {
+      const target = changer.find(args);
+      const { drive } = target;
+      const mode = args['read-only-mode'] ?? 'retain';
+      const format = asQmpErrors(() => parseFormat(args.format));
+      const readOnly = mode === 'retain' ? drive.readOnly : mode === 'read-only';
+      const { cache } = drive.initial;
+      const node = await drives.graph.openImage({ file: args.filename, format, readOnly, cache });
+      try {
+        await changer.change(target, node, args.force ?? false);
+      } catch (error) {
+        await drives.graph.release(node);
+        throw error;
+      }
+      return {};
+    },
+    block_resize: async ({ size, ...which }) => {
+      await resize(drives, nodeOf(drives, which), size);
+      return {};
+    },
+    block_set_io_throttle: args => {
+      const { drive, name } = changer.find(args);
+      if (!drive.node) throw new QmpError('Device has no medium');
+      drive.setLimits(limits(args, name));
+      return {};
+    },
+  };
+}
+
+function nodeOf(drives: DriveTable, which: { device?: string; 'node-name'?: string }): BlockNode {
+  const { device = '', 'node-name': nodeName = '' } = which;
+  const drive = drives.get(device);
+  if (drive && !drive.node) throw new QmpError(`Device '${device}' has no medium`);
+  const node = drive?.node ?? drives.graph.get(nodeName) ?? drives.graph.get(device);
+  if (!node) throw new QmpError(`Cannot find device='${device}' nor node-name='${nodeName}'`);
+  return node;
+}
+
+async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
+  if (size < 0n) throw new QmpError("Parameter 'size' expects a >0 size");
+  if (node.readOnly) throw new QmpError('Image is read-only');
+  if (size > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new QmpError('Required too big image size, it must be not greater than 9223372035781033984');
+  try {
+    await node.resize(Number(size));
+  } catch (error) {
+    throw new QmpError(`Failed to resize the image: ${(error as Error).message}`);
+  }
+  for (const drive of drives.all()) if (drive.node && uses(drive.node, node)) drive.frontEnd?.resized();
+}
+
+function uses(top: BlockNode, node: BlockNode): boolean {
+  return top === node || top.child === node || top === node.child;
+}
+
+/** Null where there is nothing to hold back. @throws QmpError when they contradict each other */
+function limits(args: BlockIOThrottle, name: string): ThrottleLimits | null {
+  const { bps, bps_rd, bps_wr, iops, iops_rd, iops_wr } = args;
+  const all = [bps, bps_rd, bps_wr, iops, iops_rd, iops_wr];
+  if ((bps > 0n && (bps_rd > 0n || bps_wr > 0n)) || (iops > 0n && (iops_rd > 0n || iops_wr > 0n))) {
+    throw new QmpError('bps/iops/max total values and read/write values cannot be used at the same time');
+  }
+  if (all.some(value => value < 0n || value > MOST)) {
+    throw new QmpError(`bps/iops/max values must be within [0, ${MOST}]`);
+  }
+  if (all.every(value => value === 0n)) return null;
+  return {
+    bps: Number(bps),
+    bpsRead: Number(bps_rd),
+    bpsWrite: Number(bps_wr),
+    iops: Number(iops),
+    iopsRead: Number(iops_rd),
+    iopsWrite: Number(iops_wr),
+    group: name,
+  };
+}
