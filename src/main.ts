@@ -24,6 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(options, argv);
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
+  for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
 
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),

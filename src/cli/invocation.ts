@@ -1,4 +1,5 @@
 import type { MachineConfig, NetdevOptions, OptionValues } from '../core/config.ts';
+import type { FwCfgPlan } from './fw-cfg-option.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
@@ -12,14 +13,21 @@ export interface Invocation {
   /** `--hx` with the `--handlers` module that belongs to it. */
   readonly tables: readonly { readonly file: string; readonly handlers: string | null }[];
   readonly show: 'version' | 'help' | null;
+  /** What is accepted but unwise, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** A machine configuration whose images are still paths; null means the built-in one. */
 export interface MachinePlan
-  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'devices' | 'drives' | 'netdevs'> {
+  extends Omit<
+    MachineConfig,
+    'firmware' | 'kernel' | 'initrd' | 'dtb' | 'fwCfg' | 'devices' | 'drives' | 'netdevs'
+  > {
   readonly bios: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
+  readonly dtb: string | null;
+  readonly fwCfg: readonly FwCfgPlan[];
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
   readonly netdevs: readonly NetdevOptions[];

@@ -3,10 +3,11 @@ import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
+import { parseFwCfg } from './fw-cfg-option.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
-import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
+import { ramSize } from './memory-option.ts';
+import { parseCount, parseListedValues, parseOptionValues } from './option-values.ts';
 
-const DEFAULT_RAM = '128M';
 const MAX_HARTS = 8;
 
 /** Reads the whole command line. @throws UsageError */
@@ -15,9 +16,11 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const output = given.last('o') ?? 'text';
   if (output !== 'text' && output !== 'json') throw new UsageError(`-o ${output}: expected text or json`);
   const help = given.all('device').find(asksForHelp);
+  const warnings: string[] = [];
+  const machine = machinePlan(given, line => warnings.push(line));
   return {
-    machine:
-      help === undefined ? machinePlan(given) : { ...machinePlan(given), devices: [], startPaused: true },
+    warnings,
+    machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true },
     // -device help is answered by the monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [`device_add ${help}`],
     files: help === undefined ? given.all('f') : [],
@@ -62,7 +65,7 @@ class Options {
   }
 }
 
-function machinePlan(given: Options): MachinePlan {
+function machinePlan(given: Options, warn: (line: string) => void): MachinePlan {
   const demo = !['M', 'machine', 'kernel', 'bios', 'device', 'drive', 'nodefaults'].some(name =>
     given.has(name),
   );
@@ -70,7 +73,7 @@ function machinePlan(given: Options): MachinePlan {
   const { type = 'virt', ...machineProperties } = machine;
   if (type !== 'virt') throw new UsageError(`unsupported machine type: "${type}" (use virt)`);
   return {
-    ramSize: ramSize(given),
+    ramSize: ramSize(given.all('m')),
     harts: hartCount(given),
     cpu: cpuModel(given.last('cpu') ?? 'rv64'),
     machineProperties,
@@ -78,6 +81,8 @@ function machinePlan(given: Options): MachinePlan {
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
     append: given.last('append') ?? '',
+    dtb: given.last('dtb') ?? null,
+    fwCfg: given.all('fw_cfg').map(text => parseFwCfg(text, warn)),
     devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
     netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
@@ -91,13 +96,6 @@ function machinePlan(given: Options): MachinePlan {
     onReboot: given.has('no-reboot') ? 'shutdown' : 'reset',
     onShutdown: given.has('no-shutdown') ? 'pause' : 'poweroff',
   };
-}
-
-function ramSize(given: Options): number {
-  const values = parseOptionValues(given.last('m') ?? DEFAULT_RAM, 'size');
-  const size = parseSize('size', values['size'] ?? DEFAULT_RAM, 'M');
-  if (size < 2 ** 23) throw new UsageError(`-m: ${size} bytes are too few: give at least 8M`);
-  return Math.ceil(size / 8192) * 8192;
 }
 
 function hartCount(given: Options): number {

@@ -1,8 +1,10 @@
 import type { ByteStream, Host } from '../host/types.ts';
 import { openDrives } from './block/drive.ts';
+import { type FlashImage, loadFlash, planFlash } from './block/flash-image.ts';
 import { ChardevTable, openSerials } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
+import { FLASH_BANK_SIZE } from './hw/misc/pflash-cfi01.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
 import { createRngBackend, type RngBackend } from './hw/virtio/rng-backend.ts';
 import { createNetdevs, type NetTable } from './net/table.ts';
@@ -15,6 +17,8 @@ export interface Backends extends VirtioBackends {
   readonly rngs: ReadonlyMap<string, RngBackend>;
   /** Back end of the board's serial port, if it has one. */
   readonly serial: ByteStream | undefined;
+  /** By bank of the board's flash: what keeps its contents. */
+  readonly flashes: readonly (FlashImage | null)[];
 }
 
 /** @throws ConfigError or QmpError naming the option that cannot be honoured */
@@ -26,8 +30,11 @@ export async function openBackends(
   const chardevs = new ChardevTable(host);
   for (const options of config.chardevs) openChardev(chardevs, options);
   const serials = openSerials(chardevs, config.serials);
+  const flash = planFlash(config);
+  const drives = await openDrives(host, flash.drives);
   return {
-    drives: await openDrives(host, config.drives),
+    drives,
+    flashes: await loadFlash(flash.banks, drives, FLASH_BANK_SIZE),
     chardevs,
     serial: serials[0]?.stream,
     rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),

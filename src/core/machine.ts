@@ -74,7 +74,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, serial } = this.#backends;
+    const { rngs, serial, flashes } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -86,6 +86,7 @@ export class Machine {
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
       serial,
+      flashes,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
@@ -112,6 +113,7 @@ export class Machine {
     this.#loop.pause();
     // Output of the last slice waits for this turn of the event loop to end.
     await new Promise<void>(resolve => this.#host.defer(resolve));
+    for (const flash of this.#backends.flashes) await flash?.settled();
     for (const drive of this.#backends.drives.all()) {
       if (!drive.readOnly) await drive.flush();
       await drive.close();

@@ -5,8 +5,8 @@ export type ErrorPolicy = 'report' | 'ignore' | 'stop' | 'enospc';
 /** `-drive`, digested. */
 export interface DriveOptions {
   readonly id: string;
-  /** Which device the machine makes for it: none, or a virtio disk. */
-  readonly interface: 'none' | 'virtio';
+  /** Which device the machine makes for it: none, a virtio disk, or the board's own flash. */
+  readonly interface: 'none' | 'virtio' | 'pflash';
   readonly file: string;
   readonly readOnly: boolean;
   readonly readErrors: ErrorPolicy;
@@ -49,7 +49,8 @@ export function parseDrive(options: OptionValues, index: number): DriveOptions {
     throw new ConfigError(`Block format 'raw' does not support the option '${unknown}'`);
   }
   const kind = options['if'] ?? 'virtio';
-  if (kind !== 'none' && kind !== 'virtio') throw new ConfigError(`unsupported bus type '${kind}'`);
+  if (kind !== 'none' && kind !== 'virtio' && kind !== 'pflash')
+    throw new ConfigError(`unsupported bus type '${kind}'`);
   const format = options['format'] ?? options['driver'] ?? 'raw';
   if (format !== 'raw') throw new ConfigError(`Unknown driver '${format}'`);
   if (options['file'] === undefined)

@@ -1,4 +1,5 @@
 import type { ByteStream, Host } from '../../host/types.ts';
+import type { FlashImage } from '../block/flash-image.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { HostMemory } from '../host-memory.ts';
@@ -17,6 +18,7 @@ import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
 import type { IsaDescription } from './device-tree.ts';
+import { addUserFiles, offerKernel } from './fw-cfg-items.ts';
 import { HartArray, type HartWires, hartLine, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import type { Skeleton } from './skeleton.ts';
@@ -36,6 +38,7 @@ export interface DeviceParts {
   readonly environment: VirtioEnvironment;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
+  readonly flashes: readonly (FlashImage | null)[];
 }
 
 export interface BoardDevices {
@@ -99,7 +102,7 @@ function placePlic({ types, skeleton, harts }: DeviceParts): SifivePlic {
   });
 }
 
-function placeFwCfg({ config, types, skeleton, memory }: DeviceParts): FwCfg {
+function placeFwCfg({ config, types, skeleton, memory, flashes }: DeviceParts): FwCfg {
   const device = new FwCfg(types, memory);
   const { base } = MEMORY_MAP.fwCfg;
   device.items.set(UUID_KEY, uuidBytes(config.uuid));
@@ -108,6 +111,8 @@ function placeFwCfg({ config, types, skeleton, memory }: DeviceParts): FwCfg {
   device.items.setNumber(BOOT_MENU_KEY, 0, 2);
   device.items.addFile('bootorder', { data: new Uint8Array(0) });
   device.items.addFile('etc/boot-fail-wait', { data: new Uint8Array(4).fill(0xff) }); // for ever
+  addUserFiles(device.items, config.fwCfg);
+  if (flashes[0]) offerKernel(device.items, config);
   return skeleton.place(device, {
     name: 'fw_cfg',
     regions: [
@@ -167,13 +172,20 @@ function placeRtc({ types, skeleton, host, clock }: DeviceParts, plic: SifivePli
   });
 }
 
-function placeFlash({ types, skeleton, hostMemory, memory }: DeviceParts, index: number): void {
+function placeFlash({ types, skeleton, hostMemory, memory, flashes }: DeviceParts, index: number): void {
   const name = `virt.flash${index}`;
   const contents = hostMemory.allocate(name, FLASH_BANK_SIZE);
-  const device = new PflashCfi01(types, name, hostMemory, contents, {
-    onContent: (offset, length) => memory.contentsChanged(offset, length),
-    onMode: () => memory.refresh(),
-  });
+  const device = new PflashCfi01(
+    types,
+    name,
+    hostMemory,
+    contents,
+    {
+      onContent: (offset, length) => memory.contentsChanged(offset, length),
+      onMode: () => memory.refresh(),
+    },
+    flashes[index] ?? null,
+  );
   const base = MEMORY_MAP.flash.base + index * FLASH_BANK_SIZE;
   skeleton.place(device, { name, regions: [{ region: device.region, base, direct: true }] });
 }

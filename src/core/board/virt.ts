@@ -1,4 +1,5 @@
 import type { ByteStream, Host } from '../../host/types.ts';
+import type { FlashImage } from '../block/flash-image.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import { type Engine, engineMemorySize } from '../cpu/index.ts';
@@ -37,6 +38,8 @@ export interface BoardParts {
   readonly lifecycle: PowerControl;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
+  /** By bank of flash: what keeps its contents; null or absent: nothing does. */
+  readonly flashes?: readonly (FlashImage | null)[];
   /** Whether the guest runs: devices hold requests back while it does not. */
   vmRunning(): boolean;
   /** Stops the machine in the run state `io-error`. */
@@ -75,7 +78,8 @@ export class Board {
     const regions = createRegions(parts.hostMemory, config.ramSize);
     this.types = types;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
-    this.roms = planBoot(config, isa, length => parts.host.entropy(length));
+    const bootsFlash = parts.flashes?.[0] != null;
+    this.roms = planBoot(config, isa, length => parts.host.entropy(length), bootsFlash);
     this.#skeleton = new Skeleton(config, regions);
     this.#clockwork = new Clockwork(types, parts, this.memory, {
       harts: config.harts,
@@ -86,6 +90,7 @@ export class Board {
     const devices = placeDevices({
       ...parts,
       serial: parts.serial,
+      flashes: parts.flashes ?? [],
       config,
       types,
       isa,

@@ -21,6 +21,8 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     kernel: null,
     initrd: null,
     append: '',
+    dtb: null,
+    fwCfg: [],
     devices: [],
     drives: [],
     netdevs: [],
