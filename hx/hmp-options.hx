@@ -236,7 +236,57 @@ DEF("serial", HAS_ARG, QEMU_OPTION_serial,
 SRST
 ``-serial`` *dev*
   Connect the serial port. ``vc``, the default, is the console pane of the monitor; ``null`` drops what is
-  written; ``none`` leaves the port without a back end.
+  written; ``none`` leaves the port without a back end. ``stdio`` is the program's own input and output, ``mon:stdio``
+  the same shared with the monitor: see ``-nographic``. With ``-c`` or ``-f`` the port's output is printed between the
+  answers.
+ERST
+
+DEF("nographic", 0, QEMU_OPTION_nographic,
+    "-nographic      serial port and monitor share the program's input and output\n", QEMU_ARCH_ALL)
+SRST
+``-nographic``
+  Put the serial port and the monitor on the program's own input and output, without an interface around them. The serial
+  port comes first. Keys after Ctrl-A command the program:
+
+  ``Ctrl-A h``
+    shows these keys
+  ``Ctrl-A x``
+    ends the program
+  ``Ctrl-A c``
+    goes to the monitor, and back to the serial port
+  ``Ctrl-A b``
+    sends a break
+  ``Ctrl-A t``
+    puts the time before each line of output, or stops doing so
+  ``Ctrl-A s``
+    writes changes of disks back, where they are kept apart
+  ``Ctrl-A Ctrl-A``
+    sends Ctrl-A
+
+  Input may be a pipe; when it ends the guest goes on. ``-serial`` and ``-monitor`` change who is there: with
+  ``-serial null`` the monitor alone, with ``-monitor none`` the serial port alone.
+ERST
+
+DEF("monitor", HAS_ARG, QEMU_OPTION_monitor,
+    "-monitor dev    where the monitor is: stdio, vc or none\n", QEMU_ARCH_ALL)
+SRST
+``-monitor`` *dev*
+  Say where the monitor is. ``stdio`` and ``vc`` are the usual interface on the program's input and output; ``none`` is
+  no monitor at all, and the program ends with the machine.
+ERST
+
+DEF("display", HAS_ARG, QEMU_OPTION_display,
+    "-display none   there is no display\n", QEMU_ARCH_ALL)
+SRST
+``-display none``
+  Accepted, for command lines that say so: the program never opens a window.
+ERST
+
+DEF("echr", HAS_ARG, QEMU_OPTION_echr,
+    "-echr number    the character that takes the place of Ctrl-A\n", QEMU_ARCH_ALL)
+SRST
+``-echr`` *number*
+  Take the character of this number in place of Ctrl-A (1), for example ``0x14`` for Ctrl-T.
 ERST
 
 DEF("nodefaults", 0, QEMU_OPTION_nodefaults,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { completers, handlers } from '../commands/index.ts';
 import { runBatch } from './cli/batch.ts';
+import { runConsole } from './cli/console/run-console.ts';
 import { EXIT } from './cli/errors.ts';
 import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
@@ -52,20 +53,30 @@ async function main(argv: readonly string[]): Promise<number> {
         isDirectory: entry.isDirectory(),
       })),
   });
+  const plan = scripted(invocation) ? null : invocation.console;
+  if (plan) {
+    const json = invocation.output === 'json';
+    return runConsole(session, machine, plan, { stdin: process.stdin, stdout: process.stdout, json });
+  }
   if (interactive)
     return runTerminal(session, machine, { name: config.name, json: invocation.output === 'json' });
   return runScripts(session, machine, invocation);
 }
 
+function scripted(invocation: Invocation): boolean {
+  return invocation.commands.length + invocation.files.length > 0;
+}
+
 function isInteractive(invocation: Invocation): boolean {
-  const given = invocation.commands.length + invocation.files.length > 0;
-  return !given && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
   // A guest that powers off ends the run, as it ends QEMU.
   const gone = new AbortController();
   void machine.ended.then(() => gone.abort());
+  const serial = invocation.console?.serial;
+  machine.onStream((label, bytes) => void (label === serial && process.stdout.write(bytes)));
   const code = await runBatch(session, invocation, process.stdin, gone.signal, {
     output: text => void process.stdout.write(text),
     error: text => void process.stderr.write(text),

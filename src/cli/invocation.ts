@@ -1,4 +1,5 @@
 import type { MachineConfig, NetdevOptions, OptionValues } from '../core/config.ts';
+import type { ConsolePlan } from './console/console-options.ts';
 import type { FwCfgPlan } from './fw-cfg-option.ts';
 
 /** What the command line asks for, before any file was read. */
@@ -13,6 +14,8 @@ export interface Invocation {
   /** `--hx` with the `--handlers` module that belongs to it. */
   readonly tables: readonly { readonly file: string; readonly handlers: string | null }[];
   readonly show: 'version' | 'help' | null;
+  /** What is on the program's input and output; null: the usual interface, or a script. */
+  readonly console: ConsolePlan | null;
   /** What is accepted but unwise, a line each. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { NetdevOptions, OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
+import { type ConsoleOptions, consoleOptions } from './console/console-options.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
 import { parseFwCfg } from './fw-cfg-option.ts';
@@ -20,6 +21,7 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const machine = machinePlan(given, line => warnings.push(line));
   return {
     warnings,
+    console: consoles(given).console,
     machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true },
     // -device help is answered by the monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [`device_add ${help}`],
@@ -89,7 +91,7 @@ function machinePlan(given: Options, warn: (line: string) => void): MachinePlan 
     objects: given.values('object', 'qom-type'),
     chardevs: given.values('chardev', 'backend'),
     globals: given.all('global').map(parseGlobal),
-    serials: serials(given),
+    serials: consoles(given).serials,
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
     startPaused: given.has('S'),
@@ -123,10 +125,15 @@ function parseGlobal(text: string): { driver: string; property: string; value: s
   throw new UsageError(`-global ${text}: expected DRIVER.PROPERTY=VALUE`);
 }
 
-function serials(given: Options): string[] {
-  const specs = given.all('serial').filter(spec => spec !== 'none');
-  if (given.has('serial') || given.has('nodefaults')) return specs;
-  return ['vc'];
+function consoles(given: Options): ConsoleOptions {
+  return consoleOptions({
+    nographic: given.has('nographic'),
+    nodefaults: given.has('nodefaults'),
+    serial: given.all('serial'),
+    monitor: given.last('monitor'),
+    display: given.last('display'),
+    echr: given.last('echr'),
+  });
 }
 
 function parseNetdev(text: string): NetdevOptions {

@@ -6,8 +6,11 @@ import { FileStream, NullStream } from './streams.ts';
 import { systemErrorText } from './system-error.ts';
 import type { ByteStream, Host } from './types.ts';
 
-/** The host as Node gives it. `openPane` makes the stream behind `vc`. */
-export function createNodeHost(openPane: (label: string) => ByteStream): Host {
+/** Makes the stream behind `vc` and `stdio`. */
+type OpenPane = (label: string, kind: string) => ByteStream;
+
+/** The host as Node gives it. */
+export function createNodeHost(openPane: OpenPane): Host {
   const wallBase = Date.now() * 1e6;
   const base = performance.now();
   const now = () => Math.round((performance.now() - base) * 1e6);
@@ -28,11 +31,12 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
   };
 }
 
-function openStream(label: string, spec: string, openPane: (label: string) => ByteStream): ByteStream {
-  if (spec === 'vc' || spec.startsWith('vc:')) return openPane(label);
+function openStream(label: string, spec: string, openPane: OpenPane): ByteStream {
+  if (spec === 'vc' || spec.startsWith('vc:')) return openPane(label, 'vc');
+  if (spec === 'stdio') return openPane(label, 'stdio');
   if (spec === 'null') return new NullStream();
   if (spec.startsWith('file:')) return openFile(spec.slice('file:'.length));
-  throw new Error(`character device '${spec}' is not known: use vc, null or file:PATH`);
+  throw new Error(`character device '${spec}' is not known: use vc, stdio, null or file:PATH`);
 }
 
 function openFile(path: string): ByteStream {
