@@ -278,7 +278,7 @@ ERST
 DEF("display", HAS_ARG, QEMU_OPTION_display,
     "-display none   there is no display\n", QEMU_ARCH_ALL)
 SRST
-``-display none``
+``-display`` ``none``
   Accepted, for command lines that say so: the program never opens a window.
 ERST
 
