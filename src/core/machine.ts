@@ -1,6 +1,7 @@
 import type { Host } from '../host/types.ts';
 import { type Backends, openBackends } from './backends.ts';
 import { impliedDiskDevices } from './block/drive.ts';
+import { planFlash } from './block/flash-image.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
@@ -55,7 +56,7 @@ export class Machine {
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...config.devices, ...impliedDiskDevices(config.drives)]) {
+    for (const options of [...config.devices, ...impliedDiskDevices(planFlash(config).drives)]) {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();

@@ -27,7 +27,7 @@ export function readFdt(blob: Uint8Array): ParsedNode {
 
   const node = (): ParsedNode => {
     const name = text(at + 4);
-    at = align(at + 4 + name.length + 1);
+    at = align(blob.indexOf(0, at + 4) + 1);
     const properties = new Map<string, Uint8Array>();
     const children: ParsedNode[] = [];
     for (;;) {

@@ -70,7 +70,7 @@ class Writer {
     if (known !== undefined) return known;
     const offset = this.#stringsLength;
     this.#strings.set(name, offset);
-    this.#stringsLength += name.length + 1;
+    this.#stringsLength += cString(name).length;
     return offset;
   }
 
