@@ -1,10 +1,10 @@
 import type { ByteStream, Host } from '../../host/types.ts';
 import type { FlashImage } from '../block/flash-image.ts';
 import type { VirtualClock } from '../clock.ts';
-import type { MachineConfig } from '../config.ts';
+import { ConfigError, type MachineConfig } from '../config.ts';
 import { type Engine, engineMemorySize } from '../cpu/index.ts';
 import type { EventBus } from '../events.ts';
-import type { HostMemory } from '../host-memory.ts';
+import { type HostMemory, MAX_HOST_MEMORY } from '../host-memory.ts';
 import type { Ns16550a } from '../hw/char/ns16550a.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
@@ -29,6 +29,8 @@ import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts
 import { createRegions } from './regions.ts';
 import type { RomList } from './roms.ts';
 import { Skeleton } from './skeleton.ts';
+
+const MIB = 1024 * 1024;
 
 export interface BoardParts {
   readonly host: Host;
@@ -144,8 +146,18 @@ export function buildVirtBoard(config: MachineConfig, parts: BoardParts): Board 
   return new Board(config, parts);
 }
 
-/** Bytes of host memory that the machine takes: RAM, ROM, flash, and what the engine needs. */
+/** Bytes of host memory that the machine takes: RAM, ROM, flash, and what the engine needs. @throws ConfigError */
 export function hostMemorySize(config: MachineConfig): number {
+  const size = neededMemory(config);
+  if (size <= MAX_HOST_MEMORY) return size;
+  const left = MAX_HOST_MEMORY - neededMemory({ ...config, ramSize: 0 });
+  const most = Math.floor((left / MIB) * (1024 / 1025)); // a word for each page of RAM is the engine's
+  throw new ConfigError(
+    `cannot set up guest memory 'riscv_virt_board.ram': ${config.ramSize / MIB} MiB are too many, ${most} MiB is the most`,
+  );
+}
+
+function neededMemory(config: MachineConfig): number {
   const pageSlack = 4 * 4096; // each block starts on a page
   const guest = config.ramSize + MEMORY_MAP.mrom.size + 2 * FLASH_BANK_SIZE + pageSlack;
   return guest + engineMemorySize(config.harts, guest);
