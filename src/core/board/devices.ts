@@ -18,7 +18,7 @@ import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
 import type { IsaDescription } from './device-tree.ts';
-import { addUserFiles, offerKernel } from './fw-cfg-items.ts';
+import { offerKernel } from './fw-cfg-items.ts';
 import { HartArray, type HartWires, hartLine, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import type { Skeleton } from './skeleton.ts';
@@ -111,7 +111,6 @@ function placeFwCfg({ config, types, skeleton, memory, flashes }: DeviceParts): 
   device.items.setNumber(BOOT_MENU_KEY, 0, 2);
   device.items.addFile('bootorder', { data: new Uint8Array(0) });
   device.items.addFile('etc/boot-fail-wait', { data: new Uint8Array(4).fill(0xff) }); // for ever
-  addUserFiles(device.items, config.fwCfg);
   if (flashes[0]) offerKernel(device.items, config);
   return skeleton.place(device, {
     name: 'fw_cfg',
