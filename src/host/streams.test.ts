@@ -55,7 +55,7 @@ describe('streams of the host', () => {
   });
 
   it('names what it does not know, and a file that cannot be made', () => {
-    expect(() => host.openStream('serial0', 'carrier-pigeon')).toThrow('use vc, null or file:PATH');
+    expect(() => host.openStream('serial0', 'carrier-pigeon')).toThrow('use vc, stdio, null or file:PATH');
     expect(() => host.openStream('serial0', 'file:/nonexistent/x')).toThrow(
       "Could not open '/nonexistent/x'",
     );
