@@ -36,12 +36,30 @@ async function main(argv: readonly string[]): Promise<number> {
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
-  const interactive = isInteractive(invocation);
-  const history = new History(
-    interactive ? { store: historyFile(join(stateFolder(process.env), 'history')) } : {},
-  );
+  const session = await openSession(invocation, tables, machine);
+  const json = invocation.output === 'json';
+  if (scripted(invocation)) return runScripts(session, machine, invocation);
+  if (invocation.console) {
+    return runConsole(session, machine, invocation.console, {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      json,
+    });
+  }
+  if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
+  return runScripts(session, machine, invocation);
+}
+
+/** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
+async function openSession(
+  invocation: Invocation,
+  tables: Awaited<ReturnType<typeof loadTables>>,
+  machine: MachineHandle,
+): Promise<Session> {
+  const store = historyFile(join(stateFolder(process.env), 'history'));
+  const history = new History(isInteractive(invocation) ? { store } : {});
   await history.load();
-  const session = createSession({
+  return createSession({
     tables,
     handlers: { ...handlers, ...tables.handlers },
     completers: { ...completers, ...tables.completers },
@@ -53,14 +71,6 @@ async function main(argv: readonly string[]): Promise<number> {
         isDirectory: entry.isDirectory(),
       })),
   });
-  const plan = scripted(invocation) ? null : invocation.console;
-  if (plan) {
-    const json = invocation.output === 'json';
-    return runConsole(session, machine, plan, { stdin: process.stdin, stdout: process.stdout, json });
-  }
-  if (interactive)
-    return runTerminal(session, machine, { name: config.name, json: invocation.output === 'json' });
-  return runScripts(session, machine, invocation);
 }
 
 function scripted(invocation: Invocation): boolean {

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { MachineHandle } from '../../host/spawn-machine.ts';
 import type { Session } from '../../monitor/index.ts';
+import { EXIT } from '../errors.ts';
 import type { ConsolePlan } from './console-options.ts';
 import { type MuxCommand, MuxKeys, muxHelp } from './mux-keys.ts';
 import { PlainMonitor } from './plain-monitor.ts';
@@ -72,7 +73,7 @@ class Console {
     stopListening();
     release();
     stdin.destroy();
-    if (end instanceof Error) throw end;
+    if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
     return this.#signalled ?? end.status;
   }
 
