@@ -375,6 +375,93 @@ SRST
 ERST
 
     {
+        .name       = "object_add",
+        .args_type  = "object:S",
+        .params     = "[qom-type=]type,id=str[,prop=value][,...]",
+        .help       = "make an object",
+        .cmd        = hmp_object_add,
+        .command_completion = object_add_completion,
+        .flags      = "p",
+    },
+
+SRST
+``object_add`` [``qom-type=``]\ *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make an object for devices to refer to, below ``/objects`` of the composition tree. ``object_add help`` lists
+  the types, ``object_add`` *type*\ ``,help`` the settings of one; a JSON object does as well.
+
+  Example::
+
+    (hmp) object_add rng-random,id=rng1
+ERST
+
+    {
+        .name       = "object_del",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove an object",
+        .cmd        = hmp_object_del,
+        .command_completion = object_del_completion,
+        .flags      = "p",
+    },
+
+SRST
+``object_del`` *id*
+  Remove the object *id* that ``object_add`` or ``-object`` made. Memory that the machine uses is refused with
+  ``Error: object 'ID' is in use, can not be deleted``.
+ERST
+
+    {
+        .name       = "netdev_add",
+        .args_type  = "netdev:O",
+        .params     = "[user|tap|socket|stream|dgram|hubport],id=str[,prop=value][,...]",
+        .help       = "make a network back end",
+        .cmd        = hmp_netdev_add,
+        .command_completion = netdev_add_completion,
+        .flags      = "p",
+    },
+
+SRST
+``netdev_add`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a network back end for a card that is plugged in later. The settings are those of ``-netdev``;
+  ``netdev_add help`` lists the types.
+
+  Example::
+
+    (hmp) netdev_add user,id=n1,hostfwd=tcp:127.0.0.1:2222-:22
+ERST
+
+    {
+        .name       = "netdev_del",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove a network back end",
+        .cmd        = hmp_netdev_del,
+        .command_completion = netdev_del_completion,
+        .flags      = "p",
+    },
+
+SRST
+``netdev_del`` *id*
+  Remove the network back end *id* and close its sockets. A card that uses it stays, with its cable cut.
+ERST
+
+    {
+        .name       = "announce_self",
+        .args_type  = "interfaces:s?,id:s?",
+        .params     = "[interfaces] [id]",
+        .help       = "let network cards announce their addresses",
+        .cmd        = hmp_announce_self,
+        .command_completion = announce_self_completion,
+    },
+
+SRST
+``announce_self`` [*interfaces*] [*id*]
+  Send five frames for every network card, at growing intervals, from which switches learn where it is; a guest
+  that negotiated announcements is asked to make its own. *interfaces* names some cards, with commas between
+  them. A series with the same *id* as an earlier one takes its place.
+ERST
+
+    {
         .name       = "set_link",
         .args_type  = "name:s,up:b",
         .params     = "name on|off",
@@ -430,6 +517,113 @@ SRST
 
     (hmp) hostfwd_remove tcp:127.0.0.1:2222
     host forwarding rule for tcp:127.0.0.1:2222 removed
+ERST
+
+    {
+        .name       = "chardev-add",
+        .args_type  = "args:s",
+        .params     = "args",
+        .help       = "make a character device",
+        .cmd        = hmp_chardev_add,
+        .command_completion = chardev_add_completion,
+    },
+
+SRST
+``chardev-add`` *args*
+  Make a character device for devices to use. *args* are those of ``-chardev``: a back end, ``id=`` and the
+  back end's own settings. ``chardev-add help`` lists the back ends. A socket that listens does not hold up
+  the monitor if ``wait=off`` is among them.
+
+  Example::
+
+    (hmp) chardev-add socket,id=c0,path=/tmp/c0,server=on,wait=off
+ERST
+
+    {
+        .name       = "chardev-change",
+        .args_type  = "id:s,args:s",
+        .params     = "id args",
+        .help       = "lead a character device elsewhere",
+        .cmd        = hmp_chardev_change,
+        .command_completion = chardev_change_completion,
+    },
+
+SRST
+``chardev-change`` *id* *args*
+  Give the character device *id* another back end. The device of the guest that uses it goes on with the
+  new one. *args* are those of ``chardev-add`` without ``id=``. If the new back end cannot be had the old one
+  stays.
+
+  Example::
+
+    (hmp) chardev-change serial0 file,path=/tmp/serial.log
+ERST
+
+    {
+        .name       = "chardev-remove",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove a character device",
+        .cmd        = hmp_chardev_remove,
+        .command_completion = chardev_remove_completion,
+    },
+
+SRST
+``chardev-remove`` *id*
+  Remove the character device *id* and close what it leads to. One that a device uses is refused with
+  ``Error: Chardev 'ID' is busy``.
+ERST
+
+    {
+        .name       = "chardev-send-break",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "send a break on a character device",
+        .cmd        = hmp_chardev_send_break,
+        .command_completion = chardev_remove_completion,
+    },
+
+SRST
+``chardev-send-break`` *id*
+  Send a break to the device of the guest that uses the character device *id*. A serial port reports it to
+  its driver; with Linux as the guest that begins a SysRq request.
+ERST
+
+    {
+        .name       = "ringbuf_write",
+        .args_type  = "device:s,data:s",
+        .params     = "device data",
+        .help       = "put text into a ring buffer",
+        .cmd        = hmp_ringbuf_write,
+        .command_completion = ringbuf_completion,
+    },
+
+SRST
+``ringbuf_write`` *device* *data*
+  Put *data* into the character device *device*, which must be a ring buffer (``-chardev ringbuf``), as if the
+  guest had sent it. When the buffer is full the oldest bytes are forgotten.
+ERST
+
+    {
+        .name       = "ringbuf_read",
+        .args_type  = "device:s,size:i",
+        .params     = "device size",
+        .help       = "take text out of a ring buffer",
+        .cmd        = hmp_ringbuf_read,
+        .command_completion = ringbuf_completion,
+    },
+
+SRST
+``ringbuf_read`` *device* *size*
+  Take at most *size* bytes, the oldest first, out of the ring buffer *device* and print them. Control
+  characters are printed as ``\uXXXX``, a backslash as two.
+
+  Example::
+
+    (hmp) chardev-add ringbuf,id=log
+    (hmp) ringbuf_write log hello
+    (hmp) ringbuf_read log 100
+    hello
 ERST
 
     {

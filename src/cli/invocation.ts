@@ -1,4 +1,4 @@
-import type { MachineConfig, NetdevOptions, OptionValues } from '../core/config.ts';
+import type { MachineConfig, OptionValues } from '../core/config.ts';
 import type { ConsolePlan } from './console/console-options.ts';
 import type { FwCfgPlan } from './fw-cfg-option.ts';
 
@@ -22,10 +22,7 @@ export interface Invocation {
 
 /** A machine configuration whose images are still paths; null means the built-in one. */
 export interface MachinePlan
-  extends Omit<
-    MachineConfig,
-    'firmware' | 'kernel' | 'initrd' | 'dtb' | 'fwCfg' | 'devices' | 'drives' | 'netdevs'
-  > {
+  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'dtb' | 'fwCfg' | 'devices' | 'drives'> {
   readonly bios: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
@@ -33,5 +30,4 @@ export interface MachinePlan
   readonly fwCfg: readonly FwCfgPlan[];
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
-  readonly netdevs: readonly NetdevOptions[];
 }

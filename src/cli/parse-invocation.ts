@@ -1,4 +1,4 @@
-import type { NetdevOptions, OptionValues } from '../core/config.ts';
+import type { OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
 import { type ConsoleOptions, consoleOptions } from './console/console-options.ts';
@@ -7,7 +7,7 @@ import { UsageError } from './errors.ts';
 import { parseFwCfg } from './fw-cfg-option.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
 import { ramSize } from './memory-option.ts';
-import { parseCount, parseListedValues, parseOptionValues } from './option-values.ts';
+import { parseCount, parseOptionValues } from './option-values.ts';
 
 const MAX_HARTS = 8;
 
@@ -87,11 +87,15 @@ function machinePlan(given: Options, warn: (line: string) => void): MachinePlan 
     fwCfg: given.all('fw_cfg').map(text => parseFwCfg(text, warn)),
     devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
-    netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
-    objects: given.values('object', 'qom-type'),
-    chardevs: given.values('chardev', 'backend'),
+    netdevs: [...given.all('netdev'), ...(demo ? DEMO_NETDEVS : [])],
+    nics: given.all('nic'),
+    nets: given.all('net'),
+    defaultNetwork: !demo && !['netdev', 'nic', 'net', 'nodefaults'].some(name => given.has(name)),
+    objects: given.all('object'),
+    chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
     serials: consoles(given).serials,
+    parallels: parallels(given),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
     startPaused: given.has('S'),
@@ -136,8 +140,10 @@ function consoles(given: Options): ConsoleOptions {
   });
 }
 
-function parseNetdev(text: string): NetdevOptions {
-  return parseListedValues(text, 'type', ['hostfwd']);
+/** Without a word about it there is one port, a console pane. */
+function parallels(given: Options): string[] {
+  const specs = given.all('parallel').filter(spec => spec !== 'none');
+  return given.has('parallel') || given.has('nodefaults') ? specs : ['vc'];
 }
 
 function uuid(text: string | undefined): string | null {

@@ -33,22 +33,30 @@ export class Machine {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
     const clock = new VirtualClock(kicking);
-    const backends = await openBackends(config, kicking, clock);
+    const events = new EventBus(() => kicking.wallClock());
+    const backends = await openBackends(config, kicking, clock, events);
     try {
-      const machine = new Machine(config, kicking, clock, backends);
+      const machine = new Machine(config, kicking, clock, backends, events);
       kick.loop = () => machine.#loop.kick();
       return machine;
     } catch (error) {
-      for (const net of backends.nets.userNetworks) net.close(); // a port that stays open keeps the thread alive
+      backends.nets.close(); // a port that stays open keeps the thread alive
+      backends.chardevs.close();
       throw error;
     }
   }
 
-  private constructor(config: MachineConfig, host: Host, clock: VirtualClock, backends: Backends) {
+  private constructor(
+    config: MachineConfig,
+    host: Host,
+    clock: VirtualClock,
+    backends: Backends,
+    events: EventBus,
+  ) {
     this.#config = config;
     this.#host = host;
     this.#backends = backends;
-    this.events = new EventBus(() => host.wallClock());
+    this.events = events;
     this.lifecycle = new Lifecycle(clock, this.events);
     this.lifecycle.actions.reboot = config.onReboot;
     this.lifecycle.actions.shutdown = config.onShutdown;
@@ -56,7 +64,8 @@ export class Machine {
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...config.devices, ...impliedDiskDevices(planFlash(config).drives)]) {
+    const implied = impliedDiskDevices(planFlash(config).drives);
+    for (const options of [...backends.cards, ...config.devices, ...implied]) {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();
@@ -75,7 +84,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, serial, flashes } = this.#backends;
+    const { objects, serial, flashes } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -88,10 +97,10 @@ export class Machine {
       },
       serial,
       flashes,
+      objects,
       vmRunning: () => this.lifecycle.state.running,
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
-    for (const [id, rng] of rngs) board.objects.add(id, rng);
     return board;
   }
 
@@ -119,8 +128,8 @@ export class Machine {
       if (!drive.readOnly) await drive.flush();
       await drive.close();
     }
-    for (const net of this.#backends.nets.userNetworks) net.close();
-    for (const { stream } of this.#backends.chardevs.all()) stream.close();
+    this.#backends.nets.close();
+    this.#backends.chardevs.close();
   }
 
   #runningChanged(running: boolean): void {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
+import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
-import { FileStream, NullStream } from './streams.ts';
-import { systemErrorText } from './system-error.ts';
 import type { ByteStream, Host } from './types.ts';
 
 /** Makes the stream behind `vc` and `stdio`. */
@@ -22,6 +21,9 @@ export function createNodeHost(openPane: OpenPane): Host {
     openBlockFile,
     saveFile,
     openStream: (label, spec) => openStream(label, spec, openPane),
+    openFileStream,
+    openDeviceStream,
+    notice: line => void process.stderr.write(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {
       const timer = setTimeout(callback, ms);
@@ -32,17 +34,6 @@ export function createNodeHost(openPane: OpenPane): Host {
 }
 
 function openStream(label: string, spec: string, openPane: OpenPane): ByteStream {
-  if (spec === 'vc' || spec.startsWith('vc:')) return openPane(label, 'vc');
-  if (spec === 'stdio') return openPane(label, 'stdio');
-  if (spec === 'null') return new NullStream();
-  if (spec.startsWith('file:')) return openFile(spec.slice('file:'.length));
-  throw new Error(`character device '${spec}' is not known: use vc, stdio, null or file:PATH`);
-}
-
-function openFile(path: string): ByteStream {
-  try {
-    return new FileStream(path);
-  } catch (error) {
-    throw new Error(`Could not open '${path}': ${systemErrorText(error)}`);
-  }
+  if (spec === 'vc' || spec === 'stdio') return openPane(label, spec);
+  throw new Error(`'${spec}' is no console of this program: vc and stdio are`);
 }

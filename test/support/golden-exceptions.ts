@@ -30,7 +30,7 @@ const withoutParagraphs = (pattern: RegExp) => (answer: string) =>
 const FLOPPY = without(/^floppy0: |Removable device: not locked, tray closed/);
 const NODE_NUMBER = (text: string) => text.replace(/#block\d+/, '#block').trimEnd();
 const PCI_REGIONS = without(/gpex|pcie/);
-const OTHER_CHARDEVS = without(/^(parallel0|compat_monitor0): /);
+const MONITOR_CHARDEV = without(/^compat_monitor0: /);
 /** An element without its descriptors. */
 const ELEMENT = compose(without(/^ {8}addr /), shapeOf);
 const KEYBOARD = without(/kbd0/);
@@ -69,13 +69,11 @@ const helpHead = (line: string) => line.replace(/--[\s\S]*/, '--');
 /** The machine of bare-hmp.json: no device, nothing runs. */
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'info block': { reason: 'no default floppy drive', theirs: FLOPPY },
-  'info chardev': { reason: 'no parallel port, and the monitor is no chardev', theirs: OTHER_CHARDEVS },
+  'info chardev': { reason: 'the monitor is no chardev', theirs: MONITOR_CHARDEV },
   'info mtree': {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/^(address-space: gpex|memory-region: |\n)|bus master/)),
   },
-  'info network': { reason: 'no default network card', theirs: () => '' },
-  'info usernet': { reason: 'no default network card', theirs: () => '' },
   'info qom-tree': {
     reason: NO_PCI,
     theirs: compose(qomPaths, without(/gpex/)),
@@ -107,8 +105,8 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     ours: NODE_NUMBER,
   },
   'info chardev': {
-    reason: 'no parallel port, and the monitor is no chardev',
-    theirs: () => 'serial0: filename=vc\n',
+    reason: 'the monitor is no chardev, and the serial port is a console pane',
+    theirs: compose(MONITOR_CHARDEV, text => text.replace(/unix:.*/, 'vc')),
   },
   'info history': { reason: 'the capture was made by one-line monitors', theirs: () => '', ours: () => '' },
   'info mtree -f': {

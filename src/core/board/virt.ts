@@ -14,6 +14,7 @@ import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
+import { ObjectTable } from '../objects/table.ts';
 import type { Bus, Device } from '../qom/device.ts';
 import type { QomObject } from '../qom/object.ts';
 import { TypeTable } from '../qom/types.ts';
@@ -25,6 +26,7 @@ import { cpuOptions } from './cpu-options.ts';
 import { placeDevices } from './devices.ts';
 import { addUserFiles } from './fw-cfg-items.ts';
 import { applyGlobals } from './globals.ts';
+import { machineMemory } from './machine-memory.ts';
 import { checkMachineProperties } from './machine-object.ts';
 import { MEMORY_MAP } from './memory-map.ts';
 import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts';
@@ -44,6 +46,8 @@ export interface BoardParts {
   readonly serial?: ByteStream | undefined;
   /** By bank of flash: what keeps its contents; null or absent: nothing does. */
   readonly flashes?: readonly (FlashImage | null)[];
+  /** The objects that users made; without them there are none. */
+  readonly objects?: ObjectTable | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
   vmRunning(): boolean;
   /** Stops the machine in the run state `io-error`. */
@@ -79,12 +83,14 @@ export class Board {
     const { isa, mmu, without } = cpuOptions(config);
     const types = new TypeTable([...boardTypes, ...virtioTypes]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
-    const regions = createRegions(parts.hostMemory, config.ramSize);
+    const objects = parts.objects ?? new ObjectTable(parts.host);
+    const ram = machineMemory(objects, config);
+    const regions = createRegions(parts.hostMemory, ram.name, config.ramSize);
     this.types = types;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
     const bootsFlash = parts.flashes?.[0] != null;
     this.roms = planBoot(config, isa, length => parts.host.entropy(length), bootsFlash);
-    this.#skeleton = new Skeleton(config, regions);
+    this.#skeleton = new Skeleton(config, regions, objects.container);
     this.#clockwork = new Clockwork(types, parts, this.memory, {
       harts: config.harts,
       satpMode: mmu,

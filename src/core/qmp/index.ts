@@ -13,6 +13,8 @@ import type { CommandHandlers } from './handlers.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
+import { netdevHandlers } from './netdev.ts';
+import { objectHandlers } from './objects.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -42,6 +44,8 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
+    ...netdevHandlers(backends.netContext),
+    ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
   };

@@ -1,4 +1,4 @@
-import type { ByteStream, Host } from '../../../host/types.ts';
+import type { ByteStream, Host, StreamEvent } from '../../../host/types.ts';
 import type { ShutdownCause } from '../../../qapi/generated/types.ts';
 import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
@@ -26,9 +26,13 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     devices: [],
     drives: [],
     netdevs: [],
+    nics: [],
+    nets: [],
+    defaultNetwork: false,
     chardevs: [],
     objects: [],
     globals: [],
+    parallels: [],
     serials: ['vc'],
     name: null,
     uuid: null,
@@ -43,7 +47,10 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
 export class TestStream implements ByteStream {
   readonly filename = 'vc';
   written = '';
+  congested = false;
+  flowing = true;
   #listener: (bytes: Uint8Array) => void = () => {};
+  tell: (event: StreamEvent) => void = () => {};
 
   write(bytes: Uint8Array): void {
     this.written += new TextDecoder().decode(bytes);
@@ -51,6 +58,14 @@ export class TestStream implements ByteStream {
 
   onData(listener: (bytes: Uint8Array) => void): void {
     this.#listener = listener;
+  }
+
+  onEvent(listener: (event: StreamEvent) => void): void {
+    this.tell = listener;
+  }
+
+  setFlowing(flowing: boolean): void {
+    this.flowing = flowing;
   }
 
   type(text: string): void {
@@ -98,6 +113,14 @@ export class TestHost implements Host {
   }
 
   openStream(): ByteStream {
+    return this.stream;
+  }
+
+  openFileStream(): ByteStream {
+    return this.stream;
+  }
+
+  openDeviceStream(): ByteStream {
     return this.stream;
   }
 
