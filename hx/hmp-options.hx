@@ -61,11 +61,13 @@ SRST
 ERST
 
 DEF("m", HAS_ARG, QEMU_OPTION_m,
-    "-m [size=]megs  the size of RAM (default 128M; K, M and G are understood)\n", QEMU_ARCH_ALL)
+    "-m [size=]megs[,slots=n,maxmem=size]\n"
+    "                the size of RAM (default 128M; K, M and G are understood)\n", QEMU_ARCH_ALL)
 SRST
-``-m`` [``size=``]\ *size*
+``-m`` [``size=``]\ *size*\ [``,slots=``\ *n*\ ``,maxmem=``\ *size*]
   Set the size of RAM, in MiB or with a unit: ``-m 256`` and ``-m 256M`` are the same. The default is
-  128 MiB; less than 8 MiB is refused.
+  128 MiB, the least 8 MiB, the most about 3.9 GiB. ``slots`` and ``maxmem`` are checked; nothing can be plugged into
+  this board.
 ERST
 
 DEF("name", HAS_ARG, QEMU_OPTION_name,
@@ -99,7 +101,9 @@ DEF("bios", HAS_ARG, QEMU_OPTION_bios,
     "-bios file      the firmware: a file, default (built in) or none\n", QEMU_ARCH_ALL)
 SRST
 ``-bios`` *file*
-  Load the M-mode firmware from *file*, an ELF file or a raw image. ``default``, also when the option is
+  Load the M-mode firmware from *file*, an ELF file or a raw image, such as OpenSBI's ``fw_dynamic`` and ``fw_jump`` or
+  U-Boot. It is entered with the hart's number in a0, the device tree in a1 and, for ``fw_dynamic``, a description of
+  what comes next in a2. ``default``, also when the option is
   missing, is the built-in SBI firmware; with ``none`` the harts enter the kernel in M-mode.
 ERST
 
@@ -107,7 +111,8 @@ DEF("kernel", HAS_ARG, QEMU_OPTION_kernel,
     "-kernel file    the kernel (default: the built-in guest)\n", QEMU_ARCH_ALL)
 SRST
 ``-kernel`` *file*
-  Load and start the kernel in *file*, an ELF file or a Linux ``Image``. Without ``-kernel`` and ``-bios``
+  Load and start the kernel in *file*, an ELF file, a Linux ``Image``, also packed with gzip, or another raw image; it
+  goes to the first 2 MiB behind the firmware. Without ``-kernel`` and ``-bios``
   the built-in guest is started.
 ERST
 
@@ -123,6 +128,23 @@ DEF("append", HAS_ARG, QEMU_OPTION_append,
 SRST
 ``-append`` *cmdline*
   Pass *cmdline* to the kernel, as ``bootargs`` in the device tree.
+ERST
+
+DEF("dtb", HAS_ARG, QEMU_OPTION_dtb,
+    "-dtb file       the device tree, in place of the board's own\n", QEMU_ARCH_ALL)
+SRST
+``-dtb`` *file*
+  Give the guest the device tree blob in *file*. What ``-append`` and ``-initrd`` say is set in its ``/chosen`` node,
+  and each ``rng-seed`` in it is drawn anew at every reset; everything else stays as it is.
+ERST
+
+DEF("fw_cfg", HAS_ARG, QEMU_OPTION_fwcfg,
+    "-fw_cfg [name=]name,file=file|string=text\n"
+    "                give firmware and guest a named item\n", QEMU_ARCH_ALL)
+SRST
+``-fw_cfg`` [``name=``]\ *name*\ ``,file=``\ *file*, ``-fw_cfg`` [``name=``]\ *name*\ ``,string=``\ *text*
+  Add an item to the firmware configuration device: the contents of *file*, or *text*. Names of your own begin with
+  ``opt/``; 55 characters are the most. Linux shows items under ``/sys/firmware/qemu_fw_cfg/by_name``.
 ERST
 
 DEF("S", 0, QEMU_OPTION_S,
@@ -164,13 +186,17 @@ SRST
 ERST
 
 DEF("drive", HAS_ARG, QEMU_OPTION_drive,
-    "-drive [file=f][,if=none][,id=name][,format=raw][,readonly=on|off]\n"
+    "-drive [file=f][,if=none|virtio|pflash][,id=name][,format=raw][,readonly=on|off]\n"
     "                open an image for a block device\n", QEMU_ARCH_ALL)
 SRST
 ``-drive`` *prop*\ ``=``\ *value*\ [``,``...]
   Open an image for a block device. ``file=`` is the image, or ``mem:``\ *size* for a scratch disk that
   lives in memory; ``format=raw`` its format; ``readonly=on`` protects it; ``id=`` is the name that
   ``drive=`` of the device refers to, with ``if=none``; ``if=virtio`` makes a ``virtio-blk-pci`` for it.
+
+  ``if=pflash`` keeps a bank of flash (32 MiB, ``unit=0`` or ``1``, one after the other if it is left out): what the guest
+  programs is written to the image. A first bank that has an image is booted: by the firmware, or at once with
+  ``-bios none``. ``-machine pflash0=``\ *id* does the same with a drive of ``if=none``.
 ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
@@ -308,6 +334,8 @@ SRST
   QEMU there are also ``file:``\ *path*, ``pipe:``\ *path*, ``unix:``\ *path*, ``tcp:``\ *host*\ ``:``\ *port*,
   ``telnet:``\ *host*\ ``:``\ *port* (all three with ``,server=on,wait=off`` and so on),
   ``udp:``\ *host*\ ``:``\ *port* and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
+  ``stdio`` is the program's own input and output, ``mon:stdio`` the same shared with the monitor: see ``-nographic``.
+  With ``-c`` or ``-f`` the port's output is printed between the answers.
 ERST
 
 DEF("parallel", HAS_ARG, QEMU_OPTION_parallel,
@@ -316,6 +344,54 @@ SRST
 ``-parallel`` *dev*
   Make the back end of a parallel port, in the notation of ``-serial``. The machine has no such port: the back
   end is there for others to use, as in QEMU. ``none`` leaves it out.
+ERST
+
+DEF("nographic", 0, QEMU_OPTION_nographic,
+    "-nographic      serial port and monitor share the program's input and output\n", QEMU_ARCH_ALL)
+SRST
+``-nographic``
+  Put the serial port and the monitor on the program's own input and output, without an interface around them. The serial
+  port comes first. Keys after Ctrl-A command the program:
+
+  ``Ctrl-A h``
+    shows these keys
+  ``Ctrl-A x``
+    ends the program
+  ``Ctrl-A c``
+    goes to the monitor, and back to the serial port
+  ``Ctrl-A b``
+    sends a break
+  ``Ctrl-A t``
+    puts the time before each line of output, or stops doing so
+  ``Ctrl-A s``
+    writes changes of disks back, where they are kept apart
+  ``Ctrl-A Ctrl-A``
+    sends Ctrl-A
+
+  Input may be a pipe; when it ends the guest goes on. ``-serial`` and ``-monitor`` change who is there: with
+  ``-serial null`` the monitor alone, with ``-monitor none`` the serial port alone.
+ERST
+
+DEF("monitor", HAS_ARG, QEMU_OPTION_monitor,
+    "-monitor dev    where the monitor is: stdio, vc or none\n", QEMU_ARCH_ALL)
+SRST
+``-monitor`` *dev*
+  Say where the monitor is. ``stdio`` and ``vc`` are the usual interface on the program's input and output; ``none`` is
+  no monitor at all, and the program ends with the machine.
+ERST
+
+DEF("display", HAS_ARG, QEMU_OPTION_display,
+    "-display none   there is no display\n", QEMU_ARCH_ALL)
+SRST
+``-display`` ``none``
+  Accepted, for command lines that say so: the program never opens a window.
+ERST
+
+DEF("echr", HAS_ARG, QEMU_OPTION_echr,
+    "-echr number    the character that takes the place of Ctrl-A\n", QEMU_ARCH_ALL)
+SRST
+``-echr`` *number*
+  Take the character of this number in place of Ctrl-A (1), for example ``0x14`` for Ctrl-T.
 ERST
 
 DEF("nodefaults", 0, QEMU_OPTION_nodefaults,

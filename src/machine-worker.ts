@@ -18,8 +18,8 @@ function post(message: FromMachine): void {
   port.postMessage(message);
 }
 
-function openPane(label: string): PaneStream {
-  const pane = new PaneStream(bytes => post({ kind: 'stream', label, bytes }), setImmediate);
+function openPane(label: string, kind: string): PaneStream {
+  const pane = new PaneStream(bytes => post({ kind: 'stream', label, bytes }), setImmediate, kind);
   panes.set(label, pane);
   return pane;
 }
@@ -29,7 +29,11 @@ async function main(): Promise<void> {
     config,
     createNodeHost(openPane, text => post({ kind: 'log', text })),
   );
-  port.on('message', (message: ToMachine) => panes.get(message.label)?.receive(message.bytes));
+  port.on('message', (message: ToMachine) => {
+    const pane = panes.get(message.label);
+    if (message.kind === 'break') pane?.breakLine();
+    else pane?.receive(message.bytes);
+  });
   servePort(qmpPort, createDispatcher(machine), machine.events);
   machine.onEnd(async ending => {
     await machine.dispose();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { completers, handlers } from '../commands/index.ts';
 import { runBatch } from './cli/batch.ts';
+import { runConsole } from './cli/console/run-console.ts';
 import { EXIT } from './cli/errors.ts';
 import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
@@ -24,6 +25,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(options, argv);
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
+  for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
 
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
@@ -34,12 +36,30 @@ async function main(argv: readonly string[]): Promise<number> {
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
-  const interactive = isInteractive(invocation);
-  const history = new History(
-    interactive ? { store: historyFile(join(stateFolder(process.env), 'history')) } : {},
-  );
+  const session = await openSession(invocation, tables, machine);
+  const json = invocation.output === 'json';
+  if (scripted(invocation)) return runScripts(session, machine, invocation);
+  if (invocation.console) {
+    return runConsole(session, machine, invocation.console, {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      json,
+    });
+  }
+  if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
+  return runScripts(session, machine, invocation);
+}
+
+/** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
+async function openSession(
+  invocation: Invocation,
+  tables: Awaited<ReturnType<typeof loadTables>>,
+  machine: MachineHandle,
+): Promise<Session> {
+  const store = historyFile(join(stateFolder(process.env), 'history'));
+  const history = new History(isInteractive(invocation) ? { store } : {});
   await history.load();
-  const session = createSession({
+  return createSession({
     tables,
     handlers: { ...handlers, ...tables.handlers },
     completers: { ...completers, ...tables.completers },
@@ -51,20 +71,22 @@ async function main(argv: readonly string[]): Promise<number> {
         isDirectory: entry.isDirectory(),
       })),
   });
-  if (interactive)
-    return runTerminal(session, machine, { name: config.name, json: invocation.output === 'json' });
-  return runScripts(session, machine, invocation);
+}
+
+function scripted(invocation: Invocation): boolean {
+  return invocation.commands.length + invocation.files.length > 0;
 }
 
 function isInteractive(invocation: Invocation): boolean {
-  const given = invocation.commands.length + invocation.files.length > 0;
-  return !given && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
   // A guest that powers off ends the run, as it ends QEMU.
   const gone = new AbortController();
   void machine.ended.then(() => gone.abort());
+  const serial = invocation.console?.serial;
+  machine.onStream((label, bytes) => void (label === serial && process.stdout.write(bytes)));
   const code = await runBatch(session, invocation, process.stdin, gone.signal, {
     output: writeOut,
     error: text => void process.stderr.write(text),

@@ -1,4 +1,6 @@
 import type { MachineConfig, OptionValues } from '../core/config.ts';
+import type { ConsolePlan } from './console/console-options.ts';
+import type { FwCfgPlan } from './fw-cfg-option.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
@@ -12,14 +14,20 @@ export interface Invocation {
   /** `--hx` with the `--handlers` module that belongs to it. */
   readonly tables: readonly { readonly file: string; readonly handlers: string | null }[];
   readonly show: 'version' | 'help' | null;
+  /** What is on the program's input and output; null: the usual interface, or a script. */
+  readonly console: ConsolePlan | null;
+  /** What is accepted but unwise, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** A machine configuration whose images are still paths; null means the built-in one. */
 export interface MachinePlan
-  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'devices' | 'drives'> {
+  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'dtb' | 'fwCfg' | 'devices' | 'drives'> {
   readonly bios: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
+  readonly dtb: string | null;
+  readonly fwCfg: readonly FwCfgPlan[];
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
 }

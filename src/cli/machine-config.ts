@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { BootImage, MachineConfig } from '../core/config.ts';
-import { systemErrorText } from '../host/system-error.ts';
-import { UsageError } from './errors.ts';
+import { readFwCfg, readImage, readKernel } from './boot-images.ts';
 import type { MachinePlan } from './invocation.ts';
 
 /** The built-in images, found beside the program. */
@@ -11,30 +9,35 @@ export interface BundledImages {
 }
 
 /**
- * Reads the images that the plan names. Without -bios our firmware is used (`-bios none`: none);
- * without -kernel and -bios the bundled guest is booted. @throws UsageError for a file that cannot be read
+ * Reads the images that the plan names. Without -bios our firmware is used (`-bios none`: none); without -kernel, -bios
+ * and a flash to boot from the bundled guest is booted. @throws UsageError for a file that cannot be read
  */
 export function loadMachineConfig(plan: MachinePlan, bundled: BundledImages): MachineConfig {
-  const { bios, kernel, initrd, ...rest } = plan;
-  const wantsGuest = kernel === null && bios === null;
+  const { bios, kernel, initrd, dtb, fwCfg, ...rest } = plan;
   return {
     ...rest,
     firmware: firmwareImage(bios, bundled),
-    kernel: wantsGuest ? image('guest.elf', bundled.guest) : kernel === null ? null : image(kernel),
-    initrd: initrd === null ? null : image(initrd),
+    kernel: kernelImage(plan, bundled),
+    initrd: initrd === null ? null : readImage(initrd, `could not load ramdisk '${initrd}'`),
+    dtb: dtb === null ? null : readImage(dtb, `Unable to get size of device tree file '${dtb}'`),
+    fwCfg: fwCfg.map(readFwCfg),
   };
 }
 
-function firmwareImage(bios: string | null, bundled: BundledImages): BootImage | null {
-  if (bios === 'none') return null;
-  if (bios === null || bios === 'default') return image('firmware.elf', bundled.firmware);
-  return image(bios);
+function kernelImage(plan: MachinePlan, { guest }: BundledImages): BootImage | null {
+  if (plan.kernel !== null) return readKernel(plan.kernel);
+  if (plan.bios !== null || bootsFlash(plan)) return null;
+  return readImage(guest, `could not load kernel '${guest}'`, 'guest.elf');
 }
 
-function image(name: string, path = name): BootImage {
-  try {
-    return { name, data: new Uint8Array(readFileSync(path)) };
-  } catch (error) {
-    throw new UsageError(`could not load image '${path}': ${systemErrorText(error)}`);
+function bootsFlash({ drives, machineProperties }: MachinePlan): boolean {
+  return machineProperties['pflash0'] !== undefined || drives.some(drive => drive['if'] === 'pflash');
+}
+
+function firmwareImage(bios: string | null, { firmware }: BundledImages): BootImage | null {
+  if (bios === 'none') return null;
+  if (bios === null || bios === 'default') {
+    return readImage(firmware, `Unable to find the RISC-V BIOS "${firmware}"`, 'firmware.elf');
   }
+  return readImage(bios, `Unable to find the RISC-V BIOS "${bios}"`);
 }

@@ -66,7 +66,9 @@ export function parseSize(name: string, text: string, unit = 'b'): number {
       `Parameter '${name}' expects a non-negative number below 2^64, with an optional suffix k, M, G, T, P or E`,
     );
   }
-  return Math.round(Number(match[1]) * 2 ** shift);
+  const size = Math.round(Number(match[1]) * 2 ** shift);
+  if (size >= 2 ** 64) throw new UsageError(`Value '${text}' is out of range for parameter '${name}'`);
+  return size;
 }
 
 /** A whole number of at least `minimum`. @throws UsageError */

@@ -1,14 +1,15 @@
-import type { LogConfig, OptionValues } from '../core/config.ts';
+import type { OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
+import { type ConsoleOptions, consoleOptions } from './console/console-options.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
-import { readEventList } from './event-list.ts';
+import { parseFwCfg } from './fw-cfg-option.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
-import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { logConfig, NO_LOG } from './log-options.ts';
+import { ramSize } from './memory-option.ts';
+import { parseCount, parseOptionValues } from './option-values.ts';
 import { sharedFolders } from './shared-folders.ts';
-
-const DEFAULT_RAM = '128M';
 
 /** Reads the whole command line. @throws UsageError */
 export function parseInvocation(table: HxOptionTable, argv: readonly string[]): Invocation {
@@ -16,11 +17,12 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const output = given.last('o') ?? 'text';
   if (output !== 'text' && output !== 'json') throw new UsageError(`-o ${output}: expected text or json`);
   const help = helpCommand(given);
+  const warnings: string[] = [];
+  const machine = machinePlan(given, line => warnings.push(line));
   return {
-    machine:
-      help === undefined
-        ? machinePlan(given)
-        : { ...machinePlan(given), devices: [], startPaused: true, log: NO_LOG },
+    warnings,
+    console: consoles(given).console,
+    machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true, log: NO_LOG },
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
     files: help === undefined ? given.all('f') : [],
@@ -75,7 +77,7 @@ class Options {
   }
 }
 
-function machinePlan(given: Options): MachinePlan {
+function machinePlan(given: Options, warn: (line: string) => void): MachinePlan {
   const demo = !['M', 'machine', 'kernel', 'bios', 'device', 'drive', 'nodefaults'].some(name =>
     given.has(name),
   );
@@ -84,7 +86,7 @@ function machinePlan(given: Options): MachinePlan {
   const shares = sharedFolders(given.values('virtfs', 'fsdriver'));
   if (type !== 'virt') throw new UsageError(`unsupported machine type: "${type}" (use virt)`);
   return {
-    ramSize: ramSize(given),
+    ramSize: ramSize(given.all('m')),
     harts: hartCount(given),
     cpu: cpuModel(given.last('cpu') ?? 'rv64'),
     machineProperties,
@@ -92,6 +94,8 @@ function machinePlan(given: Options): MachinePlan {
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
     append: given.last('append') ?? '',
+    dtb: given.last('dtb') ?? null,
+    fwCfg: given.all('fw_cfg').map(text => parseFwCfg(text, warn)),
     devices: [...given.values('device', 'driver'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
     defaultDrives: !given.has('nodefaults'),
@@ -103,34 +107,19 @@ function machinePlan(given: Options): MachinePlan {
     objects: given.all('object'),
     chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
-    serials: ports(given, 'serial'),
-    parallels: ports(given, 'parallel'),
+    serials: consoles(given).serials,
+    parallels: parallels(given),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
-    log: logConfig(given),
+    log: logConfig({
+      items: given.last('d'),
+      file: given.last('D'),
+      traces: given.values('trace', 'enable'),
+    }),
     startPaused: given.has('S'),
     onReboot: given.has('no-reboot') ? 'shutdown' : 'reset',
     onShutdown: given.has('no-shutdown') ? 'pause' : 'poweroff',
   };
-}
-
-const NO_LOG: LogConfig = { items: null, file: null, patterns: [] };
-
-/** `-d`, `-D` and every `-trace`, whose event lists are read here. */
-function logConfig(given: Options): LogConfig {
-  const traces = given.values('trace', 'enable');
-  const listed = traces.flatMap(({ events }) => (events === undefined ? [] : readEventList(events)));
-  const patterns = traces.flatMap(({ enable }) => (enable === undefined ? [] : [enable]));
-  const traceFile = traces.findLast(({ file }) => file !== undefined)?.['file'];
-  const items = given.last('d') ?? null;
-  return { items, file: given.last('D') ?? traceFile ?? null, patterns: [...patterns, ...listed] };
-}
-
-function ramSize(given: Options): number {
-  const values = parseOptionValues(given.last('m') ?? DEFAULT_RAM, 'size');
-  const size = parseSize('size', values['size'] ?? DEFAULT_RAM, 'M');
-  if (size < 2 ** 23) throw new UsageError(`-m: ${size} bytes are too few: give at least 8M`);
-  return Math.ceil(size / 8192) * 8192;
 }
 
 function hartCount(given: Options): number {
@@ -153,10 +142,21 @@ function parseGlobal(text: string): { driver: string; property: string; value: s
   throw new UsageError(`-global ${text}: expected DRIVER.PROPERTY=VALUE`);
 }
 
-/** Without a word about it there is one port of each kind, a console pane. */
-function ports(given: Options, kind: 'serial' | 'parallel'): string[] {
-  const specs = given.all(kind).filter(spec => spec !== 'none');
-  return given.has(kind) || given.has('nodefaults') ? specs : ['vc'];
+function consoles(given: Options): ConsoleOptions {
+  return consoleOptions({
+    nographic: given.has('nographic'),
+    nodefaults: given.has('nodefaults'),
+    serial: given.all('serial'),
+    monitor: given.last('monitor'),
+    display: given.last('display'),
+    echr: given.last('echr'),
+  });
+}
+
+/** Without a word about it there is one port, a console pane. */
+function parallels(given: Options): string[] {
+  const specs = given.all('parallel').filter(spec => spec !== 'none');
+  return given.has('parallel') || given.has('nodefaults') ? specs : ['vc'];
 }
 
 function uuid(text: string | undefined): string | null {

@@ -1,12 +1,14 @@
 import type { ByteStream, Host } from '../host/types.ts';
 import { QmpError } from '../qapi/errors.ts';
 import { openDrives } from './block/drive-table.ts';
+import { type FlashImage, loadFlash, planFlash } from './block/flash-image.ts';
 import { openChardevs } from './chardev/ports.ts';
 import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
 import { Displays } from './display/console.ts';
 import type { EventBus } from './events.ts';
+import { FLASH_BANK_SIZE } from './hw/misc/pflash-cfi01.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
 import { Input } from './input/input.ts';
 import { addClient, addNetdev, type NetContext } from './net/create.ts';
@@ -21,6 +23,8 @@ export interface Backends extends VirtioBackends {
   readonly objects: ObjectTable;
   /** Back end of the board's serial port, if it has one. */
   readonly serial: ByteStream | undefined;
+  /** By bank of the board's flash: what keeps its contents. */
+  readonly flashes: readonly (FlashImage | null)[];
   /** What further network back ends are made with. */
   readonly netContext: NetContext;
   /** -device options of the network cards that -nic and -net ask for. */
@@ -40,9 +44,11 @@ export async function openBackends(
   for (const text of config.objects) {
     await namingOption(`-object ${text}`, () => objects.add(parseObject(text)));
   }
-  const drives = await openDrives(host, config.drives, config.defaultDrives);
+  const flash = planFlash(config);
+  const drives = await openDrives(host, flash.drives, config.defaultDrives);
   const fsdevs = await FsdevTable.open(host, config.fsdevs);
   const chardevs = new ChardevTable(host);
+  const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
   try {
     const [serial] = await openChardevs(chardevs, config);
     const nets = new NetTable();
@@ -52,6 +58,7 @@ export async function openBackends(
     const { ramSize } = config;
     return {
       drives,
+      flashes,
       chardevs,
       fsdevs,
       serial,

@@ -29,6 +29,10 @@ export interface MachineConfig {
   readonly kernel: BootImage | null;
   readonly initrd: BootImage | null;
   readonly append: string;
+  /** `-dtb`: the user's device tree in place of the board's own. */
+  readonly dtb: BootImage | null;
+  /** `-fw_cfg` in order: files of the firmware configuration device. */
+  readonly fwCfg: readonly BootImage[];
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];

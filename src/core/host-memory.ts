@@ -5,6 +5,8 @@
 
 const WASM_PAGE = 65536;
 const MAX_WASM_PAGES = 65536;
+/** Bytes that all blocks together may take: one WebAssembly.Memory is all there is. */
+export const MAX_HOST_MEMORY = (MAX_WASM_PAGES - 1) * WASM_PAGE;
 
 export interface HostBlock {
   readonly name: string;
@@ -31,7 +33,7 @@ export class HostMemory {
     try {
       this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     } catch {
-      throw new HostMemoryError(`cannot set up guest memory of ${capacity} bytes: the host has not enough`);
+      throw new HostMemoryError(`cannot set up guest memory of ${capacity} bytes: Cannot allocate memory`);
     }
     this.bytes = new Uint8Array(this.memory.buffer);
     this.view = new DataView(this.memory.buffer);

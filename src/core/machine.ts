@@ -1,6 +1,7 @@
 import type { Host } from '../host/types.ts';
 import { type Backends, openBackends } from './backends.ts';
 import { impliedDiskDevices } from './block/drive-table.ts';
+import { planFlash } from './block/flash-image.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
@@ -71,7 +72,8 @@ export class Machine {
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...backends.cards, ...config.devices, ...impliedDiskDevices(config.drives)]) {
+    const implied = impliedDiskDevices(planFlash(config).drives);
+    for (const options of [...backends.cards, ...config.devices, ...implied]) {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();
@@ -92,7 +94,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { objects, serial } = this.#backends;
+    const { objects, serial, flashes } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -108,6 +110,7 @@ export class Machine {
       },
       serial,
       inFlight: this.#inFlight,
+      flashes,
       objects,
       vmRunning: () => this.lifecycle.state.running,
       warn: line => this.#logging?.guestError(line),
@@ -136,6 +139,7 @@ export class Machine {
     this.#loop.pause();
     // Output of the last slice waits for this turn of the event loop to end.
     await new Promise<void>(resolve => this.#host.defer(resolve));
+    for (const flash of this.#backends.flashes) await flash?.settled();
     await this.#drain();
     await this.#backends.drives.close();
     await this.#backends.fsdevs.close();

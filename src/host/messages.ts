@@ -19,9 +19,7 @@ export type FromMachine =
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'ended'; readonly cause: ShutdownCause; readonly status: number };
 
-/** To the machine's thread: input for a console pane. */
-export interface ToMachine {
-  readonly kind: 'stream';
-  readonly label: string;
-  readonly bytes: Uint8Array;
-}
+/** To the machine's thread: input for a console pane, or a break on its line. */
+export type ToMachine =
+  | { readonly kind: 'stream'; readonly label: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'break'; readonly label: string };

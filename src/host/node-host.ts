@@ -9,9 +9,12 @@ import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
 import type { ByteStream, Host } from './types.ts';
 
-/** The host as Node gives it. `openPane` makes the stream behind `vc`, `logText` takes what has no log file. */
+/** Makes the stream behind `vc` and `stdio`. */
+type OpenPane = (label: string, kind: string) => ByteStream;
+
+/** The host as Node gives it. `logText` takes what has no log file. */
 export function createNodeHost(
-  openPane: (label: string) => ByteStream,
+  openPane: OpenPane,
   logText: (text: string) => void = text => void process.stderr.write(text),
 ): Host {
   const wallBase = Date.now() * 1e6;
@@ -40,7 +43,7 @@ export function createNodeHost(
   };
 }
 
-function openStream(label: string, spec: string, openPane: (label: string) => ByteStream): ByteStream {
-  if (spec === 'vc') return openPane(label);
-  throw new Error('cannot use stdio: the monitor has the terminal');
+function openStream(label: string, spec: string, openPane: OpenPane): ByteStream {
+  if (spec === 'vc' || spec === 'stdio') return openPane(label, spec);
+  throw new Error(`'${spec}' is no console of this program: vc and stdio are`);
 }

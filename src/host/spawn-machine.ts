@@ -19,6 +19,8 @@ export interface MachineHandle {
   readonly qmp: QmpClient;
   /** Sends bytes to the other end of a console pane, `serial0` for instance. */
   writeStream(label: string, bytes: Uint8Array): void;
+  /** Holds the line of a console pane low for a moment. */
+  sendBreak(label: string): void;
   /** Listens to console panes; what came before the first listener is kept for it. The returned function ends it. */
   onStream(listener: StreamListener): () => void;
   /** Listens to log text that goes to no file; one listener. Until there is one it goes to the error output. */
@@ -50,6 +52,7 @@ export async function spawnMachine(config: MachineConfig, workerUrl: URL): Promi
   void ended.then(() => setImmediate(() => qmp.close()));
   return {
     qmp,
+    sendBreak: label => worker.postMessage({ kind: 'break', label } satisfies ToMachine),
     writeStream: (label, bytes) => worker.postMessage({ kind: 'stream', label, bytes } satisfies ToMachine),
     onStream,
     onLog: listener => {

@@ -55,7 +55,7 @@ describe('streams of the host', () => {
   });
 
   it('names what it does not have, and a file that cannot be made', () => {
-    expect(() => host.openStream('serial0', 'stdio')).toThrow('the monitor has the terminal');
+    expect(() => host.openStream('serial0', 'carrier-pigeon')).toThrow('vc and stdio are');
     expect(() => host.openFileStream('/nonexistent/x', { append: false })).toThrow(
       "Could not open '/nonexistent/x': No such file or directory",
     );

@@ -13,14 +13,17 @@ export class NullStream implements ByteStream {
  * that prints byte by byte does not cost a message for each.
  */
 export class PaneStream implements ByteStream {
-  readonly filename = 'vc';
+  readonly filename: string;
   readonly #send: (bytes: Uint8Array) => void;
   readonly #schedule: (callback: () => void) => void;
   #pending: Uint8Array[] = [];
   #kept: Uint8Array[] = [];
   #listener: ((bytes: Uint8Array) => void) | null = null;
+  #told: ((event: 'break') => void) | null = null;
 
-  constructor(send: (bytes: Uint8Array) => void, schedule: (callback: () => void) => void) {
+  /** @param kind what `info chardev` shows: vc, stdio */
+  constructor(send: (bytes: Uint8Array) => void, schedule: (callback: () => void) => void, kind = 'vc') {
+    this.filename = kind;
     this.#send = send;
     this.#schedule = schedule;
   }
@@ -34,6 +37,15 @@ export class PaneStream implements ByteStream {
     const chunks = this.#pending;
     this.#pending = [];
     this.#send(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  }
+
+  /** The other end holds the line low for a moment. */
+  breakLine(): void {
+    this.#told?.('break');
+  }
+
+  onEvent(listener: (event: 'break') => void): void {
+    this.#told = listener;
   }
 
   /** Bytes from the other end. */

@@ -1,50 +1,96 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { testBoard } from '../../src/core/board/testing/test-board.ts';
+/** Debian's kernel comes to its shell: firmware, harts and virtio-mmio of each kind, big RAM, trees and items of the user's. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasLinux, INITRD, unpackKernel } from '../support/linux.ts';
+import { MODERN, TestVm } from '../support/vm.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const guest = join(resolve(root, process.env.HMP_SHARED ?? '../shared'), 'guests/linux');
-const [kernel, initrd] = [join(guest, 'Image.xz'), join(guest, 'initrd.gz')];
-const available = existsSync(kernel) && existsSync(initrd);
-const RAM_SIZE = 512 * 1024 * 1024;
-const MAX_IMAGE = 64 * 1024 * 1024;
-const STEP = 10_000_000; // instructions between two looks at the console
-const MAX_STEPS = 400;
+const DEBIAN_OPENSBI = '/usr/lib/riscv64-linux-gnu/opensbi/generic';
 const READY = 'GUEST-READY';
+const PROMPT = 'guest# ';
+const PATIENCE = 250_000;
 
-if (!available) console.warn(`skipped: no Linux guest in ${guest} (HMP_SHARED names the folder of guests)`);
+/** Firmware by name; what is not installed is left out. */
+const FIRMWARE: readonly (readonly [string, string])[] = [
+  ['our firmware', 'default'] as const,
+  ['OpenSBI (fw_dynamic)', '/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin'] as const,
+].filter(([, file]) => file === 'default' || existsSync(file));
 
-function unpack(file: string): Uint8Array {
-  const { stdout, status, error } = spawnSync('xz', ['-dc', file], { maxBuffer: MAX_IMAGE });
-  if (status !== 0) throw error ?? new Error(`xz cannot unpack ${file}`);
-  return stdout;
-}
+const matrix = FIRMWARE.flatMap(([name, file]) =>
+  [1, 2].flatMap(harts => [
+    { name, file, harts, kind: 'legacy', options: [] },
+    { name, file, harts, kind: 'modern', options: MODERN },
+  ]),
+);
 
-describe.skipIf(!available)("Debian's kernel", () => {
-  it.each([1, 2])('boots to its shell on %i hart(s)', harts => {
-    const machine = testBoard({
-      ramSize: RAM_SIZE,
-      harts,
-      firmware: {
-        name: 'firmware.elf',
-        data: new Uint8Array(readFileSync(join(root, 'src/guest/built/firmware.elf'))),
-      },
-      kernel: { name: 'Image', data: unpack(kernel) },
-      initrd: { name: 'initrd.gz', data: new Uint8Array(readFileSync(initrd)) },
-      append: 'console=ttyS0',
-    });
-    const { stream } = machine.host;
-    for (let step = 0; step < MAX_STEPS && !stream.written.includes(READY); step++) machine.run(STEP);
-    expect(stream.written.slice(-2000)).toContain(READY);
-    expect(stream.written).toMatch(/riscv: base ISA extensions acdfim\b/);
-    expect(stream.written).toMatch(new RegExp(`Brought up 1 node, ${harts} CPU`));
+describe.skipIf(!hasLinux)("Debian's kernel", () => {
+  let images: ReturnType<typeof unpackKernel>;
+  let vm: TestVm | undefined;
+  beforeAll(() => {
+    images = unpackKernel();
+  });
+  afterEach(() => vm?.close());
+  afterAll(() => images.remove());
+
+  async function boot(...options: string[]): Promise<string> {
+    vm = await TestVm.start([
+      ...['-M', 'virt', '-m', '512M', '-kernel', images.kernel, '-initrd', INITRD],
+      ...['-append', 'console=ttyS0', '-device', 'virtio-rng-device', ...options],
+    ]);
+    const printed = await vm.console().expect(READY, PATIENCE);
+    await vm.console().expect(PROMPT);
+    return printed;
+  }
+
+  /** What a command prints in the guest's shell. */
+  async function sh(command: string): Promise<string> {
+    vm!.type(`${command}; echo done-$?\r`);
+    await vm!.console().expect('done-$?\r\n');
+    return vm!.console().expect('done-0\r\n', PATIENCE);
+  }
+
+  it.each(matrix)('boots with $name, $harts hart(s), $kind virtio-mmio', async ({ file, harts, options }) => {
+    const printed = await boot('-bios', file, '-smp', String(harts), ...options);
+    expect(printed).toMatch(/riscv: base ISA extensions acdfim\b/);
+    expect(printed).toMatch(new RegExp(`Brought up 1 node, ${harts} CPU`));
     // a program of the user's: floating-point registers survive switches between programs
-    stream.type('cat /proc/cpuinfo; awk "BEGIN { print 10 / 4, 1 / 3 }"\r');
-    for (let step = 0; step < MAX_STEPS && !stream.written.includes('0.333333'); step++) machine.run(STEP);
-    expect(stream.written).toContain('2.5 0.333333');
-    expect(stream.written).toMatch(/isa\s+: rv64imafdc/);
+    expect(await sh('awk "BEGIN { print 10 / 4, 1 / 3 }"')).toContain('2.5 0.333333');
+    expect(await sh('dd if=/dev/hwrng bs=16 count=1 2>/dev/null | wc -c')).toContain('16');
+  });
+
+  it('boots with 3 GiB of RAM, and uses all of it', async () => {
+    await boot('-m', '3G', '-smp', '2');
+    expect(Number(/MemTotal: +(\d+)/.exec(await sh('cat /proc/meminfo'))![1])).toBeGreaterThan(2.8 * 2 ** 20);
+    // the upper part of RAM, through the page cache: a file and its copy
+    const made = 'dd if=/dev/zero bs=1M count=64 2>/dev/null | tr "\\0" x >/tmp/a && cp /tmp/a /tmp/b';
+    expect(
+      await sh(`mount -t tmpfs -o size=90% t /tmp && ${made} && cmp /tmp/a /tmp/b && echo same`),
+    ).toContain('same');
+  });
+
+  it('takes a packed kernel, a tree and firmware items of the user', async () => {
+    const packed = join(images.folder, 'Image.gz');
+    writeFileSync(packed, gzipSync(readFileSync(images.kernel), { level: 1 }));
+    const tree = join(images.folder, 'board.dtb');
+    vm = await TestVm.start(['-M', 'virt', '-m', '512M', '-S']);
+    writeFileSync(tree, boardTree(vm));
+    await vm.close();
+    await boot('-kernel', packed, '-dtb', tree, '-fw_cfg', 'name=opt/test,string=a b');
+    expect(await sh('cat /proc/cmdline; modprobe qemu_fw_cfg; ls /proc/device-tree/chosen')).toContain(
+      'console=ttyS0',
+    );
+    expect(await sh('cat /sys/firmware/qemu_fw_cfg/by_name/opt/test/raw; echo')).toContain('a b');
+  });
+
+  const jump = join(DEBIAN_OPENSBI, 'fw_jump.bin');
+  it.skipIf(!existsSync(jump))("boots with Debian's fw_jump", async () => {
+    expect(await boot('-bios', jump)).toContain('OpenSBI v');
   });
 });
+
+/** The device tree that the board made for itself, as the guest would find it. */
+function boardTree(vm: TestVm): Uint8Array {
+  const { roms } = vm.machine.board.roms;
+  return roms.find(({ name }) => name === 'fdt')!.contents();
+}

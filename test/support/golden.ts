@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 const shared = process.env['HMP_SHARED'] ?? resolve('../shared');
 
 export interface Capture {
+  /** The command line, with the program first. */
+  readonly cmd: readonly string[];
   readonly hmp: Readonly<Record<string, string>>;
 }
 

@@ -2,8 +2,8 @@ import { ConfigError, type OptionValues } from '../config.ts';
 import type { DriveOptions, ErrorPolicy } from './drive.ts';
 import type { CacheMode } from './node.ts';
 
-/** Which device the machine makes for a drive: none, or a virtio disk; floppies are for the board alone. */
-export type DriveInterface = 'none' | 'virtio' | 'floppy';
+/** Which device the machine makes for a drive: none, a virtio disk, its own flash; floppies are for the board alone. */
+export type DriveInterface = 'none' | 'virtio' | 'pflash' | 'floppy';
 
 /** `-drive`, digested. */
 export interface DriveRequest extends DriveOptions {
@@ -47,7 +47,7 @@ const KNOWN = [
 ];
 const FORMATS: readonly string[] = ['raw', 'null-co'];
 const MEDIA = ['disk', 'cdrom'];
-const INTERFACES: readonly string[] = ['none', 'virtio', 'floppy'];
+const INTERFACES: readonly string[] = ['none', 'virtio', 'pflash', 'floppy'];
 const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 
 /** @param index of the drive among those of its interface: names it when it has no id. @throws ConfigError */

@@ -1,10 +1,11 @@
 import { ConfigError, type MachineConfig } from '../config.ts';
-import { type DeviceTreeInput, type IsaDescription, virtDeviceTree } from './device-tree.ts';
+import { type IsaDescription, virtDeviceTree } from './device-tree.ts';
 import { writeFdt } from './fdt.ts';
 import { type PlacedImage, placeImage, type RamRange, rejectCompressed } from './images.ts';
 import { MEMORY_MAP } from './memory-map.ts';
 import { firmwareInfo, resetVector } from './reset-vector.ts';
 import { fixedRom, type Rom, RomList } from './roms.ts';
+import { type BootFacts, userDeviceTree } from './user-device-tree.ts';
 
 const MIB = 1024 * 1024;
 const KERNEL_ALIGN = 2 * MIB;
@@ -13,36 +14,52 @@ const FDT_ALIGN = 2 * MIB;
 const INITRD_DISTANCE_MAX = 512 * MIB;
 const RNG_SEED_LENGTH = 32;
 
-/** Lays out firmware, kernel, initial ramdisk and device tree. @throws ConfigError for bad images */
+/**
+ * Lays out firmware, kernel, initial ramdisk and device tree. With `bootsFlash` the first bank of flash holds what is
+ * started: by the firmware, or at reset if there is none; a kernel is left to it. @throws ConfigError for bad images
+ */
 export function planBoot(
   config: MachineConfig,
   isa: IsaDescription,
   entropy: (length: number) => Uint8Array,
+  bootsFlash = false,
 ): RomList {
+  if (!config.kernel) rejectWithoutKernel(config);
   const ram: RamRange = { base: MEMORY_MAP.ram.base, size: config.ramSize };
   const firmware = config.firmware && placeImage('firmware', config.firmware, ram.base, ram);
-  const kernel = placeKernel(config, firmware?.end ?? ram.base, ram);
-  const initrd = placeInitrd(config, kernel, ram);
-  const tree = (): Uint8Array =>
-    writeFdt(
-      virtDeviceTree({
-        ramSize: config.ramSize,
-        harts: config.harts,
-        isa,
-        bootargs: kernel ? config.append : '',
-        initrd: initrd && { start: initrd.start, end: initrd.end },
-        rngSeed: entropy(RNG_SEED_LENGTH),
-      } satisfies DeviceTreeInput),
-    );
+  const kernel = bootsFlash ? null : placeKernel(config, firmware?.end ?? ram.base, ram);
+  const initrd = kernel && placeInitrd(config, kernel, ram);
+  const facts = {
+    bootargs: kernel ? config.append : '',
+    initrd: initrd && { start: initrd.start, end: initrd.end },
+  };
+  const tree = config.dtb
+    ? userDeviceTree(config.dtb, facts, entropy)
+    : () => ownDeviceTree(config, isa, facts, entropy);
   const fdt = placeFdt(tree, initrd?.end ?? kernel?.end ?? firmware?.end ?? ram.base, ram);
-  const start = firmware?.entry ?? kernel?.entry ?? ram.base;
+  const next = bootsFlash ? MEMORY_MAP.flash.base : (kernel?.entry ?? 0);
+  const start = firmware?.entry ?? (next === 0 ? ram.base : next);
   return new RomList([
-    ...resetRoms(start, fdt.address, kernel?.entry ?? 0),
+    ...resetRoms(start, fdt.address, next),
     ...(firmware?.roms ?? []),
     ...(kernel?.roms ?? []),
     ...(initrd?.roms ?? []),
     fdt,
   ]);
+}
+
+function rejectWithoutKernel({ initrd, append }: MachineConfig): void {
+  if (initrd) throw new ConfigError('-initrd only allowed with -kernel option');
+  if (append !== '') throw new ConfigError('-append only allowed with -kernel option');
+}
+
+function ownDeviceTree(
+  { ramSize, harts }: MachineConfig,
+  isa: IsaDescription,
+  facts: BootFacts,
+  entropy: (length: number) => Uint8Array,
+): Uint8Array {
+  return writeFdt(virtDeviceTree({ ramSize, harts, isa, ...facts, rngSeed: entropy(RNG_SEED_LENGTH) }));
 }
 
 function resetRoms(start: number, fdt: number, next: number): Rom[] {
@@ -61,9 +78,8 @@ function placeKernel(config: MachineConfig, firmwareEnd: number, ram: RamRange):
   return placeImage('kernel', config.kernel, address, ram);
 }
 
-function placeInitrd(config: MachineConfig, kernel: PlacedImage | null, ram: RamRange): PlacedImage | null {
+function placeInitrd(config: MachineConfig, kernel: PlacedImage, ram: RamRange): PlacedImage | null {
   if (!config.initrd) return null;
-  if (!kernel) throw new ConfigError('-initrd only allowed with -kernel option');
   const { name, data } = config.initrd;
   const start = kernel.start + Math.min(ram.size / 2, INITRD_DISTANCE_MAX);
   const end = start + data.length;

@@ -1,4 +1,5 @@
 import type { ByteStream, Host } from '../../host/types.ts';
+import type { FlashImage } from '../block/flash-image.ts';
 import { NullDevice } from '../chardev/ring-buffer.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
@@ -20,6 +21,7 @@ import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
+import { offerKernel } from './fw-cfg-items.ts';
 import { HartArray, type HartModel, type HartWires, hartLine, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import { placePci } from './pci.ts';
@@ -41,6 +43,7 @@ export interface DeviceParts {
   readonly pci: PciEnvironment;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
+  readonly flashes: readonly (FlashImage | null)[];
 }
 
 export interface BoardDevices {
@@ -106,7 +109,7 @@ function placePlic({ types, skeleton, harts }: DeviceParts): SifivePlic {
   });
 }
 
-function placeFwCfg({ config, types, skeleton, memory }: DeviceParts): FwCfg {
+function placeFwCfg({ config, types, skeleton, memory, flashes }: DeviceParts): FwCfg {
   const device = new FwCfg(types, memory);
   const { base } = MEMORY_MAP.fwCfg;
   device.items.set(UUID_KEY, uuidBytes(config.uuid));
@@ -115,6 +118,7 @@ function placeFwCfg({ config, types, skeleton, memory }: DeviceParts): FwCfg {
   device.items.setNumber(BOOT_MENU_KEY, 0, 2);
   device.items.addFile('bootorder', { data: new Uint8Array(0) });
   device.items.addFile('etc/boot-fail-wait', { data: new Uint8Array(4).fill(0xff) }); // for ever
+  if (flashes[0]) offerKernel(device.items, config);
   return skeleton.place(device, {
     name: 'fw_cfg',
     regions: [
@@ -181,13 +185,20 @@ function placeRtc({ types, skeleton, host, clock }: DeviceParts, plic: SifivePli
   });
 }
 
-function placeFlash({ types, skeleton, hostMemory, memory }: DeviceParts, index: number): void {
+function placeFlash({ types, skeleton, hostMemory, memory, flashes }: DeviceParts, index: number): void {
   const name = `virt.flash${index}`;
   const contents = hostMemory.allocate(name, FLASH_BANK_SIZE);
-  const device = new PflashCfi01(types, name, hostMemory, contents, {
-    onContent: (offset, length) => memory.contentsChanged(offset, length),
-    onMode: () => memory.refresh(),
-  });
+  const device = new PflashCfi01(
+    types,
+    name,
+    hostMemory,
+    contents,
+    {
+      onContent: (offset, length) => memory.contentsChanged(offset, length),
+      onMode: () => memory.refresh(),
+    },
+    flashes[index] ?? null,
+  );
   const base = MEMORY_MAP.flash.base + index * FLASH_BANK_SIZE;
   skeleton.place(device, { name, regions: [{ region: device.region, base, direct: true }] });
 }

@@ -1,3 +1,5 @@
+import type { FdtHeader } from './fdt.ts';
+
 /** A node of a parsed blob; values are raw. */
 export interface ParsedNode {
   readonly name: string;
@@ -25,7 +27,7 @@ export function readFdt(blob: Uint8Array): ParsedNode {
 
   const node = (): ParsedNode => {
     const name = text(at + 4);
-    at = align(at + 4 + name.length + 1);
+    at = align(blob.indexOf(0, at + 4) + 1);
     const properties = new Map<string, Uint8Array>();
     const children: ParsedNode[] = [];
     for (;;) {
@@ -43,6 +45,15 @@ export function readFdt(blob: Uint8Array): ParsedNode {
     }
   };
   return node();
+}
+
+/** What a blob holds beside its tree. @throws RangeError when it ends too early */
+export function readFdtHeader(blob: Uint8Array): FdtHeader {
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
+  const start = view.getUint32(16);
+  let end = start;
+  while (view.getBigUint64(end) !== 0n || view.getBigUint64(end + 8) !== 0n) end += 16;
+  return { reservations: blob.slice(start, end), bootHart: view.getUint32(28) };
 }
 
 /** The node at a path such as `/soc/serial@10000000`. */

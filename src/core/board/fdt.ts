@@ -18,12 +18,22 @@ const END_NODE = 2;
 const PROP = 3;
 const END = 9;
 
+/** What a blob holds beside the tree. */
+export interface FdtHeader {
+  /** Address and size of each memory reservation, 16 bytes a pair, without the pair of zeros behind the last. */
+  readonly reservations: Uint8Array;
+  /** Id of the hart that boots. */
+  readonly bootHart: number;
+}
+
+const PLAIN: FdtHeader = { reservations: new Uint8Array(0), bootHart: 0 };
+
 /** Serialises a tree into a blob of version 17. */
-export function writeFdt(root: FdtNode): Uint8Array {
+export function writeFdt(root: FdtNode, header = PLAIN): Uint8Array {
   const writer = new Writer();
   writer.node({ ...root, name: '' });
   writer.u32(END);
-  return writer.finish();
+  return writer.finish(header);
 }
 
 class Writer {
@@ -60,12 +70,12 @@ class Writer {
     if (known !== undefined) return known;
     const offset = this.#stringsLength;
     this.#strings.set(name, offset);
-    this.#stringsLength += name.length + 1;
+    this.#stringsLength += cString(name).length;
     return offset;
   }
 
-  finish(): Uint8Array {
-    const structure = HEADER_LENGTH + RESERVATION_END_LENGTH;
+  finish({ reservations, bootHart }: FdtHeader): Uint8Array {
+    const structure = HEADER_LENGTH + reservations.length + RESERVATION_END_LENGTH;
     const strings = structure + this.#bytes.length;
     const total = strings + this.#stringsLength;
     const blob = new Uint8Array(total);
@@ -75,16 +85,17 @@ class Writer {
       total,
       structure,
       strings,
-      HEADER_LENGTH, // the empty list of memory reservations
+      HEADER_LENGTH, // where the memory reservations are
       VERSION,
       LAST_COMPATIBLE_VERSION,
-      0, // boot hart
+      bootHart,
       this.#stringsLength,
       this.#bytes.length,
     ];
     fields.forEach((field, index) => {
       header.setUint32(4 * index, field);
     });
+    blob.set(reservations, HEADER_LENGTH);
     blob.set(this.#bytes, structure);
     for (const [name, offset] of this.#strings) blob.set(cString(name), strings + offset);
     return blob;

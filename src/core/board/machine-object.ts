@@ -30,6 +30,12 @@ const ROWS: readonly Row[] = [
     value: c => c.initrd?.name ?? '',
   },
   { name: 'append', type: 'string', description: 'Linux kernel command line', value: c => c.append },
+  {
+    name: 'dtb',
+    type: 'string',
+    description: 'Linux kernel device tree file',
+    value: c => c.dtb?.name ?? '',
+  },
   { name: 'firmware', type: 'string', description: 'Firmware image', value: c => c.firmware?.name ?? '' },
   {
     name: 'memory',
@@ -62,6 +68,12 @@ const ROWS: readonly Row[] = [
     description: 'Kind of advanced interrupt architecture',
     value: always('none'),
   },
+  ...['pflash0', 'pflash1'].map(name => ({
+    name,
+    type: 'str',
+    description: 'Node name or ID of a block device to use as a backend',
+    value: (c: MachineConfig) => c.machineProperties[name] ?? '',
+  })),
   { name: 'usb', type: 'bool', description: 'USB controller', value: always(false) },
   { name: 'graphics', type: 'bool', description: 'Graphics output', value: always(false) },
 ];
@@ -72,12 +84,14 @@ function topology(harts: number): QmpValue {
 }
 
 /** `-machine` properties that the board knows, with the only values that it can honour. */
-const FIXED: Readonly<Record<string, readonly string[]>> = {
+const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
   type: ['virt'],
   aclint: ['off'],
   acpi: ['on', 'off', 'auto'],
   aia: ['none'],
   usb: ['off'],
+  pflash0: 'any',
+  pflash1: 'any',
 };
 
 /** `/machine`: the root of all devices. */
@@ -97,7 +111,7 @@ export function checkMachineProperties(properties: MachineConfig['machinePropert
     if (name === 'memory-backend') continue; // any object of the kind
     const allowed = FIXED[name];
     if (!allowed) throw new QmpError(`Property 'virt-machine.${name}' not found`);
-    if (!allowed.includes(value)) {
+    if (allowed !== 'any' && !allowed.includes(value)) {
       throw new QmpError(`machine 'virt' does not support ${name}=${value}: only ${allowed.join(', ')}`);
     }
   }

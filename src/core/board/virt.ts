@@ -1,9 +1,10 @@
 import type { ByteStream, Host } from '../../host/types.ts';
+import type { FlashImage } from '../block/flash-image.ts';
 import type { VirtualClock } from '../clock.ts';
-import type { MachineConfig } from '../config.ts';
+import { ConfigError, type MachineConfig } from '../config.ts';
 import { type Engine, engineMemorySize } from '../cpu/index.ts';
 import type { EventBus } from '../events.ts';
-import type { HostMemory } from '../host-memory.ts';
+import { type HostMemory, MAX_HOST_MEMORY } from '../host-memory.ts';
 import type { Ns16550a } from '../hw/char/ns16550a.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
@@ -30,6 +31,7 @@ import { planBoot } from './boot.ts';
 import { Clockwork } from './clockwork.ts';
 import { cpuGlobals, cpuOptions } from './cpu-options.ts';
 import { placeDevices } from './devices.ts';
+import { addUserFiles } from './fw-cfg-items.ts';
 import { applyGlobals } from './globals.ts';
 import { machineMemory } from './machine-memory.ts';
 import { checkMachineProperties } from './machine-object.ts';
@@ -40,6 +42,8 @@ import { createRegions } from './regions.ts';
 import type { RomList } from './roms.ts';
 import { Skeleton } from './skeleton.ts';
 
+const MIB = 1024 * 1024;
+
 export interface BoardParts {
   readonly host: Host;
   readonly hostMemory: HostMemory;
@@ -48,6 +52,8 @@ export interface BoardParts {
   readonly lifecycle: PowerControl & PanicControl;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
+  /** By bank of flash: what keeps its contents; null or absent: nothing does. */
+  readonly flashes?: readonly (FlashImage | null)[];
   /** The objects that users made; without them there are none. */
   readonly objects?: ObjectTable | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
@@ -105,7 +111,8 @@ export class Board {
     this.clock = parts.clock;
     this.panic = parts.lifecycle;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
-    this.roms = planBoot(config, isa, length => parts.host.entropy(length));
+    const bootsFlash = parts.flashes?.[0] != null;
+    this.roms = planBoot(config, isa, length => parts.host.entropy(length), bootsFlash);
     this.#skeleton = new Skeleton(config, regions, objects.container);
     this.#clockwork = new Clockwork(types, parts, this.memory, {
       harts: config.harts,
@@ -117,6 +124,7 @@ export class Board {
     const devices = placeDevices({
       ...parts,
       serial: parts.serial,
+      flashes: parts.flashes ?? [],
       config,
       types,
       model: cpu,
@@ -131,6 +139,7 @@ export class Board {
       const { owners } = this.#skeleton;
       installAcpi(config, isa, { ...parts, owners, roms: this.roms, fwCfg: devices.fwCfg });
     }
+    addUserFiles(devices.fwCfg.items, config.fwCfg);
     this.memory.refresh();
     this.pci = devices.pci;
     this.engine = this.#clockwork.engine;
@@ -183,8 +192,18 @@ export function buildVirtBoard(config: MachineConfig, parts: BoardParts): Board 
   return new Board(config, parts);
 }
 
-/** Bytes of host memory that the machine takes: RAM, ROM, flash, and what the engine needs. */
+/** Bytes of host memory that the machine takes: RAM, ROM, flash, and what the engine needs. @throws ConfigError */
 export function hostMemorySize(config: MachineConfig): number {
+  const size = neededMemory(config);
+  if (size <= MAX_HOST_MEMORY) return size;
+  const left = MAX_HOST_MEMORY - neededMemory({ ...config, ramSize: 0 });
+  const most = Math.floor((left / MIB) * (1024 / 1025)); // a word for each page of RAM is the engine's
+  throw new ConfigError(
+    `cannot set up guest memory 'riscv_virt_board.ram': ${config.ramSize / MIB} MiB are too many, ${most} MiB is the most`,
+  );
+}
+
+function neededMemory(config: MachineConfig): number {
   const pageSlack = 8 * 4096; // each block starts on a page
   const board = MEMORY_MAP.mrom.size + 2 * FLASH_BANK_SIZE + (wantsAcpi(config) ? ACPI_MEMORY : 0);
   const guest = config.ramSize + board + pageSlack;

@@ -41,19 +41,19 @@ export class HartState {
   }
 
   slot(offset: number): bigint {
-    return this.#slots[(this.base + offset) >> 3]!;
+    return this.#slots[(this.base + offset) >>> 3]!;
   }
 
   setSlot(offset: number, value: bigint): void {
-    this.#slots[(this.base + offset) >> 3] = value;
+    this.#slots[(this.base + offset) >>> 3] = value;
   }
 
   word(field: Word): number {
-    return this.#words[(this.base + STATE[field]) >> 2]!;
+    return this.#words[(this.base + STATE[field]) >>> 2]!;
   }
 
   setWord(field: Word, value: number): void {
-    this.#words[(this.base + STATE[field]) >> 2] = value;
+    this.#words[(this.base + STATE[field]) >>> 2] = value;
   }
 
   csr(storage: string): bigint {
@@ -109,7 +109,7 @@ export class HartState {
   /** Stores to the host page must take the slow path from now on: it holds decoded code. */
   dropWriteEntries(hostPage: number): void {
     for (let table = AREA.tlbs + TLB_SIZE; table < AREA.fetchTlbs; table += 2 * TLB_SIZE) {
-      const start = (this.base + table) >> 2;
+      const start = (this.base + table) >>> 2;
       for (let at = start; at < start + TLB_SIZE / 4; at += 4) {
         const host = (this.#words[at]! + this.#words[at + 2]!) >>> 0;
         if (host === hostPage) this.#words[at] = -1;

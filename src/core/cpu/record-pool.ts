@@ -65,7 +65,7 @@ export class RecordPool {
   readonly #memory: HostMemory;
   readonly #start: number;
   readonly #owners: Int32Array; // host page number by pool index; 0 is free
-  readonly #table: Int32Array;
+  readonly #table: Uint32Array;
   readonly #listeners: CodePageListener[] = [];
   #next = 0;
 
@@ -77,7 +77,7 @@ export class RecordPool {
     this.#words = new Uint32Array(memory.memory.buffer);
     this.table = memory.allocate('code page table', hostPages * 4);
     this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
-    this.#table = new Int32Array(memory.memory.buffer, this.table, hostPages);
+    this.#table = new Uint32Array(memory.memory.buffer, this.table, hostPages);
     this.#owners = new Int32Array(pages);
     for (let index = 0; index < pages; index++)
       writeSentinels(memory.view, this.#start + index * RECORD_PAGE_SIZE);

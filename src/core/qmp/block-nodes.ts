@@ -50,7 +50,7 @@ export function blockNodeHandlers(drives: DriveTable): CommandHandlers {
 }
 
 /** The numbers by which a refusal names the kinds of interfaces. */
-const TYPE_NUMBERS = { floppy: 3, virtio: 7 } as const;
+const TYPE_NUMBERS = { floppy: 3, pflash: 4, virtio: 7 } as const;
 
 /** @throws QmpError */
 function textOptions(options: QmpValue): OptionValues {

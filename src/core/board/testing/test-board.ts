@@ -22,6 +22,8 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     kernel: null,
     initrd: null,
     append: '',
+    dtb: null,
+    fwCfg: [],
     devices: [],
     fsdevs: [],
     drives: [],

@@ -12,7 +12,13 @@ export const ID_KEY = 0x01;
 export const UUID_KEY = 0x02;
 export const NOGRAPHIC_KEY = 0x04;
 export const NB_CPUS_KEY = 0x05;
+export const KERNEL_SIZE_KEY = 0x08;
+export const INITRD_SIZE_KEY = 0x0b;
 export const BOOT_MENU_KEY = 0x0e;
+export const KERNEL_DATA_KEY = 0x11;
+export const INITRD_DATA_KEY = 0x12;
+export const CMDLINE_SIZE_KEY = 0x14;
+export const CMDLINE_DATA_KEY = 0x15;
 export const FILE_DIR_KEY = 0x19;
 const FILE_FIRST_KEY = 0x20;
 

@@ -1,3 +1,4 @@
+import type { FlashImage } from '../../block/flash-image.ts';
 import type { HostMemory } from '../../host-memory.ts';
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
@@ -33,6 +34,7 @@ export class PflashCfi01 extends Device {
   readonly #base: number;
   readonly #changed: (offset: number, length: number) => void;
   readonly #modeChanged: () => void;
+  readonly #image: FlashImage | null;
   readonly #table = cfiTable(GEOMETRY);
   readonly #buffer = new Uint8Array(writeBufferLength(GEOMETRY));
   #command = READ_ARRAY;
@@ -47,6 +49,7 @@ export class PflashCfi01 extends Device {
    * @param base host-memory offset of the contents
    * @param onContent called with host offset and length after contents changed
    * @param onMode called after direct reads were switched on or off
+   * @param image keeps the contents; they are lost with the machine without one
    */
   constructor(
     types: TypeTable,
@@ -54,10 +57,13 @@ export class PflashCfi01 extends Device {
     host: HostMemory,
     base: number,
     listeners: { onContent(hostOffset: number, length: number): void; onMode(): void },
+    image: FlashImage | null = null,
   ) {
     super('cfi.pflash01', types);
     this.#host = host;
     this.#base = base;
+    this.#image = image;
+    if (image) host.bytes.set(image.contents, base);
     this.#changed = (offset, length) => listeners.onContent(base + offset, length);
     this.#modeChanged = () => listeners.onMode();
     this.#describe(name);
@@ -78,6 +84,7 @@ export class PflashCfi01 extends Device {
     this.setValue('id0', MANUFACTURER);
     this.setValue('id1', DEVICE);
     this.setValue('name', name);
+    if (this.#image) this.setValue('drive', this.#image.id);
   }
 
   /** Reads outside array mode. Each chip answers on its own 16 data lines. */
@@ -149,7 +156,8 @@ export class PflashCfi01 extends Device {
   }
 
   #program(offset: number, value: number, size: number): void {
-    this.#store(offset, littleEndian(value, size));
+    if (this.#image?.readOnly) this.#status |= STATUS_PROGRAM_ERROR;
+    else this.#store(offset, littleEndian(value, size));
     this.#status |= STATUS_READY;
     this.#cycle = 0;
   }
@@ -159,6 +167,10 @@ export class PflashCfi01 extends Device {
     this.#status |= STATUS_READY;
     if (confirm !== CONFIRM) {
       this.#status |= STATUS_ERASE_ERROR | STATUS_PROGRAM_ERROR; // wrong sequence sets both
+      return;
+    }
+    if (this.#image?.readOnly) {
+      this.#status |= STATUS_ERASE_ERROR;
       return;
     }
     const start = offset - (offset % GEOMETRY.sectorLength);
@@ -174,7 +186,8 @@ export class PflashCfi01 extends Device {
     } else if (this.#cycle === 2) {
       this.#fillBuffer(offset, value, size);
     } else {
-      if ((value & 0xff) === CONFIRM && this.#bufferStart >= 0) this.#commitBuffer();
+      if ((value & 0xff) === CONFIRM && this.#bufferStart >= 0 && !this.#image?.readOnly)
+        this.#commitBuffer();
       else this.#status |= STATUS_PROGRAM_ERROR;
       this.#endBuffer();
     }
@@ -212,6 +225,8 @@ export class PflashCfi01 extends Device {
   #store(offset: number, bytes: Uint8Array): void {
     this.#contents(offset, bytes.length).set(bytes);
     this.#changed(offset, bytes.length);
+    this.#image?.write(offset, bytes);
+    if (this.#image?.takeFailure()) this.#status |= STATUS_PROGRAM_ERROR;
   }
 
   override reset(): void {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { consoleOptions, type GivenConsoleOptions } from './console-options.ts';
+
+const NOTHING: GivenConsoleOptions = {
+  nographic: false,
+  nodefaults: false,
+  serial: [],
+  monitor: undefined,
+  display: undefined,
+  echr: undefined,
+};
+
+const options = (given: Partial<GivenConsoleOptions>) => consoleOptions({ ...NOTHING, ...given });
+
+describe('where serial ports and monitor go', () => {
+  it.each<[string, Partial<GivenConsoleOptions>, readonly string[], unknown]>([
+    ['nothing said', {}, ['vc'], null],
+    ['-nodefaults', { nodefaults: true }, [], null],
+    ['-display none', { display: 'none' }, ['vc'], null],
+    ['-monitor stdio', { monitor: 'stdio' }, ['vc'], null],
+    ['-nographic', { nographic: true }, ['stdio'], { serial: 'serial0', monitor: true }],
+    ['-serial mon:stdio', { serial: ['mon:stdio'] }, ['stdio'], { serial: 'serial0', monitor: true }],
+    ['-serial stdio', { serial: ['stdio'] }, ['stdio'], { serial: 'serial0', monitor: false }],
+    [
+      'a second port',
+      { serial: ['null', 'stdio'] },
+      ['null', 'stdio'],
+      { serial: 'serial1', monitor: false },
+    ],
+    ['no first port', { serial: ['none'] }, [], null],
+    [
+      '-nographic -serial null',
+      { nographic: true, serial: ['null'] },
+      ['null'],
+      { serial: null, monitor: true },
+    ],
+    [
+      '-nographic -monitor none',
+      { nographic: true, monitor: 'none' },
+      ['stdio'],
+      { serial: 'serial0', monitor: false },
+    ],
+    ['-monitor none', { monitor: 'none' }, ['vc'], { serial: null, monitor: false }],
+  ])('%s', (_, given, serials, console) => {
+    const { serials: ports, console: plan } = options(given);
+    expect(ports).toEqual(serials);
+    expect(plan).toEqual(console === null ? null : { escape: 1, ...(console as object) });
+  });
+
+  it('knows no other displays and monitors', () => {
+    expect(() => options({ display: 'gtk' })).toThrow("Parameter 'type' does not accept value 'gtk'");
+    expect(() => options({ monitor: 'foo' })).toThrow("'foo' is not a valid char driver");
+  });
+
+  it('gives the terminal to one alone', () => {
+    const message = 'cannot use stdio by multiple character devices';
+    expect(() => options({ nographic: true, serial: ['stdio'] })).toThrow(message);
+    expect(() => options({ nographic: true, serial: ['mon:stdio'], monitor: 'stdio' })).toThrow(message);
+    expect(() => options({ serial: ['stdio', 'stdio'] })).toThrow(message);
+  });
+
+  it('reads the escape character', () => {
+    expect(options({ nographic: true, echr: '0x14' }).console?.escape).toBe(0x14);
+    expect(() => options({ nographic: true, echr: 'x' })).toThrow("Bad argument to echr: 'x'");
+    expect(() => options({ nographic: true, echr: '256' })).toThrow('Bad argument to echr');
+  });
+});

@@ -1,0 +1,81 @@
+import { UsageError } from '../errors.ts';
+
+/** Who is on the program's own input and output, in place of the usual interface. */
+export interface ConsolePlan {
+  /** Label of the serial port that is there, null: none. */
+  readonly serial: string | null;
+  readonly monitor: boolean;
+  /** The character before commands of the shared console. */
+  readonly escape: number;
+}
+
+export interface ConsoleOptions {
+  /** What `-serial` says, in order; a port without one has `stdio`, `vc` or nothing, by the other options. */
+  readonly serials: readonly string[];
+  /** Null: the usual interface, which has the monitor, and the serial port in a pane. */
+  readonly console: ConsolePlan | null;
+}
+
+export interface GivenConsoleOptions {
+  readonly nographic: boolean;
+  readonly nodefaults: boolean;
+  readonly serial: readonly string[];
+  readonly monitor: string | undefined;
+  readonly display: string | undefined;
+  readonly echr: string | undefined;
+}
+
+const CONTROL_A = 1;
+const SHARED = 'mon:stdio';
+
+/** Where the serial ports and the monitor go, as QEMU's options say. @throws UsageError */
+export function consoleOptions(given: GivenConsoleOptions): ConsoleOptions {
+  if (given.display !== undefined && given.display !== 'none') {
+    throw new UsageError(
+      `-display ${given.display}: Parameter 'type' does not accept value '${given.display}'`,
+    );
+  }
+  const monitor = monitorPlace(given.monitor);
+  const specs = serialSpecs(given);
+  const isStdio = (spec: string) => spec === 'stdio' || spec === SHARED;
+  const onStdio = specs.filter(isStdio);
+  const shared = specs.includes(SHARED);
+  const wantsMonitor = monitor === 'stdio' || (monitor === undefined && given.nographic && !shared);
+  if (onStdio.length + Number(wantsMonitor) > 1) {
+    throw new UsageError(`-serial ${onStdio.at(-1)}: cannot use stdio by multiple character devices`);
+  }
+  const plain = given.nographic || onStdio.length > 0 || monitor === 'none';
+  const label = specs.findIndex(isStdio);
+  return {
+    // the sharing is done on the program's side
+    serials: specs.filter(spec => spec !== 'none').map(spec => (spec === SHARED ? 'stdio' : spec)),
+    console: plain
+      ? {
+          serial: label < 0 ? null : `serial${label}`,
+          monitor: shared || wantsMonitor,
+          escape: escapeCharacter(given.echr),
+        }
+      : null,
+  };
+}
+
+function monitorPlace(spec: string | undefined): 'stdio' | 'none' | undefined {
+  if (spec === undefined || spec === 'stdio') return spec;
+  if (spec === 'none' || spec === 'null') return 'none';
+  if (spec === 'vc') return undefined;
+  throw new UsageError(`-monitor ${spec}: '${spec}' is not a valid char driver (use stdio, vc or none)`);
+}
+
+function serialSpecs({ serial, nographic, nodefaults, monitor }: GivenConsoleOptions): readonly string[] {
+  if (serial.length > 0) return serial;
+  if (nographic) return [monitor === undefined ? SHARED : 'stdio'];
+  return nodefaults ? [] : ['vc'];
+}
+
+function escapeCharacter(text: string | undefined): number {
+  if (text === undefined) return CONTROL_A;
+  const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= 255))
+    throw new UsageError(`Bad argument to echr: '${text}' (use the number of a character, 0 to 255)`);
+  return value;
+}
