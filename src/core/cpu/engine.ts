@@ -5,6 +5,7 @@ import { buildInterpreter } from './emit/interpreter.ts';
 import { Hart, type HartImports } from './hart.ts';
 import { HART_SIZE, PAGE_SIZE, RECORD_PAGE_SIZE } from './layout.ts';
 import { RecordPool } from './record-pool.ts';
+import { Translator } from './translator/translator.ts';
 import type { HartEnvironment, SatpMode } from './types.ts';
 
 const WASM_PAGE = 65536;
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly codePages?: number;
   /** Extensions whose instructions are illegal. */
   readonly without?: ReadonlySet<Extension>;
+  /** How often a branch must come to code before it is translated; 0: never. */
+  readonly translateAfter?: number;
 }
 
 /** Bytes of host memory that an engine allocates beside `guestBytes` of RAM and ROM. */
@@ -35,17 +38,26 @@ export class Engine {
   constructor(memory: HostMemory, environment: HartEnvironment, options: EngineOptions) {
     const without = options.without ?? new Set();
     const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES, without);
+    const translator = new Translator(memory, pool, { ...options, without });
+    pool.addListener({
+      codePageEvicted: host => translator.regions.dropPage(host >>> 12),
+      codeChanged: (host, length) => translator.regions.invalidate(host, length),
+    });
     const instantiate = (hart: number, imports: HartImports) => {
       const memoryPages = memory.bytes.length / WASM_PAGE;
-      const module = new WebAssembly.Module(buildInterpreter({ hart, codePages: pool.table, memoryPages }));
-      const env = { ...imports, memory: memory.memory };
-      return new WebAssembly.Instance(module, { [IMPORT_MODULE]: env }).exports;
+      const { translateAfter, table } = translator;
+      const built = buildInterpreter({ hart, codePages: pool.table, memoryPages, translateAfter });
+      const env = { ...imports, memory: memory.memory, regions: table };
+      const module = new WebAssembly.Module(built.bytes);
+      const { exports } = new WebAssembly.Instance(module, { [IMPORT_MODULE]: env });
+      translator.useRoutines(built.routines, exports);
+      return exports;
     };
     const satpMode = options.satpMode ?? 'sv57';
     this.#pool = pool;
     this.harts = Array.from(
       { length: options.harts },
-      (_, id) => new Hart(id, memory, pool, environment, { satpMode, without, instantiate }),
+      (_, id) => new Hart(id, memory, { pool, translator }, environment, { satpMode, without, instantiate }),
     );
   }
 

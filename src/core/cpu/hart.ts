@@ -7,6 +7,7 @@ import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE } 
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
+import type { Translator } from './translator/translator.ts';
 import type { HartEnvironment, InterruptLine, Privilege } from './types.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -37,6 +38,7 @@ export class Hart {
   readonly #csrs: CsrFile;
   readonly #environment: HartEnvironment;
   readonly #pool: RecordPool;
+  readonly #translator: Translator;
   readonly #view: DataView;
   readonly #privileged: PrivilegedUnit;
   readonly #exports: Exports;
@@ -47,13 +49,14 @@ export class Hart {
   constructor(
     id: number,
     memory: HostMemory,
-    pool: RecordPool,
+    { pool, translator }: { readonly pool: RecordPool; readonly translator: Translator },
     environment: HartEnvironment,
     options: CsrOptions & { readonly instantiate: Instantiate },
   ) {
     this.id = id;
     this.#environment = environment;
     this.#pool = pool;
+    this.#translator = translator;
     this.#view = memory.view;
     this.#state = new HartState(memory, memory.allocate(`hart ${id}`, HART_SIZE));
     this.#csrs = new CsrFile(
@@ -253,6 +256,8 @@ export class Hart {
     return {
       decode: (ip: number) => this.#pool.decode(ip >>> 0),
       allocate: (host: number) => this.#pool.allocate(host >>> 0),
+      translate: (ip: number, pc: bigint) =>
+        this.#translator.translate(ip >>> 0, pc, this.#state.word('fetchTlb')),
       single: () => this.#privileged.fetchSingle(),
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>

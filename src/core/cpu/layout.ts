@@ -23,6 +23,8 @@ export const STATE = {
   privilege: 0x14c,
   /** Exceptions taken in the run() under way. */
   traps: 0x170,
+  /** Not 0: a translated region left, and its next instruction is for the interpreter. */
+  interpret: 0x174,
   /** Which of DATA_SETS loads and stores use now, and where its TLB is. */
   dataSet: 0x150,
   dataTlb: 0x154,
@@ -64,8 +66,15 @@ export const RECORDS_PER_PAGE = PAGE_SIZE / 2;
 /** Records of a page and two sentinels, where straight-line execution leaves it. */
 export const RECORD_PAGE_SIZE = (RECORDS_PER_PAGE + 2) * RECORD_SIZE;
 export const RECORD_AREA = RECORDS_PER_PAGE * RECORD_SIZE;
-/** u16 handler, u16 distance to the next record, u16 offsets of rd, rs1, rs2 in the hart's block, i32 immediate. */
-export const RECORD = { handler: 0, advance: 2, rd: 4, rs1: 6, rs2: 8, imm: 12 } as const;
+/**
+ * u16 handler, u16 distance to the next record, u16 offsets of rd, rs1, rs2 in the hart's block,
+ * u16 heat, i32 immediate. Heat counts how often a branch came here, up to the threshold of
+ * translation; from HEAT_REGION on it is the index of the region that starts here.
+ */
+export const RECORD = { handler: 0, advance: 2, rd: 4, rs1: 6, rs2: 8, heat: 10, imm: 12 } as const;
+export const HEAT_REGION = 2048;
+/** Regions that can exist at once: what heat can say. */
+export const MAX_REGIONS = 65_536 - HEAT_REGION;
 
 /** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each, by the low bits of its number. */
 export const MEGAPAGE_NOTES = 4096;

@@ -47,7 +47,7 @@ export class CodeBuilder {
 
   i64(value: bigint | number): this {
     this.#bytes.push(0x42);
-    writeSigned64(this.#bytes, BigInt(value));
+    writeSigned64(this.#bytes, value);
     return this;
   }
 
@@ -81,6 +81,13 @@ export class CodeBuilder {
 
   call(functionIndex: number): this {
     return this.#indexed(0x10, functionIndex);
+  }
+
+  /** Calls the function at the table index on the stack, above its arguments. */
+  callIndirect(typeIndex: number): this {
+    this.#indexed(0x11, typeIndex);
+    this.#bytes.push(0x00);
+    return this;
   }
 
   /** Opens a block, loop or if (the condition comes from the stack); close it with end(). */

@@ -22,6 +22,8 @@ const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as cons
 const FUNCTION_TYPE = 0x60;
 const SHARED_WITH_MAXIMUM = 0x03;
 const MEMORY_KIND = 0x02;
+const TABLE_KIND = 0x01;
+const FUNCTION_REFERENCE = 0x70;
 
 /** Namespace of everything that a module of ours imports. */
 export const IMPORT_MODULE = 'env';
@@ -32,6 +34,7 @@ export class ModuleBuilder {
   readonly #imports: FunctionImport[] = [];
   readonly #functions: FunctionDefinition[] = [];
   readonly #memoryPages: number;
+  #table: { readonly name: string; readonly size: number } | undefined;
 
   /** @param memoryPages the imported memory's size in 64 KiB pages (initial and maximum) */
   constructor(memoryPages: number) {
@@ -43,6 +46,16 @@ export class ModuleBuilder {
     if (this.#functions.length > 0) throw new RangeError('imports come before functions');
     this.#imports.push({ name, type: this.#typeIndex({ parameters, results }) });
     return this.#imports.length - 1;
+  }
+
+  /** Declares the imported table of functions that indirect calls go through, with at least `size` elements. */
+  importTable(name: string, size: number): void {
+    this.#table = { name, size };
+  }
+
+  /** Index of a function type, as indirect calls want it. */
+  typeIndex(parameters: readonly ValueType[], results: readonly ValueType[]): number {
+    return this.#typeIndex({ parameters, results });
   }
 
   /** Adds a function; its body is built through the returned `code`. */
@@ -81,7 +94,13 @@ export class ModuleBuilder {
 
   #importSection(): number[] {
     const out: number[] = [];
-    writeUnsigned(out, this.#imports.length + 1);
+    writeUnsigned(out, this.#imports.length + (this.#table ? 2 : 1));
+    if (this.#table) {
+      writeName(out, IMPORT_MODULE);
+      writeName(out, this.#table.name);
+      out.push(TABLE_KIND, FUNCTION_REFERENCE, 0x00);
+      writeUnsigned(out, this.#table.size);
+    }
     writeName(out, IMPORT_MODULE);
     writeName(out, 'memory');
     out.push(MEMORY_KIND, SHARED_WITH_MAXIMUM);

@@ -1,7 +1,8 @@
 import { INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
 import { emitFloatRoutines, type FloatRoutine } from '../../softfloat/index.ts';
-import { type CodeBuilder, type Label, ModuleBuilder } from '../../wasm/index.ts';
-import { AREA, csrSlot, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
+import { type CodeBuilder, type Label, ModuleBuilder, type Signature } from '../../wasm/index.ts';
+import { AREA, csrSlot, HEAT_REGION, MAX_REGIONS, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
+import { REGION_TYPE } from '../translator/region.ts';
 import {
   declareImports,
   type MemoryFunctions,
@@ -20,6 +21,15 @@ import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
 /** Handlers that are no instruction's, in front of those of INSTRUCTIONS. */
 export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
 
+/** A hart's module, and the types of the floating-point routines that it exports. */
+export interface InterpreterModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly routines: ReadonlyMap<string, Signature>;
+}
+
+/** Regions only stop at their loops: what is left of a small budget is counted out by the interpreter. */
+const LEAST_BUDGET = 32;
+
 /**
  * The interpreter of one hart: run(budget) executes pre-decoded records until the budget is
  * spent, an exit was requested or the hart waits, and returns the index in EXIT_REASONS.
@@ -28,7 +38,8 @@ export function buildInterpreter(options: {
   hart: number;
   codePages: number;
   memoryPages: number;
-}): Uint8Array<ArrayBuffer> {
+  translateAfter: number;
+}): InterpreterModule {
   const module = new ModuleBuilder(options.memoryPages);
   const context: ModuleContext = {
     module,
@@ -43,12 +54,14 @@ export function buildInterpreter(options: {
   const raise = emitRaise(context, updateMode);
   const memory = emitMemoryFunctions({ ...context, physical, permitted, translate, raise });
   const float = emitFloatRoutines(module, {
-    fcsr: options.hart + STATE.fcsr,
-    status: options.hart + csrSlot('mstatus'),
+    fcsr: STATE.fcsr,
+    status: csrSlot('mstatus'),
     dirty: MSTATUS.FS,
   });
-  emitRun(context, { memory, raise, float, switchInterrupts: emitSwitchInterrupts(context) });
-  return module.finish();
+  module.importTable('regions', MAX_REGIONS);
+  const switchInterrupts = emitSwitchInterrupts(context);
+  emitRun(context, { memory, raise, float: float.index, switchInterrupts }, options.translateAfter);
+  return { bytes: module.finish(), routines: float.signatures };
 }
 
 /** What the loop calls. */
@@ -59,7 +72,7 @@ interface Functions {
   readonly switchInterrupts: number;
 }
 
-function emitRun(context: ModuleContext, functions: Functions): void {
+function emitRun(context: ModuleContext, functions: Functions, translateAfter: number): void {
   const { module, hart, imports } = context;
   const { code } = module.function(['i32'], ['i32'], 'run');
   const locals: LoopLocals = {
@@ -92,14 +105,16 @@ function emitRun(context: ModuleContext, functions: Functions): void {
       code.br(resume);
     });
   emitLookup(context, functions.memory, code, locals, resume);
+  const target = code.open('loop');
+  emitTarget(context, code, locals, { target, lookup }, translateAfter);
   const dispatch = code.open('loop');
   const illegal = code.open('block');
-  const labels: LoopLabels = { dispatch, lookup, resume, illegal };
+  const labels: LoopLabels = { dispatch, target, lookup, resume, illegal };
   const emitter = new RecordEmitter(code, { context, ...functions, locals, labels });
   emitHandlers(context, emitter, locals, labels);
   code.end();
   emitter.refused();
-  code.end().end().end().end();
+  code.end().end().end().end().end();
   code.get(reason);
 }
 
@@ -139,6 +154,44 @@ function emitLookup(
       },
     );
   emitEnterPage(code, locals);
+}
+
+/**
+ * Where branches arrive, with ip set: counts them, has the code here translated once it is hot,
+ * and goes into the region that starts here.
+ */
+function emitTarget(
+  { module, hart, imports }: ModuleContext,
+  code: CodeBuilder,
+  locals: LoopLocals,
+  labels: Pick<LoopLabels, 'target' | 'lookup'>,
+  translateAfter: number,
+): void {
+  const { ip, left, pc, bias } = locals;
+  const heat = code.local('i32');
+  const pushPc = () => code.get(bias).get(ip).i32(3).op('i32.shr_u', 'i64.extend_i32_u', 'i64.add');
+  const enter = () => {
+    code.i32(hart).get(left);
+    pushPc().get(heat).i32(HEAT_REGION).op('i32.sub');
+    code.callIndirect(module.typeIndex(REGION_TYPE.parameters, REGION_TYPE.results)).set(left);
+    slot64(code, hart, STATE.pc).set(pc).br(labels.lookup);
+  };
+  const count = () => {
+    code.get(ip).get(heat).i32(1).op('i32.add').tee(heat).store('i32.store16', RECORD.heat);
+    code.get(heat).i32(translateAfter).op('i32.eq');
+    code.if(() => {
+      code.get(ip);
+      pushPc().call(imports.translate).br(labels.target);
+    });
+  };
+  state32(code, hart, 'interpret').if(
+    () => setState32(code, hart, 'interpret', () => code.i32(0)),
+    () => {
+      code.get(ip).load('i32.load16_u', RECORD.heat).tee(heat).i32(HEAT_REGION).op('i32.ge_u');
+      code.get(left).i32(LEAST_BUDGET).op('i32.gt_s', 'i32.and').if(enter);
+      if (translateAfter > 0) code.get(heat).i32(translateAfter).op('i32.lt_u').if(count);
+    },
+  );
 }
 
 /** A fetch that trapped costs budget: a vector that cannot be fetched either must not hang the host. */

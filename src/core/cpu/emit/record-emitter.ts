@@ -1,13 +1,13 @@
 import type { Emitter, SystemAction } from '../../isa/index.ts';
 import { CAUSE, OUTCOME, RECORD, RECORD_AREA, STATE } from '../layout.ts';
 import { state32 } from './context.ts';
-import { FloatEmitter } from './float-emitter.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './loop.ts';
+import { OperandEmitter } from './operand-emitter.ts';
 
 const SSTATUS = 0x100;
 
 /** All that rows of the instruction table ask for; here jumps, csrs and system instructions. */
-export class RecordEmitter extends FloatEmitter implements Emitter {
+export class RecordEmitter extends OperandEmitter implements Emitter {
   branch(condition: () => void): void {
     condition();
     this.code.if(() => this.#goRelative());
@@ -120,7 +120,7 @@ export class RecordEmitter extends FloatEmitter implements Emitter {
     state32(code, this.hart, 'stop')
       .op('i32.gt_s', 'i32.and')
       .if(() => {
-        code.get(target).set(ip).br(this.wiring.labels.dispatch);
+        code.get(target).set(ip).br(this.wiring.labels.target);
       });
     this.pc();
     this.imm();

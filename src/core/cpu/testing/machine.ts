@@ -5,6 +5,8 @@ import { type CpuBus, Engine, engineMemorySize, type Hart, type SatpMode } from 
 export const RAM_BASE = 0x8000_0000;
 export const DEVICE = 0x1000_0000;
 const DEVICE_SIZE = 0x1000;
+/** Tests run translated code from the first branch on; HMP_TRANSLATE_AFTER=0 tests the interpreter. */
+const TRANSLATE_AFTER = Number(process.env['HMP_TRANSLATE_AFTER'] ?? 1);
 
 /** Test support: harts on RAM at 0x80000000 and one device page that records its accesses. */
 export class TestMachine implements CpuBus {
@@ -27,6 +29,7 @@ export class TestMachine implements CpuBus {
       satpMode?: SatpMode;
       codePages?: number;
       without?: Extension[];
+      translateAfter?: number;
     } = {},
   ) {
     const harts = options.harts ?? 1;
@@ -47,6 +50,7 @@ export class TestMachine implements CpuBus {
       satpMode,
       codePages,
       without: new Set(options.without),
+      translateAfter: options.translateAfter ?? TRANSLATE_AFTER,
     });
     this.hart = this.engine.harts[0]!;
     this.hart.reset(RAM_BASE);

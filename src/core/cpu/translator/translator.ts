@@ -1,0 +1,178 @@
+import type { HostMemory } from '../../host-memory.ts';
+import { type Decoded, decode, type Extension, instructionSize } from '../../isa/index.ts';
+import { IMPORT_MODULE, type Signature } from '../../wasm/index.ts';
+import {
+  HEAT_REGION,
+  MAX_REGIONS,
+  PAGE_SIZE,
+  RECORD,
+  TLB_ADDEND,
+  TLB_ENTRIES,
+  TLB_ENTRY_SIZE,
+} from '../layout.ts';
+import { Discovery } from './blocks.ts';
+import { buildRegion, REGION_EXPORT } from './region.ts';
+import { RegionStore } from './region-store.ts';
+
+/** How often a branch must have come to an instruction before the code there is translated. */
+export const DEFAULT_TRANSLATE_AFTER = 512;
+/** Pages on either side of the entry's that a region may reach into. */
+const REACH = 3;
+/** Pages whose code changes all the time stay with the interpreter. */
+const MAX_DROPS = 24;
+const MAX_DECODED = 65_536;
+const WASM_PAGE = 65_536;
+
+/** What the translator asks of the decoded code. */
+export interface CodePages {
+  /** Host offset of the code that the record at `ip` stands for; undefined: not in the pool. */
+  codeOffset(ip: number): number | undefined;
+}
+
+/** Makes modules of hot code. One serves all harts: regions take the hart's address as a parameter. */
+export class Translator {
+  readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: MAX_REGIONS });
+  readonly translateAfter: number;
+  readonly regions: RegionStore;
+  readonly #memory: HostMemory;
+  readonly #pages: CodePages;
+  readonly #without: ReadonlySet<Extension>;
+  readonly #decoded = new Map<number, Decoded | undefined>();
+  #routines: ReadonlyMap<string, Signature> = new Map();
+  #imports: WebAssembly.Exports = {};
+
+  constructor(
+    memory: HostMemory,
+    pages: CodePages,
+    options: { readonly without: ReadonlySet<Extension>; readonly translateAfter?: number },
+  ) {
+    this.#memory = memory;
+    this.#pages = pages;
+    this.#without = options.without;
+    this.translateAfter = Math.min(options.translateAfter ?? DEFAULT_TRANSLATE_AFTER, HEAT_REGION - 1);
+    this.regions = new RegionStore(memory, this.table);
+  }
+
+  /** Says where the floating-point routines are: those of any hart serve all. */
+  useRoutines(routines: ReadonlyMap<string, Signature>, exports: WebAssembly.Exports): void {
+    this.#routines = routines;
+    this.#imports = exports;
+  }
+
+  /**
+   * Translates the code from the record at `ip` on, which the hart whose fetch TLB is at
+   * `fetchTlb` reached at the virtual address `pc`; marks the record when that succeeds.
+   */
+  translate(ip: number, pc: bigint, fetchTlb: number): void {
+    const entry = this.#pages.codeOffset(ip);
+    if (entry === undefined || this.regions.dropsOf(entry >>> 12) >= MAX_DROPS) return;
+    const window = new CodeWindow(this.#memory.view, this.#pages, { ip, entry, pc, fetchTlb });
+    const [first] = new Discovery(at => this.#decode(window, at)).blocks();
+    if (first === undefined || first.operations.length === 0) return;
+    const bytes = buildRegion(first, {
+      memoryPages: this.#memory.bytes.length / WASM_PAGE,
+      routines: this.#routines,
+      pages: window.furtherPages(),
+    });
+    const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
+    this.regions.add(ip + RECORD.heat, instance.exports[REGION_EXPORT], window.ranges(), bytes.length);
+  }
+
+  #decode(window: CodeWindow, at: number): { row: Decoded['row']; size: 2 | 4; operands: Decoded['operands'] } | undefined {
+    const bits = window.encoding(at);
+    if (bits === undefined) return undefined;
+    let decoded = this.#decoded.get(bits);
+    if (decoded === undefined && !this.#decoded.has(bits)) {
+      if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
+      const known = decode(bits);
+      decoded = known && this.#without.has(known.row.extension) ? undefined : known;
+      this.#decoded.set(bits, decoded);
+    }
+    if (decoded) window.note(at, decoded.size);
+    return decoded;
+  }
+}
+
+interface Entry {
+  readonly ip: number;
+  readonly entry: number;
+  readonly pc: bigint;
+  readonly fetchTlb: number;
+}
+
+/** The code around an entry as its hart sees it now, by the distance in bytes from the entry. */
+class CodeWindow {
+  readonly #view: DataView;
+  readonly #pool: CodePages;
+  readonly #entry: Entry;
+  readonly #inPage: number;
+  readonly #pages = new Map<number, { readonly host: number; readonly records: number } | undefined>();
+  /** Bytes of code that were read, by page: first and end. */
+  readonly #read = new Map<number, { first: number; end: number }>();
+
+  constructor(view: DataView, pool: CodePages, entry: Entry) {
+    this.#view = view;
+    this.#pool = pool;
+    this.#entry = entry;
+    this.#inPage = entry.entry % PAGE_SIZE;
+    this.#pages.set(0, { host: entry.entry - this.#inPage, records: 0 });
+  }
+
+  /** The 16 or 32 bits of the instruction there; undefined: the page is not one that the hart has at hand. */
+  encoding(at: number): number | undefined {
+    const low = this.#half(at);
+    if (low === undefined || instructionSize(low) === 2) return low;
+    const high = this.#half(at + 2);
+    return high === undefined ? undefined : (low | (high << 16)) >>> 0;
+  }
+
+  /** The region contains the instruction there. */
+  note(at: number, size: number): void {
+    for (let half = at; half < at + size; half += 2) {
+      const position = this.#inPage + half;
+      const page = Math.floor(position / PAGE_SIZE);
+      const offset = position - page * PAGE_SIZE;
+      const range = this.#read.get(page);
+      if (range === undefined) this.#read.set(page, { first: offset, end: offset + 2 });
+      else {
+        range.first = Math.min(range.first, offset);
+        range.end = Math.max(range.end, offset + 2);
+      }
+    }
+  }
+
+  /** Pages beside the entry's that the region contains code of. */
+  furtherPages(): { distance: number; records: number }[] {
+    const used = [...this.#read.keys()].filter(distance => distance !== 0);
+    return used.map(distance => ({ distance, records: this.#pages.get(distance)?.records ?? 0 }));
+  }
+
+  /** Host memory that the region was made from. */
+  ranges(): { first: number; end: number }[] {
+    return [...this.#read].map(([distance, { first, end }]) => {
+      const host = this.#pages.get(distance)?.host ?? 0;
+      return { first: host + first, end: host + end };
+    });
+  }
+
+  #half(at: number): number | undefined {
+    const position = this.#inPage + at;
+    const distance = Math.floor(position / PAGE_SIZE);
+    if (!this.#pages.has(distance)) this.#pages.set(distance, this.#find(distance));
+    const page = this.#pages.get(distance);
+    return page && this.#view.getUint16(page.host + position - distance * PAGE_SIZE, true);
+  }
+
+  /** The page at a distance, if the hart's fetch TLB has it. */
+  #find(distance: number): { host: number; records: number } | undefined {
+    if (Math.abs(distance) > REACH) return undefined;
+    const address = BigInt.asUintN(64, (this.#entry.pc & -4096n) + BigInt(distance * PAGE_SIZE));
+    const index = Number((address >> 12n) & BigInt(TLB_ENTRIES - 1));
+    const entry = this.#entry.fetchTlb + index * TLB_ENTRY_SIZE;
+    if (this.#view.getBigUint64(entry, true) !== address) return undefined;
+    const records = this.#view.getUint32(entry + TLB_ADDEND, true);
+    const host = this.#pool.codeOffset(records);
+    return host === undefined ? undefined : { host, records };
+  }
+}
