@@ -116,6 +116,11 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['hostfwd_remove tcp:127.0.0.1:0', 'host forwarding rule for tcp:127.0.0.1:0 removed\n'],
   ['info balloon', 'balloon: actual=128\n'],
   [
+    'info jit',
+    /^Accelerator settings:\none-insn-per-tb: off\n\nTranslation buffer state:\ngen code size {7}\d+\/\d+\n/,
+  ],
+  ['info accel', /\nTB count {12}\d+\n[\s\S]*\nTLB full flushes {4}\d+\n/],
+  [
     'info virtio',
     /^(?=[\s\S]*^\/machine\/peripheral\/blk0 \[virtio-blk\]$)[\s\S]*ser0 \[virtio-(serial|console)\]$/m,
   ],

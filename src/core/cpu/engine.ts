@@ -5,6 +5,7 @@ import { buildInterpreter } from './emit/interpreter.ts';
 import { Hart, type HartImports } from './hart.ts';
 import { HART_SIZE, PAGE_SIZE, RECORD_PAGE_SIZE } from './layout.ts';
 import { RecordPool } from './record-pool.ts';
+import type { TranslationFigures } from './translator/region-store.ts';
 import { Translator } from './translator/translator.ts';
 import type { HartEnvironment, SatpMode } from './types.ts';
 
@@ -34,6 +35,7 @@ export function engineMemorySize(harts: number, guestBytes: number, codePages = 
 export class Engine {
   readonly harts: readonly Hart[];
   readonly #pool: RecordPool;
+  readonly #translator: Translator;
 
   constructor(memory: HostMemory, environment: HartEnvironment, options: EngineOptions) {
     const without = options.without ?? new Set();
@@ -55,10 +57,16 @@ export class Engine {
     };
     const satpMode = options.satpMode ?? 'sv57';
     this.#pool = pool;
+    this.#translator = translator;
     this.harts = Array.from(
       { length: options.harts },
       (_, id) => new Hart(id, memory, { pool, translator }, environment, { satpMode, without, instantiate }),
     );
+  }
+
+  /** Figures of the translated code. */
+  get translation(): TranslationFigures {
+    return this.#translator.regions.figures;
   }
 
   /** Drops decoded code of a host-memory range after a write that did not go through a hart. */

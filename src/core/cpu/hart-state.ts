@@ -3,6 +3,7 @@ import {
   AREA,
   csrSlot,
   dataTlbOffset,
+  FILLED,
   fetchTlbOffset,
   MEGAPAGE_NOTES,
   MEGAPAGE_SHIFT,
@@ -23,12 +24,20 @@ type Word =
   | 'dataSet'
   | 'dataTlb'
   | 'fetchTlb'
-  | 'levels';
+  | 'levels'
+  | 'tlbFilled';
+
+export interface TlbFlushes {
+  full: number;
+  partial: number;
+  elided: number;
+}
 
 /** Typed access to one hart's block of host memory, where the interpreter keeps everything. */
 export class HartState {
   readonly base: number;
   readonly memory: HostMemory;
+  readonly flushes: TlbFlushes = { full: 0, partial: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
 
@@ -37,6 +46,8 @@ export class HartState {
     this.base = base;
     this.#words = new Int32Array(memory.memory.buffer);
     this.#slots = new BigUint64Array(memory.memory.buffer);
+    // zeros are no empty entries
+    this.setWord('tlbFilled', FILLED.all);
   }
 
   slot(offset: number): bigint {
@@ -63,8 +74,9 @@ export class HartState {
     this.setSlot(csrSlot(storage), value);
   }
 
-  /** Empties what was cached of translations: everything, or what satp and PMP rule. */
+  /** Empties what was cached of translations. */
   flushTlbs(): void {
+    if (!this.#startFlush(FILLED.all)) return;
     const start = this.base + AREA.tlbs;
     this.memory.bytes.fill(EMPTY, start, this.base + AREA.physical);
     this.#forgetLargePages();
@@ -79,6 +91,7 @@ export class HartState {
 
   /** Empties the translations of S and U mode. */
   flushVirtual(): void {
+    if (!this.#startFlush(FILLED.virtual)) return;
     const { bytes } = this.memory;
     bytes.fill(EMPTY, this.base + dataTlbOffset(1), this.base + AREA.fetchTlbs);
     bytes.fill(EMPTY, this.base + fetchTlbOffset(0), this.base + fetchTlbOffset(2));
@@ -95,6 +108,7 @@ export class HartState {
       this.flushVirtual();
       return;
     }
+    this.flushes.partial++;
     const index = Number((address >> 12n) & BigInt(TLB_SIZE / 16 - 1)) * 16;
     for (let table = dataTlbOffset(1); table < AREA.fetchTlbs; table += TLB_SIZE) this.#clear(table + index);
     for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(privilege) + index);
@@ -114,6 +128,14 @@ export class HartState {
         if (host === hostPage) this.#words[at] = -1;
       }
     }
+  }
+
+  /** Counts a flush; false when nothing that it would empty was filled since the last one. */
+  #startFlush(tables: number): boolean {
+    const filled = this.word('tlbFilled');
+    this.setWord('tlbFilled', filled & ~tables);
+    this.flushes[(filled & tables) === 0 ? 'elided' : 'full']++;
+    return (filled & tables) !== 0;
   }
 
   #forgetLargePages(): void {

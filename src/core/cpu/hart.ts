@@ -2,7 +2,7 @@ import type { HostMemory } from '../host-memory.ts';
 import { CSRS, F_NAMES, fRegisterIndex, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugTranslate } from './debug-walk.ts';
-import { HartState } from './hart-state.ts';
+import { HartState, type TlbFlushes } from './hart-state.ts';
 import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE } from './layout.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
@@ -242,6 +242,11 @@ export class Hart {
       f: index => this.f(index),
       csr: name => this.csr(name),
     });
+  }
+
+  /** How often translations were dropped: all, those of a page, and when there were none. */
+  get tlbFlushes(): TlbFlushes {
+    return this.#state.flushes;
   }
 
   /** The memory map changed: nothing that was cached of it holds. */

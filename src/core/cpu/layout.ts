@@ -25,6 +25,8 @@ export const STATE = {
   traps: 0x170,
   /** Not 0: a translated region left, and its next instruction is for the interpreter. */
   interpret: 0x174,
+  /** Bits of FILLED: TLBs that may hold entries. */
+  tlbFilled: 0x178,
   /** Which of DATA_SETS loads and stores use now, and where its TLB is. */
   dataSet: 0x150,
   dataTlb: 0x154,
@@ -39,6 +41,9 @@ export const STATE = {
   fcsr: 0x500,
   csrs: 0x600,
 } as const;
+
+/** TLBs that satp rules, and together with them those of M mode. */
+export const FILLED = { virtual: 1, all: 3 } as const;
 
 /** Translation regimes of loads and stores, each with TLBs of its own so that a trap flushes nothing. */
 export const DATA_SETS = { machine: 0, supervisor: 1, supervisorUser: 2, user: 3 } as const;

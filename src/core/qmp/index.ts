@@ -10,6 +10,7 @@ import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { jitHandlers } from './jit.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
 import { netHandlers } from './net.ts';
@@ -36,6 +37,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
   return {
     ...runStateHandlers(parts.lifecycle),
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
+    ...jitHandlers(board.engine),
     ...memoryHandlers(board, config.ramSize),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),

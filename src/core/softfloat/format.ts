@@ -1,4 +1,11 @@
-import { Body, type Local, type ModuleBuilder, type Signature, type Value, type ValueType } from '../wasm/index.ts';
+import {
+  Body,
+  type Local,
+  type ModuleBuilder,
+  type Signature,
+  type Value,
+  type ValueType,
+} from '../wasm/index.ts';
 
 /** A binary interchange format (IEEE 754-2019, table 3.5). */
 export interface Format {

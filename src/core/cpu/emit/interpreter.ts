@@ -74,6 +74,7 @@ interface Functions {
 
 function emitRun(context: ModuleContext, functions: Functions, translateAfter: number): void {
   const { module, hart, imports } = context;
+  const runRegions = emitRunRegions(context);
   const { code } = module.function(['i32'], ['i32'], 'run');
   const locals: LoopLocals = {
     left: 0,
@@ -106,7 +107,7 @@ function emitRun(context: ModuleContext, functions: Functions, translateAfter: n
     });
   emitLookup(context, functions.memory, code, locals, resume);
   const target = code.open('loop');
-  emitTarget(context, code, locals, { target, lookup }, translateAfter);
+  emitTarget({ ...context, runRegions }, code, locals, { target, lookup }, translateAfter);
   const dispatch = code.open('loop');
   const illegal = code.open('block');
   const labels: LoopLabels = { dispatch, target, lookup, resume, illegal };
@@ -161,7 +162,7 @@ function emitLookup(
  * and goes into the region that starts here.
  */
 function emitTarget(
-  { module, hart, imports }: ModuleContext,
+  { hart, imports, runRegions }: ModuleContext & { readonly runRegions: number },
   code: CodeBuilder,
   locals: LoopLocals,
   labels: Pick<LoopLabels, 'target' | 'lookup'>,
@@ -171,9 +172,8 @@ function emitTarget(
   const heat = code.local('i32');
   const pushPc = () => code.get(bias).get(ip).i32(3).op('i32.shr_u', 'i64.extend_i32_u', 'i64.add');
   const enter = () => {
-    code.i32(hart).get(left);
-    pushPc().get(heat).i32(HEAT_REGION).op('i32.sub');
-    code.callIndirect(module.typeIndex(REGION_TYPE.parameters, REGION_TYPE.results)).set(left);
+    code.get(left);
+    pushPc().get(heat).i32(HEAT_REGION).op('i32.sub').call(runRegions).set(left);
     slot64(code, hart, STATE.pc).set(pc).br(labels.lookup);
   };
   const count = () => {
@@ -192,6 +192,39 @@ function emitTarget(
       if (translateAfter > 0) code.get(heat).i32(translateAfter).op('i32.lt_u').if(count);
     },
   );
+}
+
+/**
+ * runRegions(left, pc, index) -> what is left: runs the region at that index of the table, and
+ * those that follow it, for as long as nothing but a jump ends them.
+ */
+function emitRunRegions({ module, hart }: ModuleContext): number {
+  const { index, code } = module.function(['i32', 'i64', 'i32'], ['i32'], 'runRegions');
+  const [left, pc, region] = [0, 1, 2];
+  const entry = code.local('i32');
+  const done = code.open('block');
+  const next = code.open('loop');
+  code.i32(hart).get(left).get(pc).get(region);
+  code.callIndirect(module.typeIndex(REGION_TYPE.parameters, REGION_TYPE.results)).tee(left);
+  state32(code, hart, 'stop').op('i32.le_s');
+  state32(code, hart, 'interpret').op('i32.or').brIf(done);
+  slot64(code, hart, STATE.pc).set(pc);
+  state32(code, hart, 'fetchTlb');
+  code.get(pc).i64(TLB_INDEX_SHIFT).op('i64.shr_u', 'i32.wrap_i64').i32(TLB_INDEX_MASK);
+  code.op('i32.and', 'i32.add').tee(entry).load('i64.load');
+  code.get(pc).i64(-PAGE_SIZE).op('i64.and', 'i64.ne').brIf(done);
+  code.get(entry).load('i32.load', TLB_ADDEND);
+  code
+    .get(pc)
+    .op('i32.wrap_i64')
+    .i32(PAGE_SIZE - 2)
+    .op('i32.and')
+    .i32(3)
+    .op('i32.shl', 'i32.add');
+  code.load('i32.load16_u', RECORD.heat).i32(HEAT_REGION).op('i32.sub').tee(region);
+  code.i32(0).op('i32.ge_s').brIf(next);
+  code.end().end().get(left);
+  return index;
 }
 
 /** A fetch that trapped costs budget: a vector that cannot be fetched either must not hang the host. */

@@ -90,9 +90,16 @@ export class Discovery {
   }
 
   #operation(at: number): Operation | undefined {
-    if (this.#operations.has(at)) return this.#operations.get(at);
+    const known = this.#operations.get(at);
+    if (known !== undefined || this.#operations.has(at)) return known;
     const decoded = this.#decode(at);
-    const operation = decoded && { ...decoded, at, traits: rowTraits(decoded.row) };
+    const operation = decoded && {
+      at,
+      size: decoded.size,
+      row: decoded.row,
+      operands: decoded.operands,
+      traits: rowTraits(decoded.row),
+    };
     this.#operations.set(at, operation);
     return operation;
   }

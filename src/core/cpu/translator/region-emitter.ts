@@ -1,8 +1,8 @@
 import type { AccessSize } from '../../isa/index.ts';
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../../wasm/index.ts';
-import { DYNAMIC_ROUNDING, FloatEmitter, LAST_ROUNDING } from '../emit/float-emitter.ts';
 import type { AccessLocals } from '../emit/access-emitter.ts';
+import { DYNAMIC_ROUNDING, FloatEmitter, LAST_ROUNDING } from '../emit/float-emitter.ts';
 import { FS_BYTE, STATUS_BYTE } from '../emit/operand-emitter.ts';
 import type { Operation } from './blocks.ts';
 import type { Translated } from './row-traits.ts';

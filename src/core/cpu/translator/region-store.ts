@@ -2,7 +2,7 @@ import type { HostMemory } from '../../host-memory.ts';
 import { HEAT_REGION, MAX_REGIONS, PAGE_SIZE } from '../layout.ts';
 
 /** Bytes of modules that are kept; native code is several times as large. */
-const BUDGET = 32 * 1024 * 1024;
+const MODULE_BUDGET = 32 * 1024 * 1024;
 /** What goes when the budget is spent: the oldest eighth. */
 const EVICTION_SHARE = 8;
 
@@ -12,13 +12,41 @@ export interface CodeRange {
   readonly end: number;
 }
 
-interface Region {
-  /** Index in the table. */
-  readonly index: number;
+/** A translated region. */
+export interface NewRegion {
   /** Address of the heat of the record that leads here. */
   readonly heat: number;
+  /** The function. */
+  readonly run: unknown;
   readonly ranges: readonly CodeRange[];
   readonly moduleBytes: number;
+  readonly guestBytes: number;
+  /** Blocks that go on to another one directly, and those that do so in two ways. */
+  readonly jumps: number;
+  readonly twoJumps: number;
+}
+
+interface Region extends NewRegion {
+  /** Index in the table. */
+  readonly index: number;
+}
+
+/** Figures of the regions that exist, and of those that went. */
+export interface TranslationFigures {
+  readonly regions: number;
+  /** How many the table has room for. */
+  readonly table: number;
+  readonly moduleBytes: number;
+  readonly moduleLimit: number;
+  readonly guestBytes: number;
+  readonly largestGuestBytes: number;
+  readonly crossPage: number;
+  /** Regions with a direct jump inside, and those with a branch both of whose ways stay inside. */
+  readonly withJump: number;
+  readonly withTwoJumps: number;
+  /** How often regions had to make room. */
+  readonly evictions: number;
+  readonly invalidated: number;
 }
 
 /** The translated regions: found by the memory that they were made from, so that a change drops them. */
@@ -32,6 +60,8 @@ export class RegionStore {
   readonly #drops = new Map<number, number>();
   #used = 0;
   #bytes = 0;
+  #evictions = 0;
+  #invalidated = 0;
 
   constructor(memory: HostMemory, table: WebAssembly.Table) {
     this.#memory = memory;
@@ -43,12 +73,31 @@ export class RegionStore {
     return this.#drops.get(hostPage) ?? 0;
   }
 
-  /** Makes the record with that heat lead into the function. */
-  add(heat: number, run: unknown, ranges: readonly CodeRange[], moduleBytes: number): void {
-    if (this.#bytes + moduleBytes > BUDGET || this.#regions.size === MAX_REGIONS) this.#evict();
+  get figures(): TranslationFigures {
+    const regions = [...this.#regions];
+    const count = (holds: (region: Region) => boolean) => regions.filter(holds).length;
+    return {
+      regions: regions.length,
+      table: MAX_REGIONS,
+      moduleBytes: this.#bytes,
+      moduleLimit: MODULE_BUDGET,
+      guestBytes: regions.reduce((sum, { guestBytes }) => sum + guestBytes, 0),
+      largestGuestBytes: regions.reduce((most, { guestBytes }) => Math.max(most, guestBytes), 0),
+      crossPage: count(({ ranges }) => ranges.length > 1),
+      withJump: count(({ jumps }) => jumps > 0),
+      withTwoJumps: count(({ twoJumps }) => twoJumps > 0),
+      evictions: this.#evictions,
+      invalidated: this.#invalidated,
+    };
+  }
+
+  /** Makes the record of its entry lead into the region. */
+  add(added: NewRegion): void {
+    const { heat, moduleBytes } = added;
+    if (this.#bytes + moduleBytes > MODULE_BUDGET || this.#regions.size === MAX_REGIONS) this.#evict();
     const index = this.#free.pop() ?? this.#used++;
-    const region: Region = { index, heat, ranges, moduleBytes };
-    this.#table.set(index, run);
+    const region: Region = { ...added, index };
+    this.#table.set(index, added.run);
     this.#memory.view.setUint16(heat, HEAT_REGION + index, true);
     this.#regions.add(region);
     this.#bytes += moduleBytes;
@@ -68,6 +117,7 @@ export class RegionStore {
       for (const region of this.#byPage.get(page) ?? []) {
         if (!region.ranges.some(range => range.first < end && first < range.end)) continue;
         this.#drop(region);
+        this.#invalidated++;
         this.#drops.set(page, this.dropsOf(page) + 1);
       }
     }
@@ -80,6 +130,7 @@ export class RegionStore {
   }
 
   #evict(): void {
+    this.#evictions++;
     let count = Math.ceil(this.#regions.size / EVICTION_SHARE);
     for (const region of this.#regions) {
       if (count-- === 0) break;

@@ -137,7 +137,11 @@ class RegionWriter {
     code.end();
     code.get(PARAMETER.pc).get(this.#site).i32(SITE_SHIFT).op('i32.shr_s', 'i64.extend_i32_s', 'i64.add');
     code.set(this.#out);
-    code.get(PARAMETER.left).get(this.#site).i32((1 << SITE_SHIFT) - 1).op('i32.and', 'i32.add');
+    code
+      .get(PARAMETER.left)
+      .get(this.#site)
+      .i32((1 << SITE_SHIFT) - 1)
+      .op('i32.and', 'i32.add');
     code.set(PARAMETER.left);
     code.end();
     for (const register of this.#used.dirtyX) this.#save(STATE.x + register * 8, this.#x.get(register)!);
@@ -164,7 +168,13 @@ class RegionWriter {
     const code = this.#code;
     const { va, entry } = this.#access;
     code.get(PARAMETER.hart).load('i32.load', STATE.fetchTlb);
-    code.get(PARAMETER.pc).i64(-PAGE_SIZE).op('i64.and').i64(distance * PAGE_SIZE).op('i64.add').tee(va);
+    code
+      .get(PARAMETER.pc)
+      .i64(-PAGE_SIZE)
+      .op('i64.and')
+      .i64(distance * PAGE_SIZE)
+      .op('i64.add')
+      .tee(va);
     code.i64(TLB_INDEX_SHIFT).op('i64.shr_u', 'i32.wrap_i64').i32(TLB_INDEX_MASK).op('i32.and', 'i32.add');
     code.tee(entry).load('i64.load').get(va).op('i64.ne');
     code.get(entry).load('i32.load', TLB_ADDEND).i32(records).op('i32.ne', 'i32.or');
@@ -248,6 +258,9 @@ class RegionWriter {
   }
 
   #exit(at: number, remaining: number, label: Label): void {
-    this.#code.i32((at << SITE_SHIFT) | remaining).set(this.#site).br(label);
+    this.#code
+      .i32((at << SITE_SHIFT) | remaining)
+      .set(this.#site)
+      .br(label);
   }
 }

@@ -10,12 +10,12 @@ import {
   TLB_ENTRIES,
   TLB_ENTRY_SIZE,
 } from '../layout.ts';
-import { Discovery } from './blocks.ts';
+import { type Block, Discovery, edgesOf, type Operation } from './blocks.ts';
 import { buildRegion, REGION_EXPORT } from './region.ts';
 import { RegionStore } from './region-store.ts';
 
 /** How often a branch must have come to an instruction before the code there is translated. */
-export const DEFAULT_TRANSLATE_AFTER = 512;
+export const DEFAULT_TRANSLATE_AFTER = 1024;
 /** Pages on either side of the entry's that a region may reach into. */
 const REACH = 3;
 /** Pages whose code changes all the time stay with the interpreter. */
@@ -67,8 +67,13 @@ export class Translator {
     const entry = this.#pages.codeOffset(ip);
     if (entry === undefined || this.regions.dropsOf(entry >>> 12) >= MAX_DROPS) return;
     const window = new CodeWindow(this.#memory.view, this.#pages, { ip, entry, pc, fetchTlb });
-    const [first] = new Discovery(at => this.#decode(window, at)).blocks();
+    const blocks = new Discovery(at => {
+      const bits = window.encoding(at);
+      return bits === undefined ? undefined : this.#decode(bits);
+    }).blocks();
+    const [first] = blocks;
     if (first === undefined || first.operations.length === 0) return;
+    for (const { operations } of blocks) window.note(operations);
     const bytes = buildRegion(first, {
       memoryPages: this.#memory.bytes.length / WASM_PAGE,
       routines: this.#routines,
@@ -76,12 +81,17 @@ export class Translator {
     });
     const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
-    this.regions.add(ip + RECORD.heat, instance.exports[REGION_EXPORT], window.ranges(), bytes.length);
+    this.regions.add({
+      heat: ip + RECORD.heat,
+      run: instance.exports[REGION_EXPORT],
+      ranges: window.ranges(),
+      moduleBytes: bytes.length,
+      guestBytes: blocks.reduce((sum, block) => sum + block.next.at - block.at, 0),
+      ...countExits(blocks),
+    });
   }
 
-  #decode(window: CodeWindow, at: number): { row: Decoded['row']; size: 2 | 4; operands: Decoded['operands'] } | undefined {
-    const bits = window.encoding(at);
-    if (bits === undefined) return undefined;
+  #decode(bits: number): Decoded | undefined {
     let decoded = this.#decoded.get(bits);
     if (decoded === undefined && !this.#decoded.has(bits)) {
       if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
@@ -89,9 +99,15 @@ export class Translator {
       decoded = known && this.#without.has(known.row.extension) ? undefined : known;
       this.#decoded.set(bits, decoded);
     }
-    if (decoded) window.note(at, decoded.size);
     return decoded;
   }
+}
+
+/** How many ways lead straight out of the blocks, and of how many blocks two do. */
+function countExits(blocks: readonly Block[]): { jumps: number; twoJumps: number } {
+  const ways = blocks.map(block => edgesOf(block).length);
+  const jumps = ways.filter(count => count > 0).length;
+  return { jumps, twoJumps: ways.filter(count => count === 2).length };
 }
 
 interface Entry {
@@ -127,18 +143,20 @@ class CodeWindow {
     return high === undefined ? undefined : (low | (high << 16)) >>> 0;
   }
 
-  /** The region contains the instruction there. */
-  note(at: number, size: number): void {
-    for (let half = at; half < at + size; half += 2) {
-      const position = this.#inPage + half;
-      const page = Math.floor(position / PAGE_SIZE);
-      const offset = position - page * PAGE_SIZE;
+  /** The region contains these instructions, which follow each other. */
+  note(operations: readonly Operation[]): void {
+    const [first, last] = [operations[0], operations.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const start = this.#inPage + first.at;
+    const end = this.#inPage + last.at + last.size;
+    for (let page = Math.floor(start / PAGE_SIZE); page * PAGE_SIZE < end; page++) {
+      const from = Math.max(start - page * PAGE_SIZE, 0);
+      const to = Math.min(end - page * PAGE_SIZE, PAGE_SIZE);
       const range = this.#read.get(page);
-      if (range === undefined) this.#read.set(page, { first: offset, end: offset + 2 });
-      else {
-        range.first = Math.min(range.first, offset);
-        range.end = Math.max(range.end, offset + 2);
-      }
+      this.#read.set(page, {
+        first: Math.min(range?.first ?? from, from),
+        end: Math.max(range?.end ?? to, to),
+      });
     }
   }
 
