@@ -20,8 +20,9 @@ export interface EngineOptions {
   readonly codePages?: number;
   /** Extensions whose instructions are illegal. */
   readonly without?: ReadonlySet<Extension>;
-  /** How often a branch must come to code before it is translated; 0: never. */
+  /** Of the translator, as TranslatorOptions says. */
   readonly translateAfter?: number;
+  readonly translateTogether?: number;
 }
 
 /** Bytes of host memory that an engine allocates beside `guestBytes` of RAM and ROM. */

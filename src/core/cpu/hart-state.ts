@@ -13,7 +13,6 @@ import {
   TLB_SIZE,
 } from './layout.ts';
 
-const EMPTY = 0xff;
 const NONE = 2n ** 64n - 1n;
 type Word =
   | 'stop'
@@ -77,24 +76,21 @@ export class HartState {
   /** Empties what was cached of translations. */
   flushTlbs(): void {
     if (!this.#startFlush(FILLED.all)) return;
-    const start = this.base + AREA.tlbs;
-    this.memory.bytes.fill(EMPTY, start, this.base + AREA.physical);
+    this.#empty(AREA.tlbs, AREA.physical);
     this.#forgetLargePages();
   }
 
   /** Forgets what backs physical pages and PMP's verdicts on them. */
   flushPhysical(): void {
-    const start = this.base + AREA.physical;
-    this.memory.bytes.fill(EMPTY, start, start + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE);
+    this.#empty(AREA.physical, AREA.physical + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE);
     this.flushTlbs();
   }
 
   /** Empties the translations of S and U mode. */
   flushVirtual(): void {
     if (!this.#startFlush(FILLED.virtual)) return;
-    const { bytes } = this.memory;
-    bytes.fill(EMPTY, this.base + dataTlbOffset(1), this.base + AREA.fetchTlbs);
-    bytes.fill(EMPTY, this.base + fetchTlbOffset(0), this.base + fetchTlbOffset(2));
+    this.#empty(dataTlbOffset(1), AREA.fetchTlbs);
+    this.#empty(fetchTlbOffset(0), fetchTlbOffset(2));
     this.#forgetLargePages();
   }
 
@@ -116,7 +112,7 @@ export class HartState {
 
   /** No translation to records is kept: some record pages go away. */
   flushFetch(): void {
-    this.memory.bytes.fill(EMPTY, this.base + AREA.fetchTlbs, this.base + AREA.physical);
+    this.#empty(AREA.fetchTlbs, AREA.physical);
   }
 
   /** Stores to the host page must take the slow path from now on: it holds decoded code. */
@@ -142,6 +138,11 @@ export class HartState {
     const notes = this.base + AREA.megapages;
     this.memory.bytes.fill(0, notes, notes + MEGAPAGE_NOTES);
     this.setSlot(STATE.largePageMask, NONE);
+  }
+
+  /** In steps of eight bytes, as every element of shared memory is stored by itself. */
+  #empty(from: number, to: number): void {
+    this.#slots.fill(NONE, (this.base + from) >> 3, (this.base + to) >> 3);
   }
 
   #clear(offset: number): void {

@@ -119,6 +119,7 @@ export class Hart {
       this.#budget = 0;
       this.#state.setWord('left', 0);
       this.#state.setWord('traps', 0);
+      this.#translator.endSlice();
     }
   }
 
@@ -262,7 +263,7 @@ export class Hart {
       decode: (ip: number) => this.#pool.decode(ip >>> 0),
       allocate: (host: number) => this.#pool.allocate(host >>> 0),
       translate: (ip: number, pc: bigint) =>
-        this.#translator.translate(ip >>> 0, pc, this.#state.word('fetchTlb')),
+        this.#translator.request({ ip: ip >>> 0, pc, fetchTlb: this.#state.word('fetchTlb') }),
       single: () => this.#privileged.fetchSingle(),
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>

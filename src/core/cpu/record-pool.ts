@@ -125,7 +125,8 @@ export class RecordPool {
       record = makeRecord(bits, this.#without);
       this.#records.set(bits, record);
     }
-    this.#words.set(record, ip >>> 2);
+    const at = ip >>> 2;
+    for (let word = 0; word < RECORD_SIZE / 4; word++) this.#words[at + word] = record[word]!;
   }
 
   /** The 16 or 32 bits that the record at `ip` was decoded from. */
@@ -155,7 +156,9 @@ export class RecordPool {
   /** Host offset of the code that the record at `ip` stands for; undefined: no record of the pool. */
   codeOffset(ip: number): number | undefined {
     const inside = ip >= this.#start && ip < this.#start + this.#owners.length * RECORD_PAGE_SIZE;
-    return inside ? this.#offset(ip) : undefined;
+    const offset = inside ? this.#offset(ip) : 0;
+    // a record page that nobody has stands for host page 0
+    return offset < PAGE_SIZE ? undefined : offset;
   }
 
   #offset(ip: number): number {

@@ -30,6 +30,7 @@ export class TestMachine implements CpuBus {
       codePages?: number;
       without?: Extension[];
       translateAfter?: number;
+      translateTogether?: number;
     } = {},
   ) {
     const harts = options.harts ?? 1;
@@ -51,6 +52,7 @@ export class TestMachine implements CpuBus {
       codePages,
       without: new Set(options.without),
       translateAfter: options.translateAfter ?? TRANSLATE_AFTER,
+      translateTogether: options.translateTogether ?? 1,
     });
     this.hart = this.engine.harts[0]!;
     this.hart.reset(RAM_BASE);

@@ -8,33 +8,47 @@ import { PARAMETER, RegionEmitter, thirdSource } from './region-emitter.ts';
 
 /** A region's function: (hart, budget, pc) -> what is left of the budget. */
 export const REGION_TYPE: Signature = { parameters: ['i32', 'i32', 'i64'], results: ['i32'] };
-export const REGION_EXPORT = 'region';
-
 /** A further page of code: its distance in pages from the entry's, and the records that its fetch TLB entry must name. */
 export interface FurtherPage {
   readonly distance: number;
   readonly records: number;
 }
 
-export interface RegionOptions {
-  readonly memoryPages: number;
-  readonly routines: ReadonlyMap<string, Signature>;
+/** Code of a region: the block of its entry, and the pages beside the entry's that it is on. */
+export interface RegionSource {
+  readonly entry: Block;
   readonly pages: readonly FurtherPage[];
 }
 
-/** Writes the module of one region. */
-export function buildRegion(entry: Block, options: RegionOptions): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(options.memoryPages);
-  const nodes = structure(entry);
-  const used = usedRegisters(nodes);
+export interface RegionOptions {
+  readonly memoryPages: number;
+  readonly routines: ReadonlyMap<string, Signature>;
+}
+
+/** Name that a module exports its region of that number by. */
+export const regionExport = (number: number) => `region${number}`;
+
+/** Writes a module of some regions; what a module costs the host, it costs them together. */
+export function buildRegions(
+  sources: readonly RegionSource[],
+  { memoryPages, routines: signatures }: RegionOptions,
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(memoryPages);
+  const regions = sources.map(source => {
+    const nodes = structure(source.entry);
+    return { pages: source.pages, nodes, used: usedRegisters(nodes) };
+  });
   const routines = new Map<string, number>();
-  for (const name of used.routines) {
-    const signature = options.routines.get(name);
+  for (const name of regions.flatMap(({ used }) => [...used.routines])) {
+    const signature = signatures.get(name);
     if (signature === undefined) throw new RangeError(`no floating-point routine '${name}'`);
+    if (routines.has(name)) continue;
     routines.set(name, module.importFunction(name, signature.parameters, signature.results));
   }
-  const { code } = module.function(REGION_TYPE.parameters, REGION_TYPE.results, REGION_EXPORT);
-  new RegionWriter(code, nodes, used, name => routines.get(name)!).write(options.pages);
+  regions.forEach(({ nodes, used, pages }, number) => {
+    const { code } = module.function(REGION_TYPE.parameters, REGION_TYPE.results, regionExport(number));
+    new RegionWriter(code, nodes, used, name => routines.get(name)!).write(pages);
+  });
   return module.finish();
 }
 

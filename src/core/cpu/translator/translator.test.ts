@@ -24,6 +24,18 @@ describe('translated code', () => {
     expect(machine.hart.x(5)).toBe(16n);
   });
 
+  it('is made several regions at a time, or after some slices', () => {
+    const machine = newMachine({ ...HOT, translateTogether: 3 });
+    place(machine, ['addi t0, t0, 1', 'j -4']);
+    machine.hart.run(100);
+    expect(machine.engine.translation.regions).toBe(0);
+    // what was asked for may have changed by then
+    machine.place(CODE, ['addi t0, t0, 2']);
+    for (let slice = 0; slice < 20; slice++) machine.hart.run(100);
+    expect(machine.engine.translation.regions).toBe(1);
+    expect(machine.hart.x(5)).toBe(50n + 2000n);
+  });
+
   it('keeps to the budget and counts exactly', () => {
     const machine = newMachine(HOT);
     place(machine, ['addi t0, t0, 1', 'addi t0, t0, 1', 'addi t0, t0, 1', 'j -12']);

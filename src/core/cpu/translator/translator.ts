@@ -11,11 +11,15 @@ import {
   TLB_ENTRY_SIZE,
 } from '../layout.ts';
 import { type Block, Discovery, edgesOf, type Operation } from './blocks.ts';
-import { buildRegion, REGION_EXPORT } from './region.ts';
-import { RegionStore } from './region-store.ts';
+import { buildRegions, type RegionSource, regionExport } from './region.ts';
+import { type NewRegion, RegionStore } from './region-store.ts';
 
 /** How often a branch must have come to an instruction before the code there is translated. */
 export const DEFAULT_TRANSLATE_AFTER = 1024;
+/** A module and its instance cost as much as the code of several regions. */
+const DEFAULT_TOGETHER = 8;
+/** Slices that a request waits for others. */
+const PATIENCE = 8;
 /** Pages on either side of the entry's that a region may reach into. */
 const REACH = 3;
 /** Pages whose code changes all the time stay with the interpreter. */
@@ -23,10 +27,30 @@ const MAX_DROPS = 24;
 const MAX_DECODED = 65_536;
 const WASM_PAGE = 65_536;
 
+export interface TranslatorOptions {
+  /** Extensions whose instructions are illegal. */
+  readonly without: ReadonlySet<Extension>;
+  /** How often a branch must come to code before it is translated; 0: never. */
+  readonly translateAfter?: number;
+  /** How many regions are made at a time. */
+  readonly translateTogether?: number;
+}
+
 /** What the translator asks of the decoded code. */
 export interface CodePages {
   /** Host offset of the code that the record at `ip` stands for; undefined: not in the pool. */
   codeOffset(ip: number): number | undefined;
+}
+
+/** Code that has become hot: its record, and how the hart came there. */
+export interface Request {
+  readonly ip: number;
+  readonly pc: bigint;
+  readonly fetchTlb: number;
+}
+
+interface Found extends RegionSource {
+  readonly figures: Omit<NewRegion, 'run' | 'moduleBytes'>;
 }
 
 /** Makes modules of hot code. One serves all harts: regions take the hart's address as a parameter. */
@@ -37,19 +61,19 @@ export class Translator {
   readonly #memory: HostMemory;
   readonly #pages: CodePages;
   readonly #without: ReadonlySet<Extension>;
+  readonly #batch: number;
+  readonly #requests: Request[] = [];
+  #slices = 0;
   readonly #decoded = new Map<number, Decoded | undefined>();
   #routines: ReadonlyMap<string, Signature> = new Map();
   #imports: WebAssembly.Exports = {};
 
-  constructor(
-    memory: HostMemory,
-    pages: CodePages,
-    options: { readonly without: ReadonlySet<Extension>; readonly translateAfter?: number },
-  ) {
+  constructor(memory: HostMemory, pages: CodePages, options: TranslatorOptions) {
     this.#memory = memory;
     this.#pages = pages;
     this.#without = options.without;
     this.translateAfter = Math.min(options.translateAfter ?? DEFAULT_TRANSLATE_AFTER, HEAT_REGION - 1);
+    this.#batch = options.translateTogether ?? DEFAULT_TOGETHER;
     this.regions = new RegionStore(memory, this.table);
   }
 
@@ -60,35 +84,52 @@ export class Translator {
   }
 
   /**
-   * Translates the code from the record at `ip` on, which the hart whose fetch TLB is at
-   * `fetchTlb` reached at the virtual address `pc`; marks the record when that succeeds.
+   * Has the code from the record at `ip` on translated, which the hart whose fetch TLB is at
+   * `fetchTlb` reached at the virtual address `pc`: now or together with others.
    */
-  translate(ip: number, pc: bigint, fetchTlb: number): void {
-    const entry = this.#pages.codeOffset(ip);
-    if (entry === undefined || this.regions.dropsOf(entry >>> 12) >= MAX_DROPS) return;
-    const window = new CodeWindow(this.#memory.view, this.#pages, { ip, entry, pc, fetchTlb });
+  request(request: Request): void {
+    this.#requests.push(request);
+    if (this.#requests.length >= this.#batch) this.#translate();
+  }
+
+  /** A hart ended a slice: requests do not wait for company for ever. */
+  endSlice(): void {
+    if (this.#requests.length > 0 && ++this.#slices >= PATIENCE) this.#translate();
+  }
+
+  #translate(): void {
+    const found = this.#requests.map(request => this.#find(request)).filter(source => source !== undefined);
+    this.#requests.length = 0;
+    this.#slices = 0;
+    if (found.length === 0) return;
+    const bytes = buildRegions(found, {
+      memoryPages: this.#memory.bytes.length / WASM_PAGE,
+      routines: this.#routines,
+    });
+    const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
+    const moduleBytes = Math.ceil(bytes.length / found.length);
+    found.forEach((source, number) => {
+      this.regions.add({ ...source.figures, moduleBytes, run: exports[regionExport(number)] });
+    });
+  }
+
+  #find(request: Request): Found | undefined {
+    const entry = this.#pages.codeOffset(request.ip);
+    if (entry === undefined || this.regions.dropsOf(entry >>> 12) >= MAX_DROPS) return undefined;
+    const heat = request.ip + RECORD.heat;
+    if (this.#memory.view.getUint16(heat, true) >= HEAT_REGION) return undefined;
+    const window = new CodeWindow(this.#memory.view, this.#pages, { ...request, entry });
     const blocks = new Discovery(at => {
       const bits = window.encoding(at);
       return bits === undefined ? undefined : this.#decode(bits);
     }).blocks();
     const [first] = blocks;
-    if (first === undefined || first.operations.length === 0) return;
+    if (first === undefined || first.operations.length === 0) return undefined;
     for (const { operations } of blocks) window.note(operations);
-    const bytes = buildRegion(first, {
-      memoryPages: this.#memory.bytes.length / WASM_PAGE,
-      routines: this.#routines,
-      pages: window.furtherPages(),
-    });
-    const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
-    this.regions.add({
-      heat: ip + RECORD.heat,
-      run: instance.exports[REGION_EXPORT],
-      ranges: window.ranges(),
-      moduleBytes: bytes.length,
-      guestBytes: blocks.reduce((sum, block) => sum + block.next.at - block.at, 0),
-      ...countExits(blocks),
-    });
+    const guestBytes = blocks.reduce((sum, block) => sum + block.next.at - block.at, 0);
+    const figures = { heat, ranges: window.ranges(), guestBytes, ...countExits(blocks) };
+    return { entry: first, pages: window.furtherPages(), figures };
   }
 
   #decode(bits: number): Decoded | undefined {
@@ -110,11 +151,8 @@ function countExits(blocks: readonly Block[]): { jumps: number; twoJumps: number
   return { jumps, twoJumps: ways.filter(count => count === 2).length };
 }
 
-interface Entry {
-  readonly ip: number;
+interface Entry extends Request {
   readonly entry: number;
-  readonly pc: bigint;
-  readonly fetchTlb: number;
 }
 
 /** The code around an entry as its hart sees it now, by the distance in bytes from the entry. */
