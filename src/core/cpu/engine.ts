@@ -1,9 +1,10 @@
 import type { HostMemory } from '../host-memory.ts';
 import type { Extension } from '../isa/index.ts';
-import { IMPORT_MODULE } from '../wasm/index.ts';
-import { buildInterpreter } from './emit/interpreter.ts';
+import { IMPORT_MODULE, relocate } from '../wasm/index.ts';
+import { buildInterpreter, type InterpreterModule } from './emit/interpreter.ts';
 import { Hart, type HartImports } from './hart.ts';
 import { HART_SIZE, PAGE_SIZE, RECORD_PAGE_SIZE } from './layout.ts';
+import { PREBUILT_INTERPRETER, type PrebuiltInterpreter } from './prebuilt-interpreter.ts';
 import { RecordPool } from './record-pool.ts';
 import type { TranslationFigures } from './translator/region-store.ts';
 import { Translator } from './translator/translator.ts';
@@ -32,6 +33,15 @@ export function engineMemorySize(harts: number, guestBytes: number, codePages = 
   return own + table + 2 * WASM_PAGE;
 }
 
+const prebuilt: PrebuiltInterpreter | undefined = PREBUILT_INTERPRETER;
+const interpreters = new Map<number, InterpreterModule>(prebuilt && [[prebuilt.translateAfter, prebuilt]]);
+
+function interpreterFor(translateAfter: number): InterpreterModule {
+  const interpreter = interpreters.get(translateAfter) ?? buildInterpreter(translateAfter);
+  interpreters.set(translateAfter, interpreter);
+  return interpreter;
+}
+
 /** The harts of a machine and the decoded code that they share. */
 export class Engine {
   readonly harts: readonly Hart[];
@@ -46,14 +56,12 @@ export class Engine {
       codePageEvicted: host => translator.regions.dropPage(host >>> 12),
       codeChanged: (host, length) => translator.regions.invalidate(host, length),
     });
+    const interpreter = interpreterFor(translator.translateAfter);
     const instantiate = (hart: number, imports: HartImports) => {
-      const memoryPages = memory.bytes.length / WASM_PAGE;
-      const { translateAfter, table } = translator;
-      const built = buildInterpreter({ hart, codePages: pool.table, memoryPages, translateAfter });
-      const env = { ...imports, memory: memory.memory, regions: table };
-      const module = new WebAssembly.Module(built.bytes);
-      const { exports } = new WebAssembly.Instance(module, { [IMPORT_MODULE]: env });
-      translator.useRoutines(built.routines, exports);
+      const env = { ...imports, memory: memory.memory, regions: translator.table };
+      const bytes = relocate(interpreter.bytes, interpreter.relocations, [hart, pool.table]);
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
+      translator.useRoutines(new Map(Object.entries(interpreter.routines)), exports);
       return exports;
     };
     const satpMode = options.satpMode ?? 'sv57';

@@ -85,8 +85,6 @@ export class RecordPool {
     this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
     this.#table = new Int32Array(memory.memory.buffer, this.table, hostPages);
     this.#owners = new Int32Array(pages);
-    for (let index = 0; index < pages; index++)
-      writeSentinels(memory.view, this.#start + index * RECORD_PAGE_SIZE);
   }
 
   addListener(listener: CodePageListener): void {
@@ -102,6 +100,7 @@ export class RecordPool {
     this.#next = (index + 1) % this.#owners.length;
     this.#owners[index] = hostPage;
     this.#table[hostPage] = page;
+    writeSentinels(this.#memory.view, page);
     for (const listener of this.#listeners) listener.codePageAdded?.(hostPage * PAGE_SIZE);
     return page;
   }

@@ -1,7 +1,23 @@
 import { INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
 import { emitFloatRoutines, type FloatRoutine } from '../../softfloat/index.ts';
-import { type CodeBuilder, type Label, ModuleBuilder, type Signature } from '../../wasm/index.ts';
-import { AREA, csrSlot, HEAT_REGION, MAX_REGIONS, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
+import {
+  type CodeBuilder,
+  type Label,
+  ModuleBuilder,
+  type Relocation,
+  type Signature,
+} from '../../wasm/index.ts';
+import {
+  AREA,
+  csrSlot,
+  HART_SIZE,
+  HEAT_REGION,
+  MAX_REGIONS,
+  PAGE_SIZE,
+  RECORD,
+  STATE,
+  TLB_ADDEND,
+} from '../layout.ts';
 import { REGION_TYPE } from '../translator/region.ts';
 import {
   declareImports,
@@ -21,10 +37,21 @@ import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
 /** Handlers that are no instruction's, in front of those of INSTRUCTIONS. */
 export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
 
-/** A hart's module, and the types of the floating-point routines that it exports. */
+/**
+ * Stand-ins for the addresses of the hart's block and of the table of code pages, above all
+ * other constants. As constants the real ones cost the interpreter nothing.
+ */
+const INTERPRETER_AREAS = [
+  { base: 0x2000_0000, size: HART_SIZE },
+  { base: 0x3000_0000, size: 1 },
+] as const;
+
+/** A hart's module before it has its addresses, and the types of the floating-point routines that it exports. */
 export interface InterpreterModule {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly routines: ReadonlyMap<string, Signature>;
+  readonly bytes: Uint8Array;
+  /** The hart's block is area 0, the table of code pages area 1. */
+  readonly relocations: readonly Relocation[];
+  readonly routines: Readonly<Record<string, Signature>>;
 }
 
 /** Regions only stop at their loops: what is left of a small budget is counted out by the interpreter. */
@@ -34,17 +61,13 @@ const LEAST_BUDGET = 32;
  * The interpreter of one hart: run(budget) executes pre-decoded records until the budget is
  * spent, an exit was requested or the hart waits, and returns the index in EXIT_REASONS.
  */
-export function buildInterpreter(options: {
-  hart: number;
-  codePages: number;
-  memoryPages: number;
-  translateAfter: number;
-}): InterpreterModule {
-  const module = new ModuleBuilder(options.memoryPages);
+export function buildInterpreter(translateAfter: number): InterpreterModule {
+  const module = new ModuleBuilder(INTERPRETER_AREAS);
+  const [hart, codePages] = INTERPRETER_AREAS;
   const context: ModuleContext = {
     module,
-    hart: options.hart,
-    codePages: options.codePages,
+    hart: hart.base,
+    codePages: codePages.base,
     imports: declareImports(module),
   };
   const physical = emitPhysical(context);
@@ -60,8 +83,8 @@ export function buildInterpreter(options: {
   });
   module.importTable('regions', MAX_REGIONS);
   const switchInterrupts = emitSwitchInterrupts(context);
-  emitRun(context, { memory, raise, float: float.index, switchInterrupts }, options.translateAfter);
-  return { bytes: module.finish(), routines: float.signatures };
+  emitRun(context, { memory, raise, float: float.index, switchInterrupts }, translateAfter);
+  return { ...module.finishRelocatable(), routines: Object.fromEntries(float.signatures) };
 }
 
 /** What the loop calls. */

@@ -20,20 +20,15 @@ export interface RegionSource {
   readonly pages: readonly FurtherPage[];
 }
 
-export interface RegionOptions {
-  readonly memoryPages: number;
-  readonly routines: ReadonlyMap<string, Signature>;
-}
-
 /** Name that a module exports its region of that number by. */
 export const regionExport = (number: number) => `region${number}`;
 
 /** Writes a module of some regions; what a module costs the host, it costs them together. */
 export function buildRegions(
   sources: readonly RegionSource[],
-  { memoryPages, routines: signatures }: RegionOptions,
+  signatures: ReadonlyMap<string, Signature>,
 ): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(memoryPages);
+  const module = new ModuleBuilder();
   const regions = sources.map(source => {
     const nodes = structure(source.entry);
     return { pages: source.pages, nodes, used: usedRegisters(nodes) };

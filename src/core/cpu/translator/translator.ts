@@ -25,7 +25,6 @@ const REACH = 3;
 /** Pages whose code changes all the time stay with the interpreter. */
 const MAX_DROPS = 24;
 const MAX_DECODED = 65_536;
-const WASM_PAGE = 65_536;
 
 export interface TranslatorOptions {
   /** Extensions whose instructions are illegal. */
@@ -102,10 +101,7 @@ export class Translator {
     this.#requests.length = 0;
     this.#slices = 0;
     if (found.length === 0) return;
-    const bytes = buildRegions(found, {
-      memoryPages: this.#memory.bytes.length / WASM_PAGE,
-      routines: this.#routines,
-    });
+    const bytes = buildRegions(found, this.#routines);
     const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
     const moduleBytes = Math.ceil(bytes.length / found.length);
