@@ -26,7 +26,7 @@ const interpreter: Plugin = {
 const target = `dist.${process.pid}`;
 mkdirSync(`${target}/guest`, { recursive: true });
 await build({
-  entryPoints: { hmp: 'src/main.ts', 'machine-worker': 'src/host/machine-worker.ts' },
+  entryPoints: { hmp: 'src/main.ts', 'machine-worker': 'src/machine-worker.ts' },
   outdir: target,
   bundle: true,
   splitting: true, // the TUI, and React with it, is a chunk of its own: scripts never load it

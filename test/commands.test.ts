@@ -234,6 +234,7 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
     expect.arrayContaining([expect.objectContaining({ name: 'drive' })]),
   ],
   ['x-query-register', { name: 'mhartid', 'cpu-index': 1n }, { value: 1n }],
+  ['human-monitor-command', { 'command-line': 'print 1 + 1' }, '0x2\r\n'],
   ['x-query-register-names', {}, expect.arrayContaining(['pc', 'sp', 'satp'])],
   [
     'x-query-vcpu-stats',

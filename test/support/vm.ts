@@ -9,13 +9,13 @@ import type { Ending } from '../../src/core/lifecycle.ts';
 import { Machine } from '../../src/core/machine.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { PaneStream } from '../../src/host/streams.ts';
+import { createDispatcher } from '../../src/machine-server.ts';
 import { createSession, type Outcome, type Session } from '../../src/monitor/index.ts';
 import type { CommandName, Commands, EventName } from '../../src/qapi/generated/types.ts';
 import { loadSchema, validateEvent } from '../../src/qapi/index.ts';
 import type { QmpValue } from '../../src/qapi/value.ts';
 import type { QmpEvent } from '../../src/qmp/client.ts';
 import { CommandCoverage } from '../../src/qmp/coverage.ts';
-import { Dispatcher } from '../../src/qmp/dispatch.ts';
 import { PortQmpClient } from '../../src/qmp/port-client.ts';
 import { servePort } from '../../src/qmp/port-server.ts';
 import { Transcript } from './transcript.ts';
@@ -93,7 +93,7 @@ export class TestVm {
     this.machine = machine;
     this.#panes = panes;
     const schema = loadSchema();
-    const dispatcher = new Dispatcher(schema, machine.handlers, {
+    const dispatcher = createDispatcher(machine, {
       validateReplies: true,
       onExecuted: this.coverage.record,
     });

@@ -11,6 +11,7 @@ const onOff = (name: string, defaultValue: boolean): PropertySpec => ({
   defaultValue,
   description: 'on/off',
 });
+const list = (name: string): PropertySpec => ({ name, kind: 'list' });
 const text = (name: string): PropertySpec => ({ name, kind: 'str' });
 
 /** System-bus devices of the board: made by it, not by the user. */
@@ -58,6 +59,8 @@ export const boardTypes: readonly TypeInfo[] = [
     uint32('hartid-base'),
     text('cpu-type'),
     uint64('resetvec', 0x1000n),
+    list('rnmi-interrupt-vector'),
+    list('rnmi-exception-vector'),
   ]),
   onBoard('riscv.aclint.swi', undefined, [uint32('hartid-base'), uint32('num-harts', 1), uint32('sswi')]),
   onBoard('riscv.aclint.mtimer', undefined, [

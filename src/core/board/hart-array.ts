@@ -4,8 +4,10 @@ import { Device } from '../qom/device.ts';
 import { QomObject } from '../qom/object.ts';
 import type { TypeTable } from '../qom/types.ts';
 
-/** Local interrupts that a hart's mip and mie can hold. */
-const LOCAL_INTERRUPTS = 64;
+/** Local interrupts that a hart's mip and mie can hold, and behind them the wires of a hypervisor's guests. */
+const LOCAL_INTERRUPTS = 64 + 63;
+/** Interrupts that cannot be masked, with the extension Smrnmi. */
+const RESUMABLE_NMIS = 16;
 
 /** A hart as a node of the composition tree. */
 export class HartDevice extends Device {
@@ -13,9 +15,13 @@ export class HartDevice extends Device {
     super('rv64-riscv-cpu', types);
     this.setValue('resetvec', resetVector);
     for (const name of extensions) this.define(name, { type: 'bool', get: () => true });
-    for (let irq = 0; irq < LOCAL_INTERRUPTS; irq++)
-      this.add(`unnamed-gpio-in[${irq}]`, new QomObject('irq'));
+    this.#addWires('unnamed-gpio-in', LOCAL_INTERRUPTS);
+    this.#addWires('riscv.cpu.rnmi', RESUMABLE_NMIS);
     this.realize();
+  }
+
+  #addWires(name: string, count: number): void {
+    for (let wire = 0; wire < count; wire++) this.add(`${name}[${wire}]`, new QomObject('irq'));
   }
 }
 

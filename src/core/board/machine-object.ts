@@ -47,7 +47,12 @@ const ROWS: readonly Row[] = [
     description: 'Separate ACLINT devices in place of a CLINT',
     value: always(false),
   },
-  { name: 'acpi', type: 'OnOffAuto', description: 'ACPI tables for the guest', value: always('off') },
+  {
+    name: 'acpi',
+    type: 'OnOffAuto',
+    description: 'ACPI tables for the guest',
+    value: c => c.machineProperties['acpi'] ?? 'auto',
+  },
   {
     name: 'aia',
     type: 'string',
@@ -67,7 +72,7 @@ function topology(harts: number): QmpValue {
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   type: ['virt'],
   aclint: ['off'],
-  acpi: ['off', 'auto'],
+  acpi: ['on', 'off', 'auto'],
   aia: ['none'],
   usb: ['off'],
 };

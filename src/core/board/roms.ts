@@ -24,6 +24,7 @@ export function fixedRom(
 /** All ROMs by address. */
 export class RomList {
   readonly roms: readonly Rom[];
+  readonly #firmwareFiles: { readonly name: string; readonly size: number }[] = [];
 
   /** @throws ConfigError when two of them need the same memory */
   constructor(roms: readonly Rom[]) {
@@ -35,6 +36,11 @@ export class RomList {
         `Some ROM regions are overlapping: '${rom.name}' (${range(rom)}) and '${next.name}' (${range(next)})`,
       );
     });
+  }
+
+  /** A file of fw_cfg with memory of its own: listed with the ROMs, loaded by the firmware. */
+  addFirmwareFile(name: string, size: number): void {
+    this.#firmwareFiles.push({ name, size });
   }
 
   /** Copies everything to its place. */
@@ -50,12 +56,15 @@ export class RomList {
 
   /** The text of `info roms`. */
   format(): string {
-    return this.roms
-      .map(({ name, address, size, memory }) => {
-        const where = `addr=${address.toString(16).padStart(16, '0')}`;
-        return `${where} size=0x${size.toString(16).padStart(6, '0')} mem=${memory} name="${name}"\n`;
-      })
-      .join('');
+    const hex = (size: number) => `0x${size.toString(16).padStart(6, '0')}`;
+    const placed = this.roms.map(({ name, address, size, memory }) => {
+      const where = `addr=${address.toString(16).padStart(16, '0')}`;
+      return `${where} size=${hex(size)} mem=${memory} name="${name}"\n`;
+    });
+    const files = this.#firmwareFiles.map(
+      ({ name, size }) => `/rom@${name} size=${hex(size)} name="${name}"\n`,
+    );
+    return [...placed, ...files].join('');
   }
 }
 

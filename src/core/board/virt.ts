@@ -16,6 +16,7 @@ import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree
 import type { Bus, Device } from '../qom/device.ts';
 import type { QomObject } from '../qom/object.ts';
 import { TypeTable } from '../qom/types.ts';
+import { ACPI_MEMORY, installAcpi, wantsAcpi } from './acpi.ts';
 import { boardTypes } from './board-types.ts';
 import { planBoot } from './boot.ts';
 import { Clockwork } from './clockwork.ts';
@@ -95,6 +96,10 @@ export class Board {
       harts: this.#clockwork.engine.harts,
       environment: this.environment,
     });
+    if (wantsAcpi(config)) {
+      const { owners } = this.#skeleton;
+      installAcpi(config, isa, { ...parts, owners, roms: this.roms, fwCfg: devices.fwCfg });
+    }
     this.memory.refresh();
     this.engine = this.#clockwork.engine;
     this.transports = devices.transports;
@@ -141,8 +146,9 @@ export function buildVirtBoard(config: MachineConfig, parts: BoardParts): Board 
 
 /** Bytes of host memory that the machine takes: RAM, ROM, flash, and what the engine needs. */
 export function hostMemorySize(config: MachineConfig): number {
-  const pageSlack = 4 * 4096; // each block starts on a page
-  const guest = config.ramSize + MEMORY_MAP.mrom.size + 2 * FLASH_BANK_SIZE + pageSlack;
+  const pageSlack = 8 * 4096; // each block starts on a page
+  const board = MEMORY_MAP.mrom.size + 2 * FLASH_BANK_SIZE + (wantsAcpi(config) ? ACPI_MEMORY : 0);
+  const guest = config.ramSize + board + pageSlack;
   return guest + engineMemorySize(config.harts, guest);
 }
 

@@ -56,7 +56,7 @@ const VIRT = {
   deprecated: false,
   'default-cpu-type': 'rv64-riscv-cpu',
   'default-ram-id': 'riscv_virt_board.ram',
-  acpi: false,
+  acpi: true,
 } as const;
 
 function describe(hart: Hart, threadId: bigint) {

@@ -79,6 +79,7 @@ export class Device extends QomObject {
 
   #defineSpec(spec: PropertySpec, initial: QmpValue | undefined): void {
     if (initial !== undefined) this.#values.set(spec.name, initial);
+    else if (spec.kind === 'list') this.#values.set(spec.name, null);
     this.define(spec.name, {
       type: qomTypeOf(spec.kind),
       ...(spec.description === undefined ? {} : { description: spec.description }),
@@ -88,9 +89,10 @@ export class Device extends QomObject {
     });
   }
 
-  /** Current value of a qdev property; '' for unset strings and links, 0 for unset numbers. */
+  /** Current value of a qdev property; '' for unset strings and links, 0 for unset numbers, null for unset lists. */
   value(name: string): QmpValue {
-    return this.#values.get(name) ?? '';
+    const value = this.#values.get(name);
+    return value === undefined ? '' : value;
   }
 
   /** Sets a property from text (command line) or a QMP value. @throws QmpError with QEMU's text */

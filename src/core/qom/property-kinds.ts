@@ -38,6 +38,7 @@ export function parseProperty(typeName: string, spec: PropertySpec, value: QmpVa
   if (range) return narrow(kind, parseInRange(name, kind, range, value));
   if (kind === 'size') return parseSize(name, value);
   if (kind === 'size32') return parseSize32(typeName, name, value);
+  if (kind === 'list') throw wrongType(name, 'array'); // nothing that has one can honour it
   if (typeof value !== 'string') throw wrongType(name, 'string');
   if (kind === 'macaddr') return parseMac(typeName, name, value);
   if (kind === 'OnOffAuto' && !ON_OFF_AUTO.includes(value)) {

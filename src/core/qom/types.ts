@@ -32,6 +32,7 @@ export type PropertyKind =
   | 'drive'
   | 'netdev'
   | 'chr'
+  | 'list'
   | `link<${string}>`;
 
 export interface PropertySpec {

@@ -15,7 +15,7 @@ const CLAIM_COMPLETE = 0x4;
 const APERTURE = 0x600000;
 
 export const PLIC_SOURCES = 96;
-const PRIORITIES = 7; // levels 1 to 7; a power of two less one, so writes are masked
+export const PLIC_PRIORITIES = 7; // levels 1 to 7; a power of two less one, so writes are masked
 const WORDS = PLIC_SOURCES / 32;
 
 /** The platform interrupt controller: routes device wires to contexts, one per hart and mode. */
@@ -53,7 +53,7 @@ export class SifivePlic extends Device {
   #describe(): void {
     this.setValue('hart-config', Array.from({ length: this.#outputs.length / 2 }, () => 'MS').join(','));
     this.setValue('num-sources', PLIC_SOURCES);
-    this.setValue('num-priorities', PRIORITIES);
+    this.setValue('num-priorities', PLIC_PRIORITIES);
     this.setValue('priority-base', PRIORITY_BASE);
     this.setValue('pending-base', PENDING_BASE);
     this.setValue('enable-base', ENABLE_BASE);
@@ -85,7 +85,7 @@ export class SifivePlic extends Device {
   #write(offset: number, value: number): void {
     const word = offset >> 2;
     if (offset < PENDING_BASE) {
-      if (word < PLIC_SOURCES) this.#priority[word] = value & PRIORITIES;
+      if (word < PLIC_SOURCES) this.#priority[word] = value & PLIC_PRIORITIES;
     } else if (offset >= CONTEXT_BASE) {
       this.#writeContext(offset, value);
     } else if (offset >= ENABLE_BASE) {
@@ -106,7 +106,7 @@ export class SifivePlic extends Device {
     const context = Math.floor((offset - CONTEXT_BASE) / CONTEXT_STRIDE);
     if (context >= this.#outputs.length) return;
     const register = offset % CONTEXT_STRIDE;
-    if (register === THRESHOLD) this.#threshold[context] = value & PRIORITIES;
+    if (register === THRESHOLD) this.#threshold[context] = value & PLIC_PRIORITIES;
     else if (register === CLAIM_COMPLETE && value < PLIC_SOURCES) this.#complete(value);
   }
 

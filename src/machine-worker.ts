@@ -1,15 +1,14 @@
 /** Entry of the thread that the machine lives in. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConfigError } from '../core/config.ts';
-import { HostMemoryError } from '../core/host-memory.ts';
-import { Machine } from '../core/machine.ts';
-import { QmpError } from '../qapi/errors.ts';
-import { loadSchema } from '../qapi/index.ts';
-import { Dispatcher } from '../qmp/dispatch.ts';
-import { servePort } from '../qmp/port-server.ts';
-import type { FromMachine, ToMachine, WorkerStart } from './messages.ts';
-import { createNodeHost } from './node-host.ts';
-import { PaneStream } from './streams.ts';
+import { ConfigError } from './core/config.ts';
+import { HostMemoryError } from './core/host-memory.ts';
+import { Machine } from './core/machine.ts';
+import type { FromMachine, ToMachine, WorkerStart } from './host/messages.ts';
+import { createNodeHost } from './host/node-host.ts';
+import { PaneStream } from './host/streams.ts';
+import { createDispatcher } from './machine-server.ts';
+import { QmpError } from './qapi/errors.ts';
+import { servePort } from './qmp/port-server.ts';
 
 const port = parentPort!;
 const { config, qmpPort } = workerData as WorkerStart;
@@ -28,7 +27,7 @@ function openPane(label: string): PaneStream {
 async function main(): Promise<void> {
   const machine = await Machine.create(config, createNodeHost(openPane));
   port.on('message', (message: ToMachine) => panes.get(message.label)?.receive(message.bytes));
-  servePort(qmpPort, new Dispatcher(loadSchema(), machine.handlers), machine.events);
+  servePort(qmpPort, createDispatcher(machine), machine.events);
   machine.onEnd(async ending => {
     await machine.dispose();
     for (const pane of panes.values()) pane.close();

@@ -1,0 +1,78 @@
+import { ACPI_FILES, type AcpiParts, buildAcpi } from '../acpi/index.ts';
+import type { MachineConfig } from '../config.ts';
+import type { HostMemory } from '../host-memory.ts';
+import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
+import { PLIC_PRIORITIES, PLIC_SOURCES } from '../hw/intc/sifive-plic.ts';
+import { TIMEBASE_HZ } from '../hw/timer/timebase.ts';
+import { MemoryRegion } from '../memory/region.ts';
+import type { RegionOwners } from '../memory/region-object.ts';
+import type { IsaDescription } from './device-tree.ts';
+import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
+import type { RomList } from './roms.ts';
+
+/** Each file, the room for it, and the length that the used part is rounded to; in the order of their memory. */
+const FILES = [
+  { part: 'tables', room: 0x20_0000, unit: 0x2_0000 },
+  { part: 'loader', room: 0x1_0000, unit: 0x1000 },
+  { part: 'rsdp', room: 0x1000, unit: 1 },
+] as const;
+
+/** Bytes of host memory that the tables take. */
+export const ACPI_MEMORY = FILES.reduce((sum, { room }) => sum + room, 0);
+
+export interface AcpiTargets {
+  readonly hostMemory: HostMemory;
+  readonly fwCfg: FwCfg;
+  readonly roms: RomList;
+  readonly owners: RegionOwners;
+}
+
+export function wantsAcpi(config: MachineConfig): boolean {
+  return config.machineProperties['acpi'] !== 'off';
+}
+
+/** Puts the machine's ACPI tables where the firmware looks for them. */
+export function installAcpi(config: MachineConfig, isa: IsaDescription, targets: AcpiTargets): void {
+  const files = buildAcpi(describe(config, isa));
+  for (const { part, room, unit } of FILES) {
+    const file = ACPI_FILES[part];
+    const name = `/rom@${file}`;
+    const offset = targets.hostMemory.allocate(name, room);
+    const data = files[part];
+    targets.hostMemory.bytes.set(data, offset);
+    targets.owners.attach(targets.fwCfg, new MemoryRegion(name, 'rom', BigInt(room), { hostOffset: offset }));
+    const used = Math.ceil(data.length / unit) * unit;
+    targets.fwCfg.items.addFile(file, { data: targets.hostMemory.bytes.subarray(offset, offset + used) });
+    targets.roms.addFirmwareFile(file, room);
+  }
+}
+
+function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
+  const { plic, uart, virtio, fwCfg } = MEMORY_MAP;
+  const { harts } = config;
+  return {
+    board: {
+      harts,
+      fwCfg,
+      plic,
+      uart: { ...uart, source: IRQ.uart },
+      virtio: { ...virtio, source: IRQ.virtio, count: VIRTIO_TRANSPORTS },
+      pci: null,
+    },
+    interrupts: { harts, plic: { ...plic, sources: PLIC_SOURCES - 1, priorities: PLIC_PRIORITIES } },
+    harts: {
+      harts,
+      timebase: TIMEBASE_HZ,
+      isa: isaString(isa),
+      mmu: isa.mmuType.replace('riscv,', ''),
+      cacheBlocks: null,
+    },
+  };
+}
+
+/** `rv64imafdc_zicsr_...`: the base and single letters first, then the others with underscores. */
+function isaString({ base, extensions }: IsaDescription): string {
+  const letters = extensions.filter(name => name.length === 1 && name !== 'i').join('');
+  const others = extensions.filter(name => name.length > 1).map(name => `_${name}`);
+  return `${base}${letters}${others.join('')}`;
+}

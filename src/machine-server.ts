@@ -1,0 +1,36 @@
+/** Puts QMP over a machine: what it answers itself, and HMP lines for clients that have no monitor. */
+import { installRoot } from './cli/paths.ts';
+import type { Machine } from './core/machine.ts';
+import { hartByIndex } from './core/qmp/harts.ts';
+import { loadSchema } from './qapi/index.ts';
+import { Dispatcher, type DispatcherOptions } from './qmp/dispatch.ts';
+import { LocalQmpClient } from './qmp/local-client.ts';
+
+/** All QMP commands of a machine. */
+export function createDispatcher(machine: Machine, options: DispatcherOptions = {}): Dispatcher {
+  const humanMonitor = once(async () => {
+    // Most machines are never asked: its tables are read when the first one is.
+    const { HumanMonitor } = await import('./cli/human-monitor.ts');
+    return HumanMonitor.create(installRoot(), new LocalQmpClient(dispatcher, machine.events));
+  });
+  const dispatcher: Dispatcher = new Dispatcher(
+    loadSchema(),
+    {
+      ...machine.handlers,
+      'human-monitor-command': async args => {
+        const { id } = hartByIndex(machine.board.engine, args['cpu-index']);
+        return (await humanMonitor()).run(args['command-line'], id);
+      },
+    },
+    options,
+  );
+  return dispatcher;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

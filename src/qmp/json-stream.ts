@@ -1,0 +1,94 @@
+import { QmpError } from '../qapi/errors.ts';
+import type { QmpValue } from '../qapi/value.ts';
+import { JsonError } from './json-error.ts';
+import { JsonLexer, MAX_TOKEN_BYTES, type Token } from './json-lexer.ts';
+import { type ParserToken, parseTokens } from './json-parser.ts';
+import { stringText } from './json-string.ts';
+
+/** Braces and brackets that may be open at once. */
+const MAX_NESTING = 1024;
+const MAX_TOKENS = 2 << 20;
+
+export interface JsonReceiver {
+  value(value: QmpValue): void;
+  /** What was sent is no value; what follows is read anew. */
+  error(error: QmpError): void;
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Reads one JSON value after another from bytes as they come, and finds its way again after garbage. */
+export class JsonStream {
+  readonly #receiver: JsonReceiver;
+  readonly #lexer = new JsonLexer(token => this.#take(token));
+  #tokens: ParserToken[] = [];
+  #bytes = 0;
+  #braces = 0;
+  #brackets = 0;
+
+  constructor(receiver: JsonReceiver) {
+    this.#receiver = receiver;
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#lexer.feed(bytes);
+  }
+
+  /** No more bytes come. */
+  end(): void {
+    this.#lexer.end();
+    if (this.#tokens.length > 0) this.#finish();
+  }
+
+  #take(token: Token): void {
+    const { kind, bytes } = token;
+    if (kind === 'error') {
+      this.#fail(new JsonError(`stray '${decoder.decode(bytes)}'`));
+      return;
+    }
+    if (kind === '{') this.#braces += 1;
+    else if (kind === '}') this.#braces -= 1;
+    else if (kind === '[') this.#brackets += 1;
+    else if (kind === ']') this.#brackets -= 1;
+    const limit = this.#overLimit(token);
+    if (limit !== null) {
+      this.#fail(new QmpError(`JSON ${limit} limit exceeded`));
+      return;
+    }
+    this.#bytes += bytes.length + 1;
+    this.#tokens.push({ kind, text: kind === 'string' ? stringText(bytes) : decoder.decode(bytes) });
+    const open = this.#braces > 0 || this.#brackets > 0;
+    if (!open || this.#braces < 0 || this.#brackets < 0) this.#finish();
+  }
+
+  #overLimit({ kind, bytes }: Token): string | null {
+    if (kind === 'oversize' || this.#bytes + bytes.length + 1 > MAX_TOKEN_BYTES) return 'token size';
+    if (this.#tokens.length + 1 > MAX_TOKENS) return 'token count';
+    return this.#braces + this.#brackets > MAX_NESTING ? 'nesting depth' : null;
+  }
+
+  #finish(): void {
+    const tokens = this.#tokens;
+    this.#reset();
+    let value: QmpValue;
+    try {
+      value = parseTokens(tokens);
+    } catch (error) {
+      this.#receiver.error(error as JsonError);
+      return;
+    }
+    this.#receiver.value(value);
+  }
+
+  #fail(error: QmpError): void {
+    this.#reset();
+    this.#receiver.error(error);
+  }
+
+  #reset(): void {
+    this.#tokens = [];
+    this.#bytes = 0;
+    this.#braces = 0;
+    this.#brackets = 0;
+  }
+}

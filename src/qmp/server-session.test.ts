@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { QmpError } from '../qapi/errors.ts';
+import { loadSchema } from '../qapi/index.ts';
+import { type CommandHandlers, Dispatcher } from './dispatch.ts';
+import type { SourceEvent } from './port-server.ts';
+import { ServerSession, type ServerSessionOptions } from './server-session.ts';
+
+const VERSION = { qemu: { major: 10n, minor: 2n, micro: 2n }, package: '' };
+const turn = () => new Promise(resolve => setImmediate(resolve));
+
+/** A client's view of a session. */
+class Rig {
+  readonly lines: string[] = [];
+  readonly holds: boolean[] = [];
+  readonly session: ServerSession;
+  tell: (event: SourceEvent) => void = () => {};
+
+  constructor(handlers: CommandHandlers = {}, options: Partial<ServerSessionOptions> = {}) {
+    this.session = new ServerSession({
+      dispatcher: new Dispatcher(loadSchema(), {
+        'query-version': () => VERSION,
+        qmp_capabilities: () => ({}),
+        ...handlers,
+      }),
+      events: {
+        on: listener => {
+          this.tell = listener;
+          return () => {
+            this.tell = () => {};
+          };
+        },
+      },
+      send: text => this.lines.push(text),
+      hold: wait => this.holds.push(wait),
+      ...options,
+    });
+  }
+
+  /** What has come since the last call, after the text was answered. */
+  async say(text: string): Promise<unknown[]> {
+    this.session.feed(new TextEncoder().encode(text));
+    for (let n = 0; n < 5; n++) await turn();
+    return this.lines.splice(0).map(line => JSON.parse(line));
+  }
+}
+
+const NEGOTIATE = '{"execute": "qmp_capabilities", "arguments": {"enable": ["oob"]}}';
+const refused = (errorClass: string, desc: string) => ({ error: { class: errorClass, desc } });
+const event: SourceEvent = { event: 'STOP', data: {}, timestamp: { seconds: 1, microseconds: 2 } };
+
+describe('a session', () => {
+  it('greets with the version and what can be switched on', async () => {
+    const rig = new Rig();
+    await rig.session.greet();
+    expect(rig.lines).toEqual([
+      '{"QMP": {"version": {"qemu": {"major": 10, "minor": 2, "micro": 2}, "package": ""}, "capabilities": ["oob"]}}\r\n',
+    ]);
+  });
+
+  it('answers nothing and tells no event before the negotiation', async () => {
+    const rig = new Rig();
+    rig.tell(event);
+    const expecting = refused(
+      'CommandNotFound',
+      "Expecting capabilities negotiation with 'qmp_capabilities'",
+    );
+    expect(await rig.say('{"execute": "query-version", "id": 1}')).toEqual([{ ...expecting, id: 1 }]);
+    expect(await rig.say(NEGOTIATE)).toEqual([{ return: {} }]);
+    rig.tell(event);
+    expect(await rig.say(NEGOTIATE)).toEqual([
+      { timestamp: { seconds: 1, microseconds: 2 }, event: 'STOP' },
+      refused('CommandNotFound', 'Capabilities negotiation is already complete, command ignored'),
+    ]);
+  });
+
+  it('offers no out-of-band commands where it cannot', async () => {
+    const rig = new Rig({}, { offersOob: false });
+    expect(await rig.say(NEGOTIATE)).toEqual([refused('GenericError', 'Capability oob not available')]);
+  });
+
+  it('answers in the order of the requests, errors of the text among them', async () => {
+    let finish = () => {};
+    const slow = () => new Promise<Record<string, never>>(resolve => (finish = () => resolve({})));
+    const rig = new Rig({ stop: slow, 'query-name': () => ({}) });
+    await rig.say(NEGOTIATE);
+    expect(await rig.say('{"execute": "stop", "id": 1}{]\n{"execute": "query-name", "id": 2}')).toEqual([]);
+    finish();
+    expect(await rig.say('')).toEqual([
+      { return: {}, id: 1 },
+      refused('GenericError', 'JSON parse error, expecting value'),
+      { return: {}, id: 2 },
+    ]);
+  });
+
+  it('lets exec-oob overtake only with commands that allow it', async () => {
+    const rig = new Rig();
+    expect(await rig.say('{"execute": "qmp_capabilities"}')).toEqual([{ return: {} }]);
+    const [unknown] = await rig.say('{"exec-oob": "query-version"}');
+    expect(unknown).toEqual(refused('GenericError', "QMP input member 'exec-oob' is unexpected"));
+    const other = new Rig();
+    await other.say(NEGOTIATE);
+    expect(await other.say('{"exec-oob": "query-version"} {"exec-oob": "nosuch"}')).toEqual([
+      refused('GenericError', 'The command query-version does not support OOB'),
+      refused('CommandNotFound', 'The command nosuch has not been found'),
+    ]);
+  });
+
+  it('holds a client that sends faster than it is answered', async () => {
+    const finishes: (() => void)[] = [];
+    const slow = () => new Promise<Record<string, never>>(resolve => finishes.push(() => resolve({})));
+    const rig = new Rig({ stop: slow });
+    await rig.say(NEGOTIATE);
+    rig.holds.length = 0;
+    await rig.say('{"execute": "stop"}'.repeat(12));
+    expect(rig.holds).toEqual([true]);
+    for (let n = 0; n < 12; n++) {
+      finishes[n]!();
+      await rig.say('');
+    }
+    expect(rig.holds).toEqual([true, false]);
+  });
+
+  it('reports what nobody foresaw as an error, and a gone client hears nothing', async () => {
+    const rig = new Rig({
+      stop: () => {
+        throw new TypeError('defect');
+      },
+      cont: () => {
+        throw new QmpError('no');
+      },
+    });
+    await rig.say(NEGOTIATE);
+    expect(await rig.say('{"execute": "stop"}{"execute": "cont"}')).toEqual([
+      refused('GenericError', 'defect'),
+      refused('GenericError', 'no'),
+    ]);
+    rig.session.close();
+    expect(await rig.say('{"execute": "cont"}')).toEqual([]);
+  });
+
+  it('writes over several lines on demand', async () => {
+    const rig = new Rig({}, { pretty: true });
+    await rig.session.greet();
+    expect(rig.lines[0]).toMatch(/^\{\n {4}"QMP": \{\n/);
+  });
+});

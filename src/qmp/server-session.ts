@@ -1,0 +1,163 @@
+import { QmpError } from '../qapi/errors.ts';
+import { commandNotFound, validateArguments } from '../qapi/validate.ts';
+import { isObject, type QmpObject, type QmpValue } from '../qapi/value.ts';
+import type { QmpEvent } from './client.ts';
+import type { Dispatcher } from './dispatch.ts';
+import {
+  asQmpError,
+  errorReply,
+  eventMessage,
+  parseRequest,
+  type Request,
+  successReply,
+} from './envelope.ts';
+import { stringifyJson } from './json.ts';
+import { JsonStream } from './json-stream.ts';
+import type { EventSource } from './port-server.ts';
+
+/** Requests that may wait; a client that sends more is not read until some are done. */
+const QUEUE_LENGTH = 8;
+const NEGOTIATE = 'qmp_capabilities';
+
+export interface ServerSessionOptions {
+  readonly dispatcher: Dispatcher;
+  readonly events: EventSource;
+  /** Takes one message, with its line end. */
+  send(text: string): void;
+  /** Stops or goes on reading from the client. */
+  hold?(wait: boolean): void;
+  /** Messages over several lines, indented. */
+  readonly pretty?: boolean;
+  /** Whether commands may overtake others here; a monitor that shares its stream cannot offer it. */
+  readonly offersOob?: boolean;
+}
+
+/**
+ * One client of the machine on a stream of bytes: greeting, negotiation, requests one after another in the
+ * order of their arrival (those of exec-oob at once), events as they come.
+ */
+export class ServerSession {
+  readonly #options: ServerSessionOptions;
+  readonly #offersOob: boolean;
+  readonly #input: JsonStream;
+  readonly #queue: (QmpValue | QmpError)[] = [];
+  readonly #stopEvents: () => void;
+  #negotiated = false;
+  #oob = false;
+  #busy = false;
+  #held = false;
+  #open = true;
+
+  constructor(options: ServerSessionOptions) {
+    this.#options = options;
+    this.#offersOob = options.offersOob ?? true;
+    this.#input = new JsonStream({
+      value: value => this.#receive(value),
+      error: error => this.#enqueue(error),
+    });
+    this.#stopEvents = options.events.on(event => {
+      if (this.#negotiated) this.#send(eventMessage(event as QmpEvent));
+    });
+  }
+
+  /** The first message. @throws QmpError when the machine cannot tell its version */
+  async greet(): Promise<void> {
+    const version = await this.#options.dispatcher.dispatch('query-version', undefined);
+    this.#send({ QMP: { version, capabilities: this.#offersOob ? ['oob'] : [] } });
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#open) this.#input.feed(bytes);
+  }
+
+  /** The client is gone: what it asked for and is not begun is forgotten. */
+  close(): void {
+    this.#open = false;
+    this.#queue.length = 0;
+    this.#stopEvents();
+  }
+
+  #receive(value: QmpValue): void {
+    const overtakes = isObject(value) && 'exec-oob' in value && !('execute' in value);
+    if (overtakes && this.#oob) void this.#answer(value);
+    else this.#enqueue(value);
+  }
+
+  #enqueue(item: QmpValue | QmpError): void {
+    this.#queue.push(item);
+    this.#flowControl();
+    void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let item = this.#queue.shift(); item !== undefined; item = this.#queue.shift()) {
+      await this.#answer(item);
+      this.#flowControl();
+    }
+    this.#busy = false;
+  }
+
+  #flowControl(): void {
+    const wait = this.#queue.length >= (this.#oob ? QUEUE_LENGTH : 1);
+    if (wait === this.#held) return;
+    this.#held = wait;
+    this.#options.hold?.(wait);
+  }
+
+  async #answer(item: QmpValue | QmpError): Promise<void> {
+    if (item instanceof QmpError) {
+      this.#send(errorReply(item, undefined));
+      return;
+    }
+    const id = isObject(item) ? item['id'] : undefined;
+    try {
+      const request = parseRequest(item, this.#oob);
+      const value = await this.#execute(request);
+      if (this.#repliesTo(request.execute)) this.#send(successReply(value, id));
+    } catch (error) {
+      this.#send(errorReply(asQmpError(error), id));
+    }
+  }
+
+  #repliesTo(command: string): boolean {
+    return this.#options.dispatcher.schema.commands[command]?.successResponse !== false;
+  }
+
+  #execute(request: Request): QmpValue | Promise<QmpValue> {
+    const { execute, oob } = request;
+    const { dispatcher } = this.#options;
+    if (execute === NEGOTIATE) return this.#negotiate(request);
+    if (!this.#negotiated) throw notNegotiated();
+    if (oob) {
+      const command = dispatcher.schema.commands[execute];
+      if (!command) throw commandNotFound(execute);
+      if (!command.allowOob) throw new QmpError(`The command ${execute} does not support OOB`);
+    }
+    return dispatcher.dispatch(execute, request.arguments);
+  }
+
+  #negotiate(request: Request): QmpObject {
+    if (this.#negotiated) {
+      throw new QmpError('Capabilities negotiation is already complete, command ignored', 'CommandNotFound');
+    }
+    const { schema } = this.#options.dispatcher;
+    const { enable = [] } = validateArguments(schema, NEGOTIATE, request.arguments) as { enable?: string[] };
+    if (enable.includes('oob')) {
+      if (!this.#offersOob) throw new QmpError('Capability oob not available');
+      this.#oob = true;
+    }
+    this.#negotiated = true;
+    return {};
+  }
+
+  #send(message: QmpObject): void {
+    if (!this.#open) return;
+    this.#options.send(`${stringifyJson(message, { pretty: this.#options.pretty ?? false })}\r\n`);
+  }
+}
+
+function notNegotiated(): QmpError {
+  return new QmpError(`Expecting capabilities negotiation with '${NEGOTIATE}'`, 'CommandNotFound');
+}
