@@ -21,7 +21,7 @@ export interface EngineOptions {
   readonly codePages?: number;
   /** Extensions whose instructions are illegal. */
   readonly without?: ReadonlySet<Extension>;
-  /** Of the translator, as TranslatorOptions says. */
+  /** How often a branch must come to code before it is translated (0: never), and how many regions are made at a time. */
   readonly translateAfter?: number;
   readonly translateTogether?: number;
 }

@@ -11,7 +11,7 @@ import type { Translated } from './row-traits.ts';
 export const PARAMETER = { hart: 0, left: 1, pc: 2 } as const;
 
 /** What an instruction's semantics refer to in a region. */
-export interface RegionWiring {
+interface RegionWiring {
   readonly access: AccessLocals;
   /** Local that takes the target of an indirect jump. */
   readonly out: number;

@@ -9,7 +9,7 @@ import { PARAMETER, RegionEmitter, thirdSource } from './region-emitter.ts';
 /** A region's function: (hart, budget, pc) -> what is left of the budget. */
 export const REGION_TYPE: Signature = { parameters: ['i32', 'i32', 'i64'], results: ['i32'] };
 /** A further page of code: its distance in pages from the entry's, and the records that its fetch TLB entry must name. */
-export interface FurtherPage {
+interface FurtherPage {
   readonly distance: number;
   readonly records: number;
 }

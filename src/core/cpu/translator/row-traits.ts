@@ -3,7 +3,7 @@ import type { FloatRoutine } from '../../softfloat/index.ts';
 import { CodeBuilder, type LoadOp, type StoreOp } from '../../wasm/index.ts';
 
 /** Thrown where a row asks for what only the interpreter can do. */
-export class Untranslatable extends Error {
+class Untranslatable extends Error {
   override readonly name = 'Untranslatable';
 }
 

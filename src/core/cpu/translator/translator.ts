@@ -26,7 +26,7 @@ const REACH = 3;
 const MAX_DROPS = 24;
 const MAX_DECODED = 65_536;
 
-export interface TranslatorOptions {
+interface TranslatorOptions {
   /** Extensions whose instructions are illegal. */
   readonly without: ReadonlySet<Extension>;
   /** How often a branch must come to code before it is translated; 0: never. */
@@ -36,13 +36,13 @@ export interface TranslatorOptions {
 }
 
 /** What the translator asks of the decoded code. */
-export interface CodePages {
+interface CodePages {
   /** Host offset of the code that the record at `ip` stands for; undefined: not in the pool. */
   codeOffset(ip: number): number | undefined;
 }
 
 /** Code that has become hot: its record, and how the hart came there. */
-export interface Request {
+interface Request {
   readonly ip: number;
   readonly pc: bigint;
   readonly fetchTlb: number;
