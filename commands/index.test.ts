@@ -4,11 +4,13 @@ import { parseTable } from '../src/hx/index.ts';
 import { completers, handlers } from './index.ts';
 
 const TABLES = ['hx/hmp-commands.hx', 'hx/hmp-commands-info.hx'];
+/** Listed so that they are known, though nothing here could answer them. */
+const UNAVAILABLE = ['usbhost'];
 const entries = TABLES.flatMap(file => parseTable(readFileSync(file, 'utf8'), file).entries);
 
 describe('tables and handlers', () => {
   it.each(entries.map(entry => [entry.name, entry] as const))('%s has what it names', (_name, entry) => {
-    expect(entry.cmd ?? entry.cmdInfoHrt).toBeDefined();
+    expect((entry.cmd ?? entry.cmdInfoHrt) === undefined).toBe(UNAVAILABLE.includes(entry.name));
     if (entry.cmd !== undefined) expect(handlers).toHaveProperty(entry.cmd);
     if (entry.completion !== undefined) expect(completers).toHaveProperty(entry.completion);
     expect(entry.help).not.toBe('');

@@ -1,7 +1,18 @@
 import type { Completers, Handlers } from '../src/monitor/types.ts';
 import { infoBlock } from './block/info-block.ts';
+import {
+  chardevAdd,
+  chardevChange,
+  chardevRemove,
+  chardevSendBreak,
+  completeChardevAdd,
+  completeChardevChange,
+  completeChardevRemove,
+} from './char/chardev.ts';
 import { infoChardev } from './char/info-chardev.ts';
+import { completeRingbuf, ringbufRead, ringbufWrite } from './char/ringbuf.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
+import { debugCompleters, debugHandlers } from './debug/table.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
 import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
@@ -13,8 +24,17 @@ import { sum } from './memory/sum.ts';
 import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
 import { completeEvent, wait } from './monitor/wait.ts';
 import { completeHostfwd, hostfwdAdd, hostfwdRemove } from './net/hostfwd.ts';
+import {
+  announceSelf,
+  completeAnnounceSelf,
+  completeNetdevAdd,
+  completeNetdevDel,
+  netdevAdd,
+  netdevDel,
+} from './net/netdev.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
+import { completeObjectAdd, completeObjectDel, objectAdd, objectDel } from './qom/objects.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
 import { infoQomTree } from './qom/tree.ts';
 import { cont, stop, systemPowerdown, systemReset, systemWakeup } from './run-state/control.ts';
@@ -30,6 +50,7 @@ import { infoVirtioStatus } from './virtio/status.ts';
 
 /** Every handler by the name that `.cmd` gives it in the tables. */
 export const handlers: Handlers = {
+  ...debugHandlers,
   hmp_help: help,
   hmp_info_help: infoHelp,
   hmp_info_history: infoHistory,
@@ -64,12 +85,23 @@ export const handlers: Handlers = {
 
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
+  hmp_netdev_add: netdevAdd,
+  hmp_netdev_del: netdevDel,
+  hmp_announce_self: announceSelf,
   hmp_set_link: setLink,
   hmp_hostfwd_add: hostfwdAdd,
   hmp_hostfwd_remove: hostfwdRemove,
   hmp_info_block: infoBlock,
   hmp_info_chardev: infoChardev,
+  hmp_chardev_add: chardevAdd,
+  hmp_chardev_change: chardevChange,
+  hmp_chardev_remove: chardevRemove,
+  hmp_chardev_send_break: chardevSendBreak,
+  hmp_ringbuf_write: ringbufWrite,
+  hmp_ringbuf_read: ringbufRead,
 
+  hmp_object_add: objectAdd,
+  hmp_object_del: objectDel,
   hmp_qom_list: qomList,
   hmp_qom_get: qomGet,
   hmp_qom_set: qomSet,
@@ -84,12 +116,22 @@ export const handlers: Handlers = {
 
 /** Every completer by the name that `.command_completion` gives it in the tables. */
 export const completers: Completers = {
+  ...debugCompleters,
+  announce_self_completion: completeAnnounceSelf,
+  chardev_add_completion: completeChardevAdd,
+  chardev_change_completion: completeChardevChange,
+  chardev_remove_completion: completeChardevRemove,
   cpu_completion: completeCpu,
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
   hostfwd_completion: completeHostfwd,
+  netdev_add_completion: completeNetdevAdd,
+  netdev_del_completion: completeNetdevDel,
+  object_add_completion: completeObjectAdd,
+  object_del_completion: completeObjectDel,
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
+  ringbuf_completion: completeRingbuf,
   set_link_completion: completeSetLink,
   virtio_completion: completeVirtio,
   virtio_queue_completion: completeVirtio,

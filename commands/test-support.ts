@@ -11,6 +11,8 @@ export type Replies = {
 export interface TestContext extends CommandContext {
   /** what was asked, in order */
   readonly asked: { command: string; args: unknown }[];
+  /** what was printed while the command ran */
+  readonly written: string[];
   emit(event: EventName, data: object): void;
   disconnect(error: Error | null): void;
 }
@@ -30,6 +32,7 @@ function testSession(history: readonly string[]): MonitorSession {
 /** A context for one handler: replies from functions, events when the test says so. */
 export function testContext(replies: Replies = {}, history: readonly string[] = []): TestContext {
   const asked: TestContext['asked'] = [];
+  const written: string[] = [];
   const events = new Set<(event: QmpEvent) => void>();
   const closings = new Set<(error: Error | null) => void>();
   const commands = Object.fromEntries(
@@ -57,6 +60,8 @@ export function testContext(replies: Replies = {}, history: readonly string[] = 
     session: testSession(history),
     signal: new AbortController().signal,
     asked,
+    written,
+    write: async piece => void written.push(piece),
     emit: (event, data) => {
       const timestamp = { seconds: 1, microseconds: 2 };
       for (const listener of events) listener({ event, data, timestamp } as unknown as QmpEvent);

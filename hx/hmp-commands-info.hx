@@ -254,6 +254,424 @@ SRST
   A path that leads nowhere gives ``Path 'PATH' could not be resolved.``
 ERST
 
+DEFHEADING(Memory and execution)
+
+    {
+        .name       = "mem",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list what the page tables map",
+        .cmd        = hmp_info_mem,
+    },
+
+SRST
+``info mem``
+  List what the page tables of the current hart map: guest-virtual and guest-physical address, size, and the
+  attributes readable, writable, executable, user, global, accessed, dirty. Neighbouring entries of a table
+  with equal attributes share a line.
+
+  Example::
+
+    (hmp) info mem
+    vaddr            paddr            size             attr
+    ---------------- ---------------- ---------------- -------
+    0000000000001000 0000000000001000 000000000000f000 r-x--a-
+ERST
+
+    {
+        .name       = "ramblock",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show the host memory behind RAM and ROM",
+        .cmd_info_hrt = qmp_x_query_ramblock,
+    },
+
+SRST
+``info ramblock``
+  One line for each block of host memory that RAM, ROM or flash lives in, the largest first: its page size,
+  its place among all blocks, its size, where it begins in the emulator's memory, and whether the guest can
+  write to it.
+ERST
+
+    {
+        .name       = "memdev",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list memory back ends",
+        .cmd        = hmp_info_memdev,
+        .flags      = "p",
+    },
+
+SRST
+``info memdev``
+  Describe each memory back end with its size and its options.
+ERST
+
+    {
+        .name       = "memory-devices",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list devices that bring memory",
+        .cmd        = hmp_info_memory_devices,
+    },
+
+SRST
+``info memory-devices``
+  Describe each memory module and each other device that brings memory; the RAM of the start is none of them.
+ERST
+
+    {
+        .name       = "memory_size_summary",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell the size of the RAM",
+        .cmd        = hmp_info_memory_size_summary,
+    },
+
+SRST
+``info memory_size_summary``
+  Print the size of the RAM of the start, and of what was plugged in since, in bytes.
+ERST
+
+    {
+        .name       = "numa",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show memory nodes",
+        .cmd_info_hrt = qmp_x_query_numa,
+    },
+
+SRST
+``info numa``
+  Print how many memory nodes there are, and the harts and the memory of each.
+ERST
+
+    {
+        .name       = "hotpluggable-cpus",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list places for harts",
+        .cmd        = hmp_hotpluggable_cpus,
+        .flags      = "p",
+    },
+
+SRST
+``info hotpluggable-cpus``
+  List the places for harts of machines that take them while they run. This one refuses.
+ERST
+
+    {
+        .name       = "irq",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show interrupt statistics",
+        .cmd_info_hrt = qmp_x_query_irq,
+    },
+
+SRST
+``info irq``
+  Print what interrupt controllers count. Those of this machine count nothing.
+ERST
+
+    {
+        .name       = "pic",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show interrupt controllers",
+        .cmd_info_hrt = qmp_x_query_interrupt_controllers,
+    },
+
+SRST
+``info pic``
+  Print the state of interrupt controllers that tell it. Those of this machine tell nothing.
+ERST
+
+    {
+        .name       = "iothreads",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list threads for input and output",
+        .cmd        = hmp_info_iothreads,
+        .flags      = "p",
+    },
+
+SRST
+``info iothreads``
+  Describe each thread that was made for input and output. There are none.
+ERST
+
+    {
+        .name       = "kvm",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell about hardware virtualisation",
+        .cmd        = hmp_info_kvm,
+    },
+
+SRST
+``info kvm``
+  Tell whether KVM is used. It is not part of this program.
+ERST
+
+    {
+        .name       = "accelerators",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list what can execute guest code",
+        .cmd        = hmp_info_accelerators,
+    },
+
+SRST
+``info accelerators``
+  Name what can execute the guest's instructions; what does so is in brackets.
+ERST
+
+    {
+        .name       = "sync-profile",
+        .args_type  = "mean:-m,no_coalesce:-n,max:i?",
+        .params     = "[-m] [-n] [max]",
+        .help       = "show the profile of locks",
+        .cmd        = hmp_info_sync_profile,
+    },
+
+SRST
+``info sync-profile`` [``-m``] [``-n``] [*max*]
+  Show the locks that were waited for, up to *max* of them, by total or (``-m``) by mean time, calls of one
+  place together unless ``-n`` is given. Everything that could wait runs in one thread here, so that there is
+  a heading only.
+ERST
+
+    {
+        .name       = "replay",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell about record and replay",
+        .cmd        = hmp_info_replay,
+    },
+
+SRST
+``info replay``
+  Tell whether an execution is recorded or replayed, and how far it is.
+ERST
+
+    {
+        .name       = "trace-events",
+        .args_type  = "name:s?,vcpu:i?",
+        .params     = "[name] [vcpu]",
+        .help       = "list trace events and whether they are on",
+        .cmd        = hmp_info_trace_events,
+        .command_completion = info_trace_events_completion,
+    },
+
+SRST
+``info trace-events`` [*name*] [*vcpu*]
+  List the trace events that fit *name*, which may contain ``*`` and ``?``, and whether they are traced (1) or
+  not (0). No event can be switched for one hart alone: *vcpu* is refused.
+
+  Example::
+
+    (hmp) info trace-events virtio_set*
+    virtio_set_status : state 0
+ERST
+
+    {
+        .name       = "dump",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell how far a core dump is",
+        .cmd        = hmp_info_dump,
+    },
+
+SRST
+``info dump``
+  Print the state of the last ``dump-guest-memory``: ``none``, ``active``, ``completed`` or ``failed``.
+ERST
+
+    {
+        .name       = "dirty_rate",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show how fast the guest writes memory",
+        .cmd        = hmp_info_dirty_rate,
+    },
+
+SRST
+``info dirty_rate``
+  Print the last measurement of how fast the guest writes to its memory.
+ERST
+
+    {
+        .name       = "vcpu_dirty_limit",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show limits of writing memory",
+        .cmd        = hmp_info_vcpu_dirty_limit,
+    },
+
+SRST
+``info vcpu_dirty_limit``
+  List the harts whose writing to memory is limited.
+ERST
+
+    {
+        .name       = "stats",
+        .args_type  = "target:s,names:s?,provider:s?",
+        .params     = "target [names] [provider]",
+        .help       = "show statistics of the host",
+        .cmd        = hmp_info_stats,
+        .command_completion = stats_completion,
+    },
+
+SRST
+``info stats`` *target* [*names*] [*provider*]
+  Show what the host's kernel (*provider* ``kvm``) and crypto devices (``cryptodev``) count of the machine
+  (*target* ``vm``), its harts (``vcpu``) or its crypto devices (``cryptodev``). *names* are separated by
+  commas; ``*`` means all.
+ERST
+
+    {
+        .name       = "capture",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list running captures of sound",
+        .cmd        = hmp_info_capture,
+    },
+
+SRST
+``info capture``
+  List the captures of sound that run. There is no sound, and the command will go away.
+ERST
+
+    {
+        .name       = "cryptodev",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list crypto back ends",
+        .cmd        = hmp_info_cryptodev,
+        .flags      = "p",
+    },
+
+SRST
+``info cryptodev``
+  Describe each crypto back end with its services and clients.
+ERST
+
+    {
+        .name       = "tpm",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list TPM devices",
+        .cmd        = hmp_info_tpm,
+    },
+
+SRST
+``info tpm``
+  Describe each TPM device and its back end.
+ERST
+
+    {
+        .name       = "usb",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list USB devices",
+        .cmd_info_hrt = qmp_x_query_usb,
+    },
+
+SRST
+``info usb``
+  List the USB devices of the guest. There is no USB here, and the command says so.
+ERST
+
+    {
+        .name       = "usbhost",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list USB devices of the host",
+    },
+
+SRST
+``info usbhost``
+  List the USB devices of the host that a guest could be given. It is not available here.
+ERST
+
+    {
+        .name       = "rocker",
+        .args_type  = "name:s",
+        .params     = "name",
+        .help       = "show a Rocker switch",
+        .cmd        = hmp_rocker,
+    },
+
+SRST
+``info rocker`` *name*
+  Print number and ports of a Rocker switch.
+ERST
+
+    {
+        .name       = "vm-generation-id",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show the identifier of this copy of the machine",
+        .cmd        = hmp_info_vm_generation_id,
+    },
+
+SRST
+``info vm-generation-id``
+  Print the identifier that a guest is shown, so that it notices when its machine was copied.
+ERST
+
+    {
+        .name       = "firmware-log",
+        .args_type  = "max-size:o?",
+        .params     = "[max-size]",
+        .help       = "show what the firmware printed",
+        .cmd        = hmp_info_firmware_log,
+    },
+
+SRST
+``info firmware-log`` [*max-size*]
+  Print the log that the firmware left in memory, or the last *max-size* bytes of it.
+ERST
+
+    {
+        .name       = "migrate",
+        .args_type  = "",
+        .params     = "",
+        .help       = "tell about migration",
+        .cmd        = hmp_info_migrate,
+    },
+
+SRST
+``info migrate``
+  Print the state of a migration; nothing when there was none.
+ERST
+
+    {
+        .name       = "migrate_capabilities",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list what a migration may use",
+        .cmd        = hmp_info_migrate_capabilities,
+    },
+
+SRST
+``info migrate_capabilities``
+  List the capabilities that ``migrate_set_capability`` switches, each with ``on`` or ``off``.
+ERST
+
+    {
+        .name       = "migrate_parameters",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list how a migration proceeds",
+        .cmd        = hmp_info_migrate_parameters,
+    },
+
+SRST
+``info migrate_parameters``
+  List the parameters that ``migrate_set_parameter`` sets, each with its value.
+ERST
+
 DEFHEADING(Back ends)
 
     {

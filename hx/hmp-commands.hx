@@ -330,6 +330,342 @@ SRST
   Both numbers have 32 bits. A range that is not memory throughout fails with ``Cannot access memory``.
 ERST
 
+DEFHEADING(Saving memory and debugging)
+
+    {
+        .name       = "gpa2hva",
+        .args_type  = "addr:l",
+        .params     = "addr",
+        .help       = "tell where guest memory lies in the emulator",
+        .cmd        = hmp_gpa2hva,
+    },
+
+SRST
+``gpa2hva`` *addr*
+  Print where the byte at the guest-physical address *addr* lies in the memory that the emulator gave the
+  guest, and the name of the region.
+ERST
+
+    {
+        .name       = "gpa2hpa",
+        .args_type  = "addr:l",
+        .params     = "addr",
+        .help       = "tell where guest memory lies in the host",
+        .cmd        = hmp_gpa2hpa,
+    },
+
+SRST
+``gpa2hpa`` *addr*
+  Print where the byte at the guest-physical address *addr* lies in the host's RAM. This program is not told
+  and says so.
+ERST
+
+    {
+        .name       = "memsave",
+        .args_type  = "val:l,size:i,filename:s",
+        .params     = "addr size file",
+        .help       = "save virtual memory to a file",
+        .cmd        = hmp_memsave,
+    },
+
+SRST
+``memsave`` *addr* *size* *file*
+  Save *size* bytes from *addr* on, as the current hart translates it, to *file*. A file name that begins
+  with a slash must be quoted: else the slash divides.
+
+  Example::
+
+    (hmp) memsave $sp 0x1000 "/tmp/stack.bin"
+ERST
+
+    {
+        .name       = "pmemsave",
+        .args_type  = "val:l,size:i,filename:s",
+        .params     = "addr size file",
+        .help       = "save physical memory to a file",
+        .cmd        = hmp_pmemsave,
+    },
+
+SRST
+``pmemsave`` *addr* *size* *file*
+  Save *size* bytes from the guest-physical address *addr* on to *file*. What is not memory is saved as zeros.
+ERST
+
+    {
+        .name       = "dumpdtb",
+        .args_type  = "filename:F",
+        .params     = "filename",
+        .help       = "save the device tree to a file",
+        .cmd        = hmp_dumpdtb,
+    },
+
+SRST
+``dumpdtb`` *filename*
+  Save the device tree that the firmware is given, in its binary form.
+ERST
+
+    {
+        .name       = "dump-guest-memory",
+        .args_type  = "paging:-p,detach:-d,windmp:-w,zlib:-z,lzo:-l,snappy:-s,raw:-R,filename:F,begin:l?,length:l?",
+        .params     = "[-p] [-d] [-z|-l|-s|-w] [-R] filename [begin length]",
+        .help       = "save memory and registers to a core file",
+        .cmd        = hmp_dump_guest_memory,
+    },
+
+SRST
+``dump-guest-memory`` [``-p``] [``-d``] [``-z``\|\ ``-l``\|\ ``-s``\|\ ``-w``] [``-R``] *filename* [*begin* *length*]
+  Save the guest's memory and the registers of its harts to an ELF core file, for gdb or crash. *begin* and
+  *length* limit it to a range of guest-physical addresses; ``-d`` does not wait for the end, which the event
+  ``DUMP_COMPLETED`` and ``info dump`` tell. The guest stands still meanwhile. With ``-p`` addresses are
+  virtual where the hart's paging is known, which it is not on this machine. Of the other forms (``-z``,
+  ``-l``, ``-s``: compressed, ``-w``: of Windows) none can be written here.
+ERST
+
+    {
+        .name       = "log",
+        .args_type  = "items:s",
+        .params     = "item1[,...]",
+        .help       = "say what is logged",
+        .cmd        = hmp_log,
+        .command_completion = log_completion,
+    },
+
+SRST
+``log`` *item1*\ [``,``...]
+  Log what the items say and nothing else; ``none`` ends that, ``log help`` lists the items.
+  ``trace:``\ *pattern* enables trace events in addition. Lines go to the error output, or to the file that
+  ``logfile`` names.
+ERST
+
+    {
+        .name       = "logfile",
+        .args_type  = "filename:F",
+        .params     = "filename",
+        .help       = "say where the log goes",
+        .cmd        = hmp_logfile,
+    },
+
+SRST
+``logfile`` *filename*
+  Send the log to a file, which is emptied. One ``%d`` in its name stands for the number of the process.
+ERST
+
+    {
+        .name       = "trace-event",
+        .args_type  = "name:s,option:b,vcpu:i?",
+        .params     = "name on|off [vcpu]",
+        .help       = "switch a trace event",
+        .cmd        = hmp_trace_event,
+        .command_completion = trace_event_completion,
+    },
+
+SRST
+``trace-event`` *name* ``on``\|\ ``off`` [*vcpu*]
+  Trace an event, or no longer. *name* may contain ``*`` and ``?``; ``info trace-events`` lists the events.
+  The lines go where the log goes. No event can be switched for one hart alone: *vcpu* is refused.
+ERST
+
+    {
+        .name       = "symbols",
+        .args_type  = "filename:F?,offset:l?",
+        .params     = "[file [offset]]",
+        .help       = "learn the symbols of a file",
+        .cmd        = hmp_symbols,
+    },
+
+SRST
+``symbols`` [*file* [*offset*]]
+  Learn the symbols of *file*: an ELF file, a ``System.map``, or a list from ``/proc/kallsyms``. *offset* is
+  added to every address, for a kernel that moved itself. A symbol's name then stands for its address in
+  expressions, as in ``x /5i panic`` or ``p main + 0x10``. Without *file*: list the files whose symbols are
+  known; those of ELF files that the machine was started with are known from the start. The latest file is
+  asked first.
+
+  Example::
+
+    (hmp) symbols vmlinux
+    vmlinux: 118340 symbols
+    (hmp) x /2i panic
+ERST
+
+    {
+        .name       = "i",
+        .args_type  = "fmt:/,addr:i,index:i.",
+        .params     = "/fmt addr",
+        .help       = "read an I/O port",
+        .cmd        = hmp_ioport_read,
+    },
+
+SRST
+``i`` ``/``\ *fmt* *addr*
+  Read the I/O port *addr*, with a size of ``b``, ``h`` or ``w``. RISC-V has no port instructions and nothing
+  answers on ports: every read gives all ones.
+ERST
+
+    {
+        .name       = "o",
+        .args_type  = "fmt:/,addr:i,val:i",
+        .params     = "/fmt addr value",
+        .help       = "write to an I/O port",
+        .cmd        = hmp_ioport_write,
+    },
+
+SRST
+``o`` ``/``\ *fmt* *addr* *value*
+  Write *value* to the I/O port *addr*.
+ERST
+
+    {
+        .name       = "nmi",
+        .args_type  = "",
+        .params     = "",
+        .help       = "inject a non-maskable interrupt",
+        .cmd        = hmp_nmi,
+    },
+
+SRST
+``nmi``
+  Give the guest a non-maskable interrupt. This machine has none and refuses.
+ERST
+
+    {
+        .name       = "boot_set",
+        .args_type  = "bootdevice:s",
+        .params     = "bootdevice",
+        .help       = "say what to boot from",
+        .cmd        = hmp_boot_set,
+    },
+
+SRST
+``boot_set`` *bootdevice*
+  Say what to boot from at the next reset. This machine has no such order and refuses.
+ERST
+
+    {
+        .name       = "gdbserver",
+        .args_type  = "device:s?",
+        .params     = "[device]",
+        .help       = "wait for a debugger",
+        .cmd        = hmp_gdbserver,
+        .command_completion = gdbserver_completion,
+    },
+
+SRST
+``gdbserver`` [*device*]
+  Wait for gdb at *device*, by default ``tcp::1234``; ``none`` ends that. Debuggers cannot connect to this
+  machine: all but ``none`` is refused.
+ERST
+
+    {
+        .name       = "one-insn-per-tb",
+        .args_type  = "option:s?",
+        .params     = "[on|off]",
+        .help       = "execute instructions one by one",
+        .cmd        = hmp_one_insn_per_tb,
+        .command_completion = on_off_completion,
+    },
+
+SRST
+``one-insn-per-tb`` [``on``\|\ ``off``]
+  Have instructions executed one by one, so that every one can be seen; without a word: ``on``. The
+  interpreter always does.
+ERST
+
+    {
+        .name       = "exit_preconfig",
+        .args_type  = "",
+        .params     = "",
+        .help       = "let the machine be built",
+        .cmd        = hmp_exit_preconfig,
+        .flags      = "p",
+    },
+
+SRST
+``exit_preconfig``
+  Leave the state in which the machine can still be configured. It is refused: the machine stands already.
+ERST
+
+    {
+        .name       = "sync-profile",
+        .args_type  = "op:s?",
+        .params     = "[on|off|reset]",
+        .help       = "keep a profile of locks",
+        .cmd        = hmp_sync_profile,
+        .command_completion = sync_profile_completion,
+    },
+
+SRST
+``sync-profile`` [``on``\|\ ``off``\|\ ``reset``]
+  Keep a profile of the locks that are waited for, or forget it. Without a word: tell whether it is kept.
+ERST
+
+    {
+        .name       = "replay_break",
+        .args_type  = "icount:l",
+        .params     = "icount",
+        .help       = "stop a replay at an instruction",
+        .cmd        = hmp_replay_break,
+    },
+
+SRST
+``replay_break`` *icount*
+  Stop a replay at the instruction of that number. Nothing is replayed here: it is refused.
+ERST
+
+    {
+        .name       = "replay_delete_break",
+        .args_type  = "",
+        .params     = "",
+        .help       = "do not stop a replay",
+        .cmd        = hmp_replay_delete_break,
+    },
+
+SRST
+``replay_delete_break``
+  Undo ``replay_break``. Nothing is replayed here: it is refused.
+ERST
+
+    {
+        .name       = "replay_seek",
+        .args_type  = "icount:l",
+        .params     = "icount",
+        .help       = "go to an instruction of a recording",
+        .cmd        = hmp_replay_seek,
+    },
+
+SRST
+``replay_seek`` *icount*
+  Go to the instruction of that number in a recording. Nothing is recorded here: it is refused.
+ERST
+
+    {
+        .name       = "migrate_set_capability",
+        .args_type  = "capability:s,state:b",
+        .params     = "capability state",
+        .help       = "say what a migration may use",
+        .cmd        = hmp_migrate_set_capability,
+        .command_completion = migrate_set_capability_completion,
+    },
+
+SRST
+``migrate_set_capability`` *capability* *state*
+  Switch a capability of migrations ``on`` or ``off``.
+ERST
+
+    {
+        .name       = "migrate_set_parameter",
+        .args_type  = "parameter:s,value:S",
+        .params     = "parameter value",
+        .help       = "say how a migration proceeds",
+        .cmd        = hmp_migrate_set_parameter,
+        .command_completion = migrate_set_parameter_completion,
+    },
+
+SRST
+``migrate_set_parameter`` *parameter* *value*
+  Set a parameter of migrations. Bandwidths without a suffix are in MiB a second.
+ERST
+
 DEFHEADING(Devices)
 
     {
@@ -372,6 +708,93 @@ SRST
 ``device_del`` *device*
   Unplug the device with the identifier or QOM path *device*. The event DEVICE_DELETED tells when the guest
   has let go. Devices without an ``id=`` have to be named by their path.
+ERST
+
+    {
+        .name       = "object_add",
+        .args_type  = "object:S",
+        .params     = "[qom-type=]type,id=str[,prop=value][,...]",
+        .help       = "make an object",
+        .cmd        = hmp_object_add,
+        .command_completion = object_add_completion,
+        .flags      = "p",
+    },
+
+SRST
+``object_add`` [``qom-type=``]\ *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make an object for devices to refer to, below ``/objects`` of the composition tree. ``object_add help`` lists
+  the types, ``object_add`` *type*\ ``,help`` the settings of one; a JSON object does as well.
+
+  Example::
+
+    (hmp) object_add rng-random,id=rng1
+ERST
+
+    {
+        .name       = "object_del",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove an object",
+        .cmd        = hmp_object_del,
+        .command_completion = object_del_completion,
+        .flags      = "p",
+    },
+
+SRST
+``object_del`` *id*
+  Remove the object *id* that ``object_add`` or ``-object`` made. Memory that the machine uses is refused with
+  ``Error: object 'ID' is in use, can not be deleted``.
+ERST
+
+    {
+        .name       = "netdev_add",
+        .args_type  = "netdev:O",
+        .params     = "[user|tap|socket|stream|dgram|hubport],id=str[,prop=value][,...]",
+        .help       = "make a network back end",
+        .cmd        = hmp_netdev_add,
+        .command_completion = netdev_add_completion,
+        .flags      = "p",
+    },
+
+SRST
+``netdev_add`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a network back end for a card that is plugged in later. The settings are those of ``-netdev``;
+  ``netdev_add help`` lists the types.
+
+  Example::
+
+    (hmp) netdev_add user,id=n1,hostfwd=tcp:127.0.0.1:2222-:22
+ERST
+
+    {
+        .name       = "netdev_del",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove a network back end",
+        .cmd        = hmp_netdev_del,
+        .command_completion = netdev_del_completion,
+        .flags      = "p",
+    },
+
+SRST
+``netdev_del`` *id*
+  Remove the network back end *id* and close its sockets. A card that uses it stays, with its cable cut.
+ERST
+
+    {
+        .name       = "announce_self",
+        .args_type  = "interfaces:s?,id:s?",
+        .params     = "[interfaces] [id]",
+        .help       = "let network cards announce their addresses",
+        .cmd        = hmp_announce_self,
+        .command_completion = announce_self_completion,
+    },
+
+SRST
+``announce_self`` [*interfaces*] [*id*]
+  Send five frames for every network card, at growing intervals, from which switches learn where it is; a guest
+  that negotiated announcements is asked to make its own. *interfaces* names some cards, with commas between
+  them. A series with the same *id* as an earlier one takes its place.
 ERST
 
     {
@@ -430,6 +853,113 @@ SRST
 
     (hmp) hostfwd_remove tcp:127.0.0.1:2222
     host forwarding rule for tcp:127.0.0.1:2222 removed
+ERST
+
+    {
+        .name       = "chardev-add",
+        .args_type  = "args:s",
+        .params     = "args",
+        .help       = "make a character device",
+        .cmd        = hmp_chardev_add,
+        .command_completion = chardev_add_completion,
+    },
+
+SRST
+``chardev-add`` *args*
+  Make a character device for devices to use. *args* are those of ``-chardev``: a back end, ``id=`` and the
+  back end's own settings. ``chardev-add help`` lists the back ends. A socket that listens does not hold up
+  the monitor if ``wait=off`` is among them.
+
+  Example::
+
+    (hmp) chardev-add socket,id=c0,path=/tmp/c0,server=on,wait=off
+ERST
+
+    {
+        .name       = "chardev-change",
+        .args_type  = "id:s,args:s",
+        .params     = "id args",
+        .help       = "lead a character device elsewhere",
+        .cmd        = hmp_chardev_change,
+        .command_completion = chardev_change_completion,
+    },
+
+SRST
+``chardev-change`` *id* *args*
+  Give the character device *id* another back end. The device of the guest that uses it goes on with the
+  new one. *args* are those of ``chardev-add`` without ``id=``. If the new back end cannot be had the old one
+  stays.
+
+  Example::
+
+    (hmp) chardev-change serial0 file,path=/tmp/serial.log
+ERST
+
+    {
+        .name       = "chardev-remove",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "remove a character device",
+        .cmd        = hmp_chardev_remove,
+        .command_completion = chardev_remove_completion,
+    },
+
+SRST
+``chardev-remove`` *id*
+  Remove the character device *id* and close what it leads to. One that a device uses is refused with
+  ``Error: Chardev 'ID' is busy``.
+ERST
+
+    {
+        .name       = "chardev-send-break",
+        .args_type  = "id:s",
+        .params     = "id",
+        .help       = "send a break on a character device",
+        .cmd        = hmp_chardev_send_break,
+        .command_completion = chardev_remove_completion,
+    },
+
+SRST
+``chardev-send-break`` *id*
+  Send a break to the device of the guest that uses the character device *id*. A serial port reports it to
+  its driver; with Linux as the guest that begins a SysRq request.
+ERST
+
+    {
+        .name       = "ringbuf_write",
+        .args_type  = "device:s,data:s",
+        .params     = "device data",
+        .help       = "put text into a ring buffer",
+        .cmd        = hmp_ringbuf_write,
+        .command_completion = ringbuf_completion,
+    },
+
+SRST
+``ringbuf_write`` *device* *data*
+  Put *data* into the character device *device*, which must be a ring buffer (``-chardev ringbuf``), as if the
+  guest had sent it. When the buffer is full the oldest bytes are forgotten.
+ERST
+
+    {
+        .name       = "ringbuf_read",
+        .args_type  = "device:s,size:i",
+        .params     = "device size",
+        .help       = "take text out of a ring buffer",
+        .cmd        = hmp_ringbuf_read,
+        .command_completion = ringbuf_completion,
+    },
+
+SRST
+``ringbuf_read`` *device* *size*
+  Take at most *size* bytes, the oldest first, out of the ring buffer *device* and print them. Control
+  characters are printed as ``\uXXXX``, a backslash as two.
+
+  Example::
+
+    (hmp) chardev-add ringbuf,id=log
+    (hmp) ringbuf_write log hello
+    (hmp) ringbuf_read log 100
+    hello
 ERST
 
     {

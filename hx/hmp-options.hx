@@ -171,8 +171,13 @@ DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
     "-netdev user,id=name[,net=addr[/mask]][,host=addr][,dns=addr][,dhcpstart=addr]\n"
     "         [,hostname=name][,restrict=on|off][,hostfwd=rule]...\n"
     "                connect a network device to the host's network, without privileges\n"
-    "-netdev hubport,id=name,hubid=n\n"
-    "                connect a network device to a hub\n", QEMU_ARCH_ALL)
+    "-netdev hubport,id=name,hubid=n[,netdev=name]\n"
+    "                connect a network device to a hub\n"
+    "-netdev socket,id=name[,listen=[host]:port][,connect=host:port]\n"
+    "         [,udp=host:port,localaddr=host:port]\n"
+    "-netdev stream,id=name[,server=on|off],addr.type=inet|unix,...\n"
+    "-netdev dgram,id=name,local.type=inet,...,remote.type=inet,...\n"
+    "                connect a network device to another machine\n", QEMU_ARCH_ALL)
 SRST
 ``-netdev`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make a network back end, which ``netdev=`` of a network device refers to.
@@ -186,23 +191,83 @@ SRST
   several times, lets a port of the host lead to the guest; ``hostfwd_add`` of the monitor explains the rule.
   The mask of *net* is that of the address's class if it is left out.
 
-  ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports.
+  ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports. ``netdev=``
+  plugs another back end into it.
+
+  ``socket`` carries frames to another machine, QEMU's included: one listens (``listen=``\ *host*\ ``:``\ *port*),
+  the other connects (``connect=``), or both send datagrams (``udp=`` and ``localaddr=``). Without a host it is
+  the loopback.
+
+  ``stream`` does the same with a socket address: ``addr.type=inet,addr.host=``\ *host*\ ``,addr.port=``\ *port* or
+  ``addr.type=unix,addr.path=``\ *path*; it listens with ``server=on`` and else connects, again after
+  ``reconnect-ms=`` milliseconds. The events NETDEV_STREAM_CONNECTED and NETDEV_STREAM_DISCONNECTED tell who is
+  there. ``dgram`` sends datagrams from ``local.`` to ``remote.`` (``type=inet``).
+
+  ``tap`` takes rights that the program does not have.
 ERST
+
+DEF("nic", HAS_ARG, QEMU_OPTION_nic,
+    "-nic none|type[,model=driver][,mac=addr][,prop=value]...\n"
+    "                make a network card and its back end\n", QEMU_ARCH_ALL)
+SRST
+``-nic`` ``none``\ |\ *type*\ [``,model=``\ *driver*][``,mac=``\ *addr*][``,``\ *prop*\ ``=``\ *value*]...
+  Make a back end as ``-netdev`` does and a network card on it, ``virtio-net-device`` unless ``model=`` says
+  otherwise. ``none`` leaves out the network that there is when nothing is said about networks: a user
+  network on hub 0, to which ``-netdev hubport,hubid=0`` leads.
+ERST
+
+DEF("net", HAS_ARG, QEMU_OPTION_net,
+    "-net none|nic[,model=driver][,macaddr=addr][,netdev=name]\n"
+    "-net type[,prop=value]...\n"
+    "                the same on hub 0, in the older notation\n", QEMU_ARCH_ALL)
+SRST
+``-net`` ``none``\ |\ ``nic``\ |\ *type*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a network card (``nic``) or a back end and plug it into hub 0. ``-nic`` is simpler.
+ERST
+
 
 DEF("object", HAS_ARG, QEMU_OPTION_object,
     "-object type[,prop=value[,...]]\n"
     "                make an object, such as a source of entropy\n", QEMU_ARCH_ALL)
 SRST
 ``-object`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Make an object that devices refer to, for example ``rng-builtin``, a source of entropy.
+  Make an object that devices refer to: ``rng-builtin`` and ``rng-random`` are sources of entropy, ``secret`` is
+  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``memory-backend-ram,size=``\ *size* is the
+  machine's memory if ``-machine memory-backend=``\ *name* says so. ``object_add help`` lists the types.
 ERST
 
 DEF("chardev", HAS_ARG, QEMU_OPTION_chardev,
     "-chardev backend,id=name[,prop=value[,...]]\n"
-    "                make a character back end\n", QEMU_ARCH_ALL)
+    "                make a character back end: null, vc, file, ringbuf, pipe,\n"
+    "                serial, parallel, socket, udp, mux\n", QEMU_ARCH_ALL)
 SRST
 ``-chardev`` *backend*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to.
+  Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to. All
+  take ``logfile=``\ *path* (and ``logappend=on``): a file that gets a copy of what the guest sends, and
+  ``mux=on``: several devices share it, Ctrl-A c moves the focus from one to the next.
+
+  ``null`` drops what is written. ``vc`` is a console pane of the monitor.
+
+  ``file,path=``\ *path* writes to a file that is made anew, or goes on with ``append=on``; ``input-path=``\ *path*
+  names one to read from.
+
+  ``ringbuf,size=``\ *bytes* (``memory``) keeps the last bytes for ``ringbuf_read``; the size is a power of two,
+  64 KiB unless given.
+
+  ``pipe,path=``\ *path* reads the FIFO *path*\ ``.in`` and writes *path*\ ``.out``, or does both on *path*.
+  ``serial,path=`` and ``parallel,path=`` do so with a device file, as it is set up.
+
+  ``socket,path=``\ *path* or ``socket,host=``\ *host*\ ``,port=``\ *port* connects to a unix or TCP socket;
+  ``reconnect-ms=``\ *n* tries again after *n* milliseconds. With ``server=on`` it listens there, and the
+  machine waits for somebody to connect unless ``wait=off``; one peer is served at a time. Without ``host`` only
+  the loopback is listened on; a unix socket is its owner's alone. ``to=``\ *port* gives a range of ports to try,
+  ``telnet=on`` speaks telnet, where a break can be sent.
+
+  ``udp,host=``\ *host*\ ``,port=``\ *port* sends datagrams; they come in on ``localaddr=`` and ``localport=``.
+
+  ``mux,chardev=``\ *name* lets several devices share another back end.
+
+  Pseudo-terminals (``pty``) are not to be had: a unix socket does the same with ``socat`` or ``nc -U``.
 ERST
 
 DEF("serial", HAS_ARG, QEMU_OPTION_serial,
@@ -210,7 +275,18 @@ DEF("serial", HAS_ARG, QEMU_OPTION_serial,
 SRST
 ``-serial`` *dev*
   Connect the serial port. ``vc``, the default, is the console pane of the monitor; ``null`` drops what is
-  written; ``none`` leaves the port without a back end.
+  written; ``none`` leaves the port without a back end; ``chardev:``\ *name* is one that ``-chardev`` made. As in
+  QEMU there are also ``file:``\ *path*, ``pipe:``\ *path*, ``unix:``\ *path*, ``tcp:``\ *host*\ ``:``\ *port*,
+  ``telnet:``\ *host*\ ``:``\ *port* (all three with ``,server=on,wait=off`` and so on),
+  ``udp:``\ *host*\ ``:``\ *port* and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
+ERST
+
+DEF("parallel", HAS_ARG, QEMU_OPTION_parallel,
+    "-parallel dev   what a parallel port would be connected to (default vc)\n", QEMU_ARCH_ALL)
+SRST
+``-parallel`` *dev*
+  Make the back end of a parallel port, in the notation of ``-serial``. The machine has no such port: the back
+  end is there for others to use, as in QEMU. ``none`` leaves it out.
 ERST
 
 DEF("nodefaults", 0, QEMU_OPTION_nodefaults,
@@ -218,6 +294,32 @@ DEF("nodefaults", 0, QEMU_OPTION_nodefaults,
 SRST
 ``-nodefaults``
   Make only the devices that the command line names, and no demonstration devices for the built-in guest.
+ERST
+
+DEFHEADING(Logs)
+
+DEF("d", HAS_ARG, QEMU_OPTION_d,
+    "-d item1,...    log these items ('-d help' lists them)\n", QEMU_ARCH_ALL)
+SRST
+``-d`` *item1*\ [``,``...]
+  Log these items from the start on, as the monitor's ``log`` does; ``-d help`` lists them.
+ERST
+
+DEF("D", HAS_ARG, QEMU_OPTION_D,
+    "-D file         write the log to a file\n", QEMU_ARCH_ALL)
+SRST
+``-D`` *file*
+  Write the log to a file in place of the error output. One ``%d`` in the name stands for the number of the
+  process.
+ERST
+
+DEF("trace", HAS_ARG, QEMU_OPTION_trace,
+    "-trace [[enable=]pattern][,events=file][,file=file]\n"
+    "                trace events\n", QEMU_ARCH_ALL)
+SRST
+``-trace`` [[``enable=``]\ *pattern*][``,events=``\ *file*][``,file=``\ *file*]
+  Trace the events that fit *pattern*, and those that a file names, one a line. The lines go to the log, or to
+  the file that ``file=`` names. The option may be repeated; ``-trace help`` lists the events.
 ERST
 
 DEFHEADING(Commands and output)

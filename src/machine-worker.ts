@@ -25,7 +25,10 @@ function openPane(label: string): PaneStream {
 }
 
 async function main(): Promise<void> {
-  const machine = await Machine.create(config, createNodeHost(openPane));
+  const machine = await Machine.create(
+    config,
+    createNodeHost(openPane, text => post({ kind: 'log', text })),
+  );
   port.on('message', (message: ToMachine) => panes.get(message.label)?.receive(message.bytes));
   servePort(qmpPort, createDispatcher(machine), machine.events);
   machine.onEnd(async ending => {

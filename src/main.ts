@@ -66,7 +66,7 @@ async function runScripts(session: Session, machine: MachineHandle, invocation: 
   const gone = new AbortController();
   void machine.ended.then(() => gone.abort());
   const code = await runBatch(session, invocation, process.stdin, gone.signal, {
-    output: text => void process.stdout.write(text),
+    output: writeOut,
     error: text => void process.stderr.write(text),
     stopAtError: invocation.stopAtError,
     json: invocation.output === 'json',
@@ -76,6 +76,11 @@ async function runScripts(session: Session, machine: MachineHandle, invocation: 
   process.stdin.destroy();
   if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
   return code !== 0 ? code : end.status;
+}
+
+/** Waits while whoever reads is slower than we are: a long dump must not pile up. */
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise(resolve => process.stdout.once('drain', resolve));
 }
 
 function print(text: string): number {

@@ -4,6 +4,7 @@ import { findCommand } from '../src/monitor/command-line.ts';
 import { LineReader } from '../src/monitor/line-reader.ts';
 import type { EventName } from '../src/qapi/generated/types.ts';
 import type { QmpObject, QmpValue } from '../src/qapi/value.ts';
+import * as debug from './support/debug-lines.ts';
 import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
@@ -12,6 +13,7 @@ const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
+  ...debug.REFUSED_COMMANDS,
   'system_wakeup', // no suspend to RAM on this board
   'device_del', // none of its buses takes devices out
   'info virtio-vhost-queue-status', // no vhost back ends
@@ -19,6 +21,7 @@ const REFUSED_COMMANDS = [
 
 /** The same of QMP; `device_add` of the monitor has its help, so that it does succeed there. */
 const REFUSED_REQUESTS = [
+  ...debug.REFUSED_REQUESTS,
   'system_wakeup',
   'device_add',
   'device_del',
@@ -82,7 +85,10 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['info status', 'VM status: paused\n'],
   ['info mtree', /^ {4}0000000080000000-0000000087ffffff \(prio 0, ram\): riscv_virt_board\.ram$/m],
   ['info mtree -f', /^FlatView #0\n[\s\S]*^ {2}0000000080000000-0000000087ffffff \(prio 0, ram\): /m],
-  ['info mtree -f -d', /^ {2}Dispatch\n {4}Physical sections\n {6}#0 @0000000000001000\.\./m],
+  [
+    'info mtree -f -d',
+    /^ {2}Dispatch\n {4}Physical sections\n {6}#0 @0{16}\.\.f{16} \(noname\) \[unassigned\]\n/m,
+  ],
   ['info mtree -o', /: riscv\.sifive\.plic owner:\{dev path=\/machine\/unattached\/device\[2\]\}$/m],
   ['info mtree -D', /^address-space: memory$/m],
   ['info roms', /^addr=0000000000001000 size=0x[0-9a-f]{6} mem=rom name="mrom\.reset"\n/],
@@ -97,6 +103,14 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
     /^\/peripheral \(container\)\n {2}\/balloon0 \(virtio-balloon-device\)\n/,
   ],
   ['info chardev', /^(?=[\s\S]*^con0: filename=vc$)(?=[\s\S]*^serial0: filename=vc$)/m],
+  ['chardev-add help', /^Available chardev backend types: \n {2}ringbuf\n/],
+  ['chardev-add ringbuf,id=log,size=64', ''],
+  ['ringbuf_write log hello', ''],
+  ['ringbuf_read log 3', 'hel\n'],
+  ['chardev-change con0 null', ''],
+  ['chardev-change con0 vc', ''],
+  ['chardev-send-break serial0', ''],
+  ['chardev-remove log', ''],
   [
     'info block',
     /^d0 \(#block\d+\): mem:64K \(raw\)\n {4}Attached to: {6}blk0\n {4}Cache mode: {7}writeback\n/,
@@ -113,6 +127,14 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
     'info usernet',
     /^Hub -1 \(wan0\):\n {2}Protocol\[State\] .*\n {2}TCP\[HOST_FORWARD\] +\d+ {7}127\.0\.0\.1 [ \d]{5} {7}10\.0\.2\.15 {4}22 {5}0 {5}0\n$/,
   ],
+  ['object_add help', /^List of user creatable objects:\n {2}memory-backend-ram\n/],
+  ['object_add rng-builtin,help', 'There are no options for rng-builtin.\n'],
+  ['object_add rng-random,id=r9', ''],
+  ['object_del r9', ''],
+  ['netdev_add help', /^Available netdev backend types:\nsocket\n/],
+  ['netdev_add socket,id=s0,listen=127.0.0.1:0', ''],
+  ['netdev_del s0', ''],
+  ['announce_self', ''],
   ['hostfwd_remove tcp:127.0.0.1:0', 'host forwarding rule for tcp:127.0.0.1:0 removed\n'],
   ['info balloon', 'balloon: actual=128\n'],
   [
@@ -150,6 +172,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['gva2gpa $pc', /^gpa: 0x80[0-9a-f]{6}\n$/],
   ['gva2gpa 0x100000000000', 'Unmapped\n'],
   ['sum 0x80000000 4096', /^\d{5}\n$/],
+  ...debug.LINES,
   ['watchdog_action pause', ''],
   ['set_link net0 off', ''],
   ['set_link lan0 off', ''],
@@ -164,6 +187,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
 ];
 
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
+  ...debug.REFUSALS,
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
   ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.2' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
@@ -175,6 +199,28 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['hostfwd_add nx tcp::1-:2', "unrecognized netdev id 'nx'\n"],
   ['hostfwd_add lan0 tcp::1-:2', 'invalid device specified\n'],
   ['hostfwd_remove foo', 'invalid format\n'],
+  [
+    'chardev-add null,id=serial0',
+    "Error: attempt to add duplicate property 'serial0' to object (type 'container')\n",
+  ],
+  ['chardev-add foo,id=c1', "Error: 'foo' is not a valid char driver name\n"],
+  ['chardev-remove nope', "Error: Chardev 'nope' not found\n"],
+  ['chardev-remove serial0', "Error: Chardev 'serial0' is busy\n"],
+  ['chardev-change nope null', "Error: Chardev 'nope' does not exist\n"],
+  ['chardev-send-break nope', "Error: Chardev 'nope' not found\n"],
+  ['ringbuf_write serial0 x', 'Error: serial0 is not a ringbuf device\n'],
+  ['ringbuf_read nope 1', "Error: Device 'nope' not found\n"],
+  ['object_add foo,id=x', "Error: Parameter 'qom-type' does not accept value 'foo'\n"],
+  ['object_del x', "Error: object 'x' not found\n"],
+  ['object_del riscv_virt_board.ram', "Error: object 'riscv_virt_board.ram' is in use, can not be deleted\n"],
+  ['netdev_add foo,id=x', "Error: Parameter 'type' does not accept value 'foo'\n"],
+  ['netdev_add user', "Error: Parameter 'id' is missing\n"],
+  ['netdev_add id=x', "Error: Parameter 'type' is missing\n"],
+  ['netdev_add user,id=u1,foo=1', "Error: Invalid parameter 'foo'\n"],
+  ['netdev_add user,id=wan0', "Error: Duplicate ID 'wan0' for netdev\n"],
+  ['netdev_add socket,id=s0', 'Error: exactly one of listen=, connect=, mcast= or udp= is required\n'],
+  ['netdev_add tap,id=t0', 'Error: could not configure /dev/net/tun: Operation not permitted\n'],
+  ['netdev_del nope', "Error: Device 'nope' not found\n"],
   ['watchdog_action foo', 'Error: invalid parameter value: foo\n'],
   ['qom-set /machine/peripheral/rng0 nosuch 1', "Error: Property 'virtio-rng-device.nosuch' not found\n"],
 ];
@@ -203,6 +249,7 @@ describe('monitor commands', () => {
 
 /** QMP commands that no line above is built on, and those whose reply a line shows only in part. */
 const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
+  ...debug.REQUESTS,
   ['query-commands', {}, expect.arrayContaining([{ name: 'query-commands' }, { name: 'x-query-virtio' }])],
   ['query-qmp-schema', {}, expect.arrayContaining([expect.objectContaining({ name: 'query-status' })])],
   ['query-version', {}, { qemu: { major: 10n, minor: 2n, micro: 2n }, package: expect.any(String) }],
@@ -233,6 +280,16 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
     { typename: 'virtio-blk-device' },
     expect.arrayContaining([expect.objectContaining({ name: 'drive' })]),
   ],
+  ['chardev-add', { id: 'q0', backend: { type: 'memory', data: { size: 64n } } }, {}],
+  ['ringbuf-write', { device: 'q0', data: 'aGVsbG8=', format: 'base64' }, {}],
+  ['ringbuf-read', { device: 'q0', size: 100n, format: 'base64' }, 'aGVsbG8='],
+  ['chardev-change', { id: 'q0', backend: { type: 'null', data: {} } }, {}],
+  ['object-add', { 'qom-type': 'secret', id: 'q2', data: 'x' }, {}],
+  ['object-del', { id: 'q2' }, {}],
+  ['netdev_add', { type: 'hubport', id: 'q1', hubid: 3 }, {}],
+  ['netdev_del', { id: 'q1' }, {}],
+  ['query-rx-filter', { name: 'net0' }, [expect.objectContaining({ 'main-mac': '52:54:00:12:34:56' })]],
+  ['announce-self', { initial: 50n, max: 100n, rounds: 1n, step: 10n }, {}],
   ['x-query-register', { name: 'mhartid', 'cpu-index': 1n }, { value: 1n }],
   ['human-monitor-command', { 'command-line': 'print 1 + 1' }, '0x2\r\n'],
   ['x-query-register-names', {}, expect.arrayContaining(['pc', 'sp', 'satp'])],

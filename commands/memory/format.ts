@@ -43,10 +43,8 @@ function decimalWidth(size: number): number {
 }
 
 /** One item of memory, aligned with the others of its size. Only 64-bit decimals show a sign. */
-function formatItem(value: bigint, format: NumberFormat, size: number): string {
+function formatItem(value: bigint, format: Exclude<NumberFormat, 'x'>, size: number): string {
   switch (format) {
-    case 'x':
-      return `0x${value.toString(16).padStart(size * 2, '0')}`;
     case 'o':
       return octal(value).padStart(Math.ceil((size * 8) / 3));
     case 'u':
@@ -62,6 +60,13 @@ function littleEndian(bytes: Uint8Array): bigint {
   return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The items that long dumps mostly consist of, without a bigint each. */
+function hexItem(bytes: Uint8Array): string {
+  return `0x${bytes.reduce((digits, byte) => HEX[byte] + digits, '')}`;
+}
+
 /** Bytes that stand on one line: 8 for items of a byte, 16 for wider ones. */
 export function bytesPerLine(size: number): number {
   return size === 1 ? 8 : 16;
@@ -72,7 +77,8 @@ export function formatLine(address: bigint, bytes: Uint8Array, format: NumberFor
   const step = format === 'c' ? 1 : size;
   const items: string[] = [];
   for (let at = 0; at < bytes.length; at += step) {
-    items.push(` ${formatItem(littleEndian(bytes.subarray(at, at + step)), format, step)}`);
+    const item = bytes.subarray(at, at + step);
+    items.push(` ${format === 'x' ? hexItem(item) : formatItem(littleEndian(item), format, step)}`);
   }
   return `${formatAddress(address)}:${items.join('')}\n`;
 }

@@ -18,6 +18,9 @@ function machine(end: bigint) {
   });
 }
 
+const hexBytes = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => `0x0${from + index}`).join(' ');
+
 describe('x', () => {
   it('asks for the virtual address as the current hart sees it', async () => {
     const ctx = machine(0x2000n);
@@ -59,6 +62,43 @@ describe('x', () => {
     await expect(memoryDump(ctx, { fmt: { count: 1, format: 'x', size: 1 }, addr: 0n })).rejects.toThrow(
       'broken',
     );
+  });
+});
+
+describe('a long dump', () => {
+  const CHUNK = 64 * 1024;
+
+  it('is printed piece by piece', async () => {
+    const ctx = machine(0x1000n + 3n * BigInt(CHUNK));
+    const fmt = { count: 2 * CHUNK + 8, format: 'x', size: 1 } as const;
+    const result = await memoryDump(ctx, { fmt, addr: 0x1000n });
+    expect(ctx.written.map(piece => piece.split('\n').length - 1)).toEqual([CHUNK / 8, CHUNK / 8]);
+    expect(ctx.written[1]).toMatch(/^0000000000011000: /);
+    expect(result).toEqual({ kind: 'text', text: `0000000000021000: ${hexBytes(0, 8)}\n` });
+  });
+
+  it('ends where memory ends', async () => {
+    const ctx = machine(0x1000n + BigInt(CHUNK) + 8n);
+    const fmt = { count: 10 * CHUNK, format: 'x', size: 1 } as const;
+    await expect(memoryDump(ctx, { fmt, addr: 0x1000n })).rejects.toThrow(
+      `0000000000011000: ${hexBytes(0, 8)}\n0000000000011008: Cannot access memory`,
+    );
+    expect(ctx.written.length).toBe(1);
+  });
+
+  it('of instructions too', async () => {
+    const ctx = testContext({
+      'x-disassemble': ({ address, count }: Commands['x-disassemble']['args']) =>
+        Array.from({ length: count }, (_, index) => ({
+          address: address + BigInt(2 * index),
+          bytes: '0100',
+          text: 'nop',
+        })),
+    });
+    const fmt = { count: 4097, format: 'i', size: -1 } as const;
+    const result = await physicalMemoryDump(ctx, { fmt, addr: 0n });
+    expect(ctx.written.join('').split('\n').length - 1).toBe(4096);
+    expect(shown(result)).toMatch(/^0x00002000: /);
   });
 });
 

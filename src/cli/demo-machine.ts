@@ -8,7 +8,7 @@ export const DEMO_DRIVES: readonly OptionValues[] = [
   { if: 'none', id: 'disk0', file: 'mem:8M', format: 'raw' },
 ];
 
-export const DEMO_NETDEVS: readonly OptionValues[] = [{ type: 'hubport', id: 'lan0', hubid: '0' }];
+export const DEMO_NETDEVS: readonly string[] = ['hubport,id=lan0,hubid=0'];
 
 export const DEMO_DEVICES: readonly OptionValues[] = [
   { driver: 'virtio-blk-device', drive: 'disk0', id: 'blk0' },

@@ -1,4 +1,4 @@
-import type { MachineConfig, NetdevOptions, OptionValues } from '../core/config.ts';
+import type { MachineConfig, OptionValues } from '../core/config.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
@@ -16,11 +16,10 @@ export interface Invocation {
 
 /** A machine configuration whose images are still paths; null means the built-in one. */
 export interface MachinePlan
-  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'devices' | 'drives' | 'netdevs'> {
+  extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'devices' | 'drives'> {
   readonly bios: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
-  readonly netdevs: readonly NetdevOptions[];
 }

@@ -1,25 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './errors.ts';
-import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
-
-describe('parseListedValues', () => {
-  const values = { type: 'user', id: 'n0', hostfwd: ['tcp::1-:2', 'udp::3-:4'] };
-
-  it('keeps every value of a key that has a list, in order', () => {
-    const text = 'user,hostfwd=tcp::1-:2,id=n0,hostfwd=udp::3-:4';
-    expect(parseListedValues(text, 'type', ['hostfwd'])).toEqual(values);
-    expect(parseListedValues('user,id=a,id=b', 'type', ['hostfwd'])).toEqual({ type: 'user', id: 'b' });
-  });
-
-  it('reads arrays of strings or of objects in JSON', () => {
-    const json = JSON.stringify({ ...values, hostfwd: ['tcp::1-:2', { str: 'udp::3-:4' }] });
-    expect(parseListedValues(json, 'type', ['hostfwd'])).toEqual(values);
-    expect(() => parseListedValues('{"hostfwd":"x"}', 'type', ['hostfwd'])).toThrow(
-      "Parameter 'hostfwd' must be an array",
-    );
-  });
-});
+import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
 
 describe('parseOptionValues', () => {
   it('reads keys, the implied first key, flags and doubled commas', () => {

@@ -18,35 +18,6 @@ export function parseOptionValues(text: string, impliedKey?: string): Record<str
   return values;
 }
 
-/**
- * The same, where the named keys may be given more than once: they have lists of all their values, in order.
- * In JSON they are arrays, of strings or of objects with a member `str`. @throws UsageError
- */
-export function parseListedValues(
-  text: string,
-  impliedKey: string,
-  lists: readonly string[],
-): Record<string, string | string[]> {
-  if (text.startsWith('{')) return parseListedJson(text, lists);
-  const values: Record<string, string | string[]> = parseOptionValues(text, impliedKey);
-  for (const key of lists) {
-    const given = splitElements(text).filter(element => element.startsWith(`${key}=`));
-    if (given.length > 0) values[key] = given.map(element => element.slice(key.length + 1));
-  }
-  return values;
-}
-
-function parseListedJson(text: string, lists: readonly string[]): Record<string, string | string[]> {
-  const values: Record<string, string | string[]> = {};
-  for (const [key, member] of Object.entries(parseJson(text))) {
-    if (!lists.includes(key)) values[key] = jsonValue(key, member);
-    else if (!Array.isArray(member)) throw new UsageError(`Parameter '${key}' must be an array`);
-    else
-      values[key] = member.map((item: unknown) => jsonValue(key, (item as { str?: unknown })?.str ?? item));
-  }
-  return values;
-}
-
 /** Splits at single commas; doubled ones stay as one comma inside the element. */
 function splitElements(text: string): string[] {
   const elements: string[] = [];

@@ -1,10 +1,11 @@
-import type { NetdevOptions, OptionValues } from '../core/config.ts';
+import type { LogConfig, OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
+import { readEventList } from './event-list.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
-import { parseCount, parseListedValues, parseOptionValues, parseSize } from './option-values.ts';
+import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
 
 const DEFAULT_RAM = '128M';
 const MAX_HARTS = 8;
@@ -14,12 +15,14 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const given = new Options(parseArgv(table, argv));
   const output = given.last('o') ?? 'text';
   if (output !== 'text' && output !== 'json') throw new UsageError(`-o ${output}: expected text or json`);
-  const help = given.all('device').find(asksForHelp);
+  const help = helpCommand(given);
   return {
     machine:
-      help === undefined ? machinePlan(given) : { ...machinePlan(given), devices: [], startPaused: true },
-    // -device help is answered by the monitor command, on a machine that does not run
-    commands: help === undefined ? given.all('c') : [`device_add ${help}`],
+      help === undefined
+        ? machinePlan(given)
+        : { ...machinePlan(given), devices: [], startPaused: true, log: NO_LOG },
+    // what -device and -d can have is told by a monitor command, on a machine that does not run
+    commands: help === undefined ? given.all('c') : [help],
     files: help === undefined ? given.all('f') : [],
     stopAtError: given.has('e'),
     output,
@@ -28,9 +31,19 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   };
 }
 
+/** The monitor command that answers an option's `help`, undefined if none is asked for. */
+function helpCommand(given: Options): string | undefined {
+  const device = given.all('device').find(asksForHelp);
+  if (device !== undefined) return `device_add ${device}`;
+  const items = given.last('d');
+  if (items === 'help' || items === '?') return 'log help';
+  const trace = [items?.replace(/^trace:/, ''), given.last('trace')].find(asksForHelp);
+  return trace === undefined ? undefined : 'info trace-events';
+}
+
 /** `-device help`, `-device ?`, `-device DRIVER,help`. */
-function asksForHelp(device: string): boolean {
-  return /(^|,)(help|\?)$/.test(device);
+function asksForHelp(argument: string | undefined): argument is string {
+  return argument !== undefined && /(^|,)(help|\?)$/.test(argument);
 }
 
 /** The options given, by name. */
@@ -80,17 +93,34 @@ function machinePlan(given: Options): MachinePlan {
     append: given.last('append') ?? '',
     devices: [...given.values('device', 'driver'), ...(demo ? DEMO_DEVICES : [])],
     drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
-    netdevs: [...given.all('netdev').map(parseNetdev), ...(demo ? DEMO_NETDEVS : [])],
-    objects: given.values('object', 'qom-type'),
-    chardevs: given.values('chardev', 'backend'),
+    netdevs: [...given.all('netdev'), ...(demo ? DEMO_NETDEVS : [])],
+    nics: given.all('nic'),
+    nets: given.all('net'),
+    defaultNetwork: !demo && !['netdev', 'nic', 'net', 'nodefaults'].some(name => given.has(name)),
+    objects: given.all('object'),
+    chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
-    serials: serials(given),
+    serials: ports(given, 'serial'),
+    parallels: ports(given, 'parallel'),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
+    log: logConfig(given),
     startPaused: given.has('S'),
     onReboot: given.has('no-reboot') ? 'shutdown' : 'reset',
     onShutdown: given.has('no-shutdown') ? 'pause' : 'poweroff',
   };
+}
+
+const NO_LOG: LogConfig = { items: null, file: null, patterns: [] };
+
+/** `-d`, `-D` and every `-trace`, whose event lists are read here. */
+function logConfig(given: Options): LogConfig {
+  const traces = given.values('trace', 'enable');
+  const listed = traces.flatMap(({ events }) => (events === undefined ? [] : readEventList(events)));
+  const patterns = traces.flatMap(({ enable }) => (enable === undefined ? [] : [enable]));
+  const traceFile = traces.findLast(({ file }) => file !== undefined)?.['file'];
+  const items = given.last('d') ?? null;
+  return { items, file: given.last('D') ?? traceFile ?? null, patterns: [...patterns, ...listed] };
 }
 
 function ramSize(given: Options): number {
@@ -125,14 +155,10 @@ function parseGlobal(text: string): { driver: string; property: string; value: s
   throw new UsageError(`-global ${text}: expected DRIVER.PROPERTY=VALUE`);
 }
 
-function serials(given: Options): string[] {
-  const specs = given.all('serial').filter(spec => spec !== 'none');
-  if (given.has('serial') || given.has('nodefaults')) return specs;
-  return ['vc'];
-}
-
-function parseNetdev(text: string): NetdevOptions {
-  return parseListedValues(text, 'type', ['hostfwd']);
+/** Without a word about it there is one port of each kind, a console pane. */
+function ports(given: Options, kind: 'serial' | 'parallel'): string[] {
+  const specs = given.all(kind).filter(spec => spec !== 'none');
+  return given.has(kind) || given.has('nodefaults') ? specs : ['vc'];
 }
 
 function uuid(text: string | undefined): string | null {

@@ -13,6 +13,7 @@ export async function runTerminal(
     session: adaptSession(session, options.json),
     qmp: machine.qmp,
     serial: serialConsole(machine, 'serial0'),
+    onLog: listener => machine.onLog(listener),
     stdin: process.stdin,
     stdout: process.stdout,
     ...(options.name === null ? {} : { name: options.name }),
@@ -25,8 +26,9 @@ export async function runTerminal(
 
 function adaptSession(session: Session, json: boolean) {
   return {
-    async run(line: string, signal: AbortSignal) {
-      const outcome = await session.run(line, signal, { record: false });
+    async run(line: string, signal: AbortSignal, output: (text: string) => Promise<void>) {
+      const sink = json ? {} : { output };
+      const outcome = await session.run(line, signal, { record: false, ...sink });
       const text = json && !outcome.cancelled ? outcomeToJson(outcome) : outcome.text;
       return { text, ok: outcome.ok, clear: outcome.clear ?? false, quit: session.quitting };
     },

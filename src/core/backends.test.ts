@@ -5,33 +5,37 @@ import { openBackends } from './backends.ts';
 import { testConfig } from './board/testing/test-board.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
+import { EventBus } from './events.ts';
 
 function open(changes: Partial<MachineConfig>) {
   const host = createNodeHost(() => new NullStream());
-  return openBackends(testConfig(changes), host, new VirtualClock(host));
+  const events = new EventBus(() => 0);
+  return openBackends(testConfig(changes), host, new VirtualClock(host), events);
 }
 
 describe('openBackends', () => {
   it('connects the serial port to its own back end or to a named one', async () => {
     const own = await open({ serials: ['null'] });
     expect(own.chardevs.all().map(({ label }) => label)).toEqual(['serial0']);
-    expect(own.serial).toBe(own.chardevs.get('serial0')?.stream);
-    const named = await open({ serials: ['chardev:c0'], chardevs: [{ backend: 'null', id: 'c0' }] });
+    expect(own.serial).toBe(own.chardevs.get('serial0'));
+    const named = await open({ serials: ['chardev:c0'], chardevs: ['null,id=c0'] });
     expect(named.chardevs.all().map(({ label, inUse }) => [label, inUse])).toEqual([['c0', true]]);
-    expect(named.serial).toBe(named.chardevs.get('c0')?.stream);
+    expect(named.serial).toBe(named.chardevs.get('c0'));
     expect((await open({ serials: [] })).serial).toBeUndefined();
   });
 
   it.each([
     [{ serials: ['chardev:c0'] }, 'chardev "c0" not found'],
-    [{ chardevs: [{ backend: 'null' }] }, "Parameter 'id' is missing"],
-    [{ chardevs: [{ backend: 'file', id: 'c' }] }, 'no filename given'],
-    [{ serials: ['pigeon'] }, 'use vc, null or file:PATH'],
+    [{ chardevs: ['null'] }, '-chardev null: chardev: no id specified'],
+    [{ chardevs: ['file,id=c'] }, 'chardev: file: no filename given'],
+    [{ chardevs: ['null,id=c', 'null,id=c'] }, "attempt to add duplicate property 'c' to object"],
+    [{ serials: ['pigeon'] }, "could not connect serial device to character backend 'pigeon'"],
     [{ drives: [{ id: 'd', file: '/nonexistent' }] }, 'No such file or directory'],
-    [{ netdevs: [{ type: 'user', id: 'n0', net: 'x' }] }, 'Failed to parse netmask'],
-    [{ netdevs: [{ type: 'user', id: 'n0', hostfwd: ['tcp'] }] }, "Invalid host forwarding rule 'tcp'"],
-    [{ netdevs: [{ type: 'pigeon', id: 'n0' }] }, 'no such back end; there are user, hubport, loopback'],
-    [{ objects: [{ 'qom-type': 'rng-egd', id: 'r' }] }, 'invalid object type: rng-egd'],
+    [{ netdevs: ['user,id=n0,net=x'] }, 'Failed to parse netmask'],
+    [{ netdevs: ['user,id=n0,hostfwd=tcp'] }, "Invalid host forwarding rule 'tcp'"],
+    [{ netdevs: ['pigeon,id=n0'] }, "Parameter 'type' does not accept value 'pigeon'"],
+    [{ netdevs: ['hubport,id=n0,hubid=0', 'hubport,id=n0,hubid=0'] }, "Duplicate ID 'n0' for netdev"],
+    [{ objects: ['rng-egd,id=r'] }, "Parameter 'qom-type' does not accept value 'rng-egd'"],
   ] satisfies [Partial<MachineConfig>, string][])('refuses %j', async (changes, message) => {
     await expect(open(changes)).rejects.toThrow(message);
   });

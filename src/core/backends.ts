@@ -1,20 +1,27 @@
 import type { ByteStream, Host } from '../host/types.ts';
+import { QmpError } from '../qapi/errors.ts';
 import { openDrives } from './block/drive.ts';
-import { ChardevTable, openSerials } from './chardev/table.ts';
+import { openChardevs } from './chardev/ports.ts';
+import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
+import type { EventBus } from './events.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
-import { createRngBackend, type RngBackend } from './hw/virtio/rng-backend.ts';
-import { createNetdevs, type NetTable } from './net/table.ts';
-import { openForwards } from './net/user/open-forwards.ts';
-import { parseUserNet } from './net/user/options.ts';
-import { UserNetwork } from './net/user/user-network.ts';
+import { addClient, addNetdev, type NetContext } from './net/create.ts';
+import { type NetPlan, planNetwork } from './net/legacy.ts';
+import { FIRST_MAC, NetTable } from './net/table.ts';
+import { ObjectTable, parseObject } from './objects/table.ts';
+import { namingOption } from './option-errors.ts';
 
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends VirtioBackends {
-  readonly rngs: ReadonlyMap<string, RngBackend>;
+  readonly objects: ObjectTable;
   /** Back end of the board's serial port, if it has one. */
   readonly serial: ByteStream | undefined;
+  /** What further network back ends are made with. */
+  readonly netContext: NetContext;
+  /** -device options of the network cards that -nic and -net ask for. */
+  readonly cards: readonly OptionValues[];
 }
 
 /** @throws ConfigError or QmpError naming the option that cannot be honoured */
@@ -22,33 +29,54 @@ export async function openBackends(
   config: MachineConfig,
   host: Host,
   clock: VirtualClock,
+  events: EventBus,
 ): Promise<Backends> {
+  const plan = planNetwork(config, () => twoDigits(host));
+  const objects = new ObjectTable(host);
+  const rngs = { get: (id: string) => objects.rng(id) };
+  for (const text of config.objects) {
+    await namingOption(`-object ${text}`, () => objects.add(parseObject(text)));
+  }
+  const drives = await openDrives(host, config.drives);
   const chardevs = new ChardevTable(host);
-  for (const options of config.chardevs) openChardev(chardevs, options);
-  const serials = openSerials(chardevs, config.serials);
-  return {
-    drives: await openDrives(host, config.drives),
-    chardevs,
-    serial: serials[0]?.stream,
-    rngs: new Map(config.objects.map(options => [options['id'] ?? '', createRngBackend(options, host)])),
-    balloon: { balloon: null },
-    ramSize: config.ramSize,
-    nets: await openNets(config, host, clock), // last: nothing may fail once ports are open
-  };
+  try {
+    const [serial] = await openChardevs(chardevs, config);
+    const nets = new NetTable();
+    const netContext = { table: nets, host, clock, events };
+    await openNets(netContext, plan); // last: nothing may fail once ports are open
+    const { cards } = plan;
+    const { ramSize } = config;
+    return {
+      drives,
+      chardevs,
+      serial,
+      objects,
+      rngs,
+      balloon: { balloon: null },
+      ramSize,
+      nets,
+      netContext,
+      cards,
+    };
+  } catch (error) {
+    chardevs.close();
+    throw error;
+  }
 }
 
-async function openNets({ netdevs }: MachineConfig, host: Host, clock: VirtualClock): Promise<NetTable> {
-  const nets = createNetdevs(
-    netdevs,
-    (name, options) => new UserNetwork(name, parseUserNet(options), host, clock),
-  );
-  await openForwards(nets.userNetworks);
-  return nets;
+/** Makes the network back ends; if one cannot be had, none is. @throws ConfigError */
+async function openNets(context: NetContext, { named, unnamed, isDefault }: NetPlan): Promise<void> {
+  const { table } = context;
+  if (isDefault) table.reserveMac(FIRST_MAC);
+  try {
+    for (const netdev of unnamed) await addClient(context, netdev);
+    for (const netdev of named) await addNetdev(context, netdev);
+  } catch (error) {
+    table.close();
+    throw error instanceof QmpError ? new ConfigError(error.message) : error;
+  }
 }
 
-/** `-chardev vc,id=c0`, `-chardev file,id=c0,path=console.log`. */
-function openChardev(chardevs: ChardevTable, { backend, id, path }: OptionValues): void {
-  if (!id) throw new ConfigError("chardev: Parameter 'id' is missing");
-  if (backend === 'file' && !path) throw new ConfigError(`chardev: ${id}: file: no filename given`);
-  chardevs.open(id, backend === 'file' ? `file:${path}` : (backend ?? ''));
+function twoDigits(host: Host): string {
+  return String(host.entropy(1)[0]! % 100).padStart(2, '0');
 }

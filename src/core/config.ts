@@ -2,13 +2,20 @@
 
 export type OptionValues = Readonly<Record<string, string>>;
 
-/** Options of which some may be given more than once: those have lists. */
-export type NetdevOptions = Readonly<Record<string, string | readonly string[]>>;
-
 export interface BootImage {
   /** As given on the command line; shown by `info roms`. */
   readonly name: string;
   readonly data: Uint8Array;
+}
+
+/** What is logged from the start on. */
+export interface LogConfig {
+  /** `-d`: items separated by commas. */
+  readonly items: string | null;
+  /** `-D`, `-trace file=`: where it goes. */
+  readonly file: string | null;
+  /** `-trace`: names and patterns of trace events; one that begins with `-` disables. */
+  readonly patterns: readonly string[];
 }
 
 export interface MachineConfig {
@@ -25,18 +32,27 @@ export interface MachineConfig {
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
-  /** `-netdev` in order; the kind is under the key `type`. */
-  readonly netdevs: readonly NetdevOptions[];
-  /** `-chardev` in order; the back end is under the key `backend`. */
-  readonly chardevs: readonly OptionValues[];
-  /** `-object` in order; the type is under the key `qom-type`. */
-  readonly objects: readonly OptionValues[];
+  /** `-netdev` in order, as it is written. */
+  readonly netdevs: readonly string[];
+  /** `-nic` and `-net`, the same. */
+  readonly nics: readonly string[];
+  readonly nets: readonly string[];
+  /** Nothing was said about networks: there is one all the same. */
+  readonly defaultNetwork: boolean;
+  /** `-chardev` in order, as it is written. */
+  readonly chardevs: readonly string[];
+  /** `-object` in order, as it is written. */
+  readonly objects: readonly string[];
   /** `-global driver.property=value`. */
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
   /** `-serial` in order: the spec of each port's back end. */
   readonly serials: readonly string[];
+  /** `-parallel`, the same. */
+  readonly parallels: readonly string[];
   readonly name: string | null;
   readonly uuid: string | null;
+  /** Absent: nothing. */
+  readonly log?: LogConfig;
   readonly startPaused: boolean;
   readonly onReboot: 'reset' | 'shutdown';
   readonly onShutdown: 'poweroff' | 'pause';

@@ -25,6 +25,15 @@ function spokenFor() {
       given.events = accept({} as TcpSocket, HERE);
       return { descriptor: 3, local: HERE, close: () => {} };
     },
+    connectUnix: (_path, events) => {
+      given.events = events;
+      return {} as TcpSocket;
+    },
+    listenUnix: async (_path, accept) => {
+      given.events = accept({} as TcpSocket);
+      return { close: () => {} };
+    },
+    errorText: code => code,
     openUdp: async (_at, receive) => {
       given.receive = receive;
       return { descriptor: 4, local: HERE, pending: 0, send: () => {}, close: () => {} };

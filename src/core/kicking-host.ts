@@ -8,20 +8,35 @@ export function kickingHost(host: Host, kick: () => void): Host {
   return {
     ...host,
     openBlockFile: async (path, options) => kickingFile(await host.openBlockFile(path, options), kick),
+    saveFile: (path, chunks) => host.saveFile(path, chunks).finally(kick),
     openStream: (label, spec) => kickingStream(host.openStream(label, spec), kick),
+    openFileStream: (path, options) => kickingStream(host.openFileStream(path, options), kick),
+    openDeviceStream: (path, kind) => kickingStream(host.openDeviceStream(path, kind), kick),
     network: kickingNetwork(host.network, kick),
   };
 }
 
 function kickingStream(stream: ByteStream, kick: () => void): ByteStream {
+  const kicking =
+    <A>(listener: (told: A) => void) =>
+    (told: A) => {
+      kick();
+      listener(told);
+    };
   return {
-    filename: stream.filename,
+    get filename() {
+      return stream.filename;
+    },
+    get connected() {
+      return stream.connected ?? true;
+    },
+    get congested() {
+      return stream.congested ?? false;
+    },
     write: bytes => stream.write(bytes),
-    onData: listener =>
-      stream.onData(bytes => {
-        kick();
-        listener(bytes);
-      }),
+    onData: listener => stream.onData(kicking(listener)),
+    onEvent: listener => stream.onEvent?.(kicking(listener)),
+    setFlowing: flowing => stream.setFlowing?.(flowing),
     close: () => stream.close(),
   };
 }
@@ -36,6 +51,14 @@ function kickingNetwork(network: HostNetwork, kick: () => void): HostNetwork {
         const events = accept(socket, from);
         return events && kickingEvents(events, kick);
       }),
+    connectUnix: (path, events) => network.connectUnix(path, kickingEvents(events, kick)),
+    listenUnix: (path, accept) =>
+      network.listenUnix(path, socket => {
+        kick();
+        const events = accept(socket);
+        return events && kickingEvents(events, kick);
+      }),
+    errorText: code => network.errorText(code),
     openUdp: (at, receive) =>
       after(
         network.openUdp(at, (bytes, from) => {

@@ -27,6 +27,7 @@ export class Lifecycle {
   readonly #runListeners: ((running: boolean) => void)[] = [];
   #reset: ShutdownCause | null = null;
   #shutdown: Ending | null = null;
+  #held = false;
 
   constructor(clock: VirtualClock, events: EventBus) {
     this.#clock = clock;
@@ -59,6 +60,21 @@ export class Lifecycle {
     this.#events.emit('STOP', {});
   }
 
+  /** Stops a running machine for a while in which nobody else may start or stop it. Returns what ends that. */
+  hold(state: RunState): () => void {
+    const wasRunning = this.state.running;
+    this.#held = true;
+    this.stop(state);
+    return () => {
+      this.#held = false;
+      if (wasRunning) this.start();
+    };
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
   #tell(running: boolean): void {
     for (const listener of this.#runListeners) listener(running);
   }
@@ -84,6 +100,7 @@ export class Lifecycle {
 
   /** Carries out what was requested. Returns how the machine ended, or null if it goes on. */
   process(resetDevices: () => void): Ending | null {
+    if (this.#held) return null; // carried out when that is over
     const shutdown = this.#shutdown;
     this.#shutdown = null;
     if (shutdown) {

@@ -9,6 +9,7 @@ import { HostMemory } from './host-memory.ts';
 import { createVirtioDevice } from './hw/virtio/factory.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
+import { MachineLogging } from './log/machine-logging.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
 import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
@@ -25,6 +26,7 @@ export class Machine {
   readonly #host: Host;
   readonly #backends: Backends;
   readonly #loop: RunLoop;
+  readonly #logging: MachineLogging;
   #end: ((ending: Ending) => void) | null = null;
 
   /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
@@ -32,33 +34,43 @@ export class Machine {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
     const clock = new VirtualClock(kicking);
-    const backends = await openBackends(config, kicking, clock);
+    const events = new EventBus(() => kicking.wallClock());
+    const backends = await openBackends(config, kicking, clock, events);
     try {
-      const machine = new Machine(config, kicking, clock, backends);
+      const machine = new Machine(config, kicking, clock, backends, events);
       kick.loop = () => machine.#loop.kick();
       return machine;
     } catch (error) {
-      for (const net of backends.nets.userNetworks) net.close(); // a port that stays open keeps the thread alive
+      backends.nets.close(); // a port that stays open keeps the thread alive
+      backends.chardevs.close();
       throw error;
     }
   }
 
-  private constructor(config: MachineConfig, host: Host, clock: VirtualClock, backends: Backends) {
+  private constructor(
+    config: MachineConfig,
+    host: Host,
+    clock: VirtualClock,
+    backends: Backends,
+    events: EventBus,
+  ) {
     this.#config = config;
     this.#host = host;
     this.#backends = backends;
-    this.events = new EventBus(() => host.wallClock());
+    this.events = events;
     this.lifecycle = new Lifecycle(clock, this.events);
     this.lifecycle.actions.reboot = config.onReboot;
     this.lifecycle.actions.shutdown = config.onShutdown;
     this.board = this.#buildBoard(host, clock);
+    this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...config.devices, ...impliedDiskDevices(config.drives)]) {
+    for (const options of [...backends.cards, ...config.devices, ...impliedDiskDevices(config.drives)]) {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();
+    if (config.log) this.#logging.configure(config.log);
     this.handlers = this.#kicking(
       machineHandlers({
         config,
@@ -69,12 +81,13 @@ export class Machine {
         board: this.board,
         lifecycle: this.lifecycle,
         events: this.events,
+        logging: this.#logging,
       }),
     );
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { rngs, serial } = this.#backends;
+    const { objects, serial } = this.#backends;
     const board = buildVirtBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
@@ -86,10 +99,11 @@ export class Machine {
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
       },
       serial,
+      objects,
       vmRunning: () => this.lifecycle.state.running,
+      warn: line => this.#logging?.guestError(line),
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
-    for (const [id, rng] of rngs) board.objects.add(id, rng);
     return board;
   }
 
@@ -116,8 +130,9 @@ export class Machine {
       if (!drive.readOnly) await drive.flush();
       await drive.close();
     }
-    for (const net of this.#backends.nets.userNetworks) net.close();
-    for (const { stream } of this.#backends.chardevs.all()) stream.close();
+    this.#backends.nets.close();
+    this.#backends.chardevs.close();
+    this.#logging.log.close();
   }
 
   #runningChanged(running: boolean): void {
@@ -136,7 +151,10 @@ export class Machine {
 
   #between(): void {
     if (!this.lifecycle.requested) return;
-    const ending = this.lifecycle.process(() => this.board.reset());
+    const ending = this.lifecycle.process(() => {
+      this.#logging.beforeReset();
+      this.board.reset();
+    });
     if (ending === null) return;
     this.#loop.pause();
     const end = this.#end;

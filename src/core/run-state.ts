@@ -74,6 +74,7 @@ export class RunStateError extends Error {
 
 export class RunStateMachine {
   #current: RunState = 'prelaunch';
+  readonly #listeners: ((old: RunState, next: RunState) => void)[] = [];
 
   get current(): RunState {
     return this.#current;
@@ -88,11 +89,18 @@ export class RunStateMachine {
     return this.#current === 'internal-error' || this.#current === 'shutdown';
   }
 
+  /** Told after each change. */
+  onChange(listener: (old: RunState, next: RunState) => void): void {
+    this.#listeners.push(listener);
+  }
+
   set(next: RunState): void {
     if (next === this.#current) return;
     if (!TRANSITIONS[this.#current].includes(next)) {
       throw new RunStateError(`invalid runstate transition: '${this.#current}' -> '${next}'`);
     }
+    const old = this.#current;
     this.#current = next;
+    for (const listener of this.#listeners) listener(old, next);
   }
 }

@@ -15,6 +15,8 @@ export type FromMachine =
   | { readonly kind: 'refused'; readonly message: string }
   /** Output of a console pane. */
   | { readonly kind: 'stream'; readonly label: string; readonly bytes: Uint8Array }
+  /** Log text for the error output. */
+  | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'ended'; readonly cause: ShutdownCause; readonly status: number };
 
 /** To the machine's thread: input for a console pane. */

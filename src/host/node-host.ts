@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { openBlockFile } from './block-file.ts';
+import { openDeviceStream, openFileStream } from './file-streams.ts';
+import { openLogFile } from './log-file.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
-import { FileStream, NullStream } from './streams.ts';
-import { systemErrorText } from './system-error.ts';
 import type { ByteStream, Host } from './types.ts';
 
-/** The host as Node gives it. `openPane` makes the stream behind `vc`. */
-export function createNodeHost(openPane: (label: string) => ByteStream): Host {
+/** The host as Node gives it. `openPane` makes the stream behind `vc`, `logText` takes what has no log file. */
+export function createNodeHost(
+  openPane: (label: string) => ByteStream,
+  logText: (text: string) => void = text => void process.stderr.write(text),
+): Host {
   const wallBase = Date.now() * 1e6;
   const base = performance.now();
   const now = () => Math.round((performance.now() - base) * 1e6);
@@ -18,7 +21,11 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
     entropy: length => new Uint8Array(randomBytes(length)),
     openBlockFile,
     saveFile,
+    openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
     openStream: (label, spec) => openStream(label, spec, openPane),
+    openFileStream,
+    openDeviceStream,
+    notice: line => void process.stderr.write(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {
       const timer = setTimeout(callback, ms);
@@ -29,16 +36,6 @@ export function createNodeHost(openPane: (label: string) => ByteStream): Host {
 }
 
 function openStream(label: string, spec: string, openPane: (label: string) => ByteStream): ByteStream {
-  if (spec === 'vc' || spec.startsWith('vc:')) return openPane(label);
-  if (spec === 'null') return new NullStream();
-  if (spec.startsWith('file:')) return openFile(spec.slice('file:'.length));
-  throw new Error(`character device '${spec}' is not known: use vc, null or file:PATH`);
-}
-
-function openFile(path: string): ByteStream {
-  try {
-    return new FileStream(path);
-  } catch (error) {
-    throw new Error(`Could not open '${path}': ${systemErrorText(error)}`);
-  }
+  if (spec === 'vc') return openPane(label);
+  throw new Error('cannot use stdio: the monitor has the terminal');
 }

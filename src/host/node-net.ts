@@ -1,14 +1,28 @@
 import { createSocket, type Socket as DatagramSocket, type RemoteInfo } from 'node:dgram';
 import { lookup, reverse } from 'node:dns/promises';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { Endpoint, HostNetwork, TcpEvents, TcpListener, TcpSocket, UdpSocket } from './types.ts';
+import { dirname } from 'node:path';
+import { systemErrorText } from './system-error.ts';
+import type {
+  Closable,
+  Endpoint,
+  HostNetwork,
+  TcpEvents,
+  TcpListener,
+  TcpSocket,
+  UdpSocket,
+} from './types.ts';
 
 /** The host's network through Node's sockets and resolver. */
 export function createNodeNetwork(): HostNetwork {
   return {
     connectTcp,
     listenTcp,
+    connectUnix,
+    listenUnix,
     openUdp,
+    errorText: code => systemErrorText({ code }),
     lookup: async name => (await lookup(name, { all: true })).map(({ address }) => address),
     reverse,
   };
@@ -34,6 +48,15 @@ class NodeTcpSocket implements TcpSocket {
 
   get pending(): number {
     return this.#socket.writableLength;
+  }
+
+  get ends(): TcpSocket['ends'] {
+    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket;
+    if (localAddress === undefined || remoteAddress === undefined) return null;
+    return {
+      local: { address: localAddress, port: localPort ?? 0 },
+      remote: { address: remoteAddress, port: remotePort ?? 0 },
+    };
   }
 
   follow(events: TcpEvents): void {
@@ -67,6 +90,7 @@ class NodeTcpSocket implements TcpSocket {
     this.#closed = true;
     this.#socket.on('error', () => {});
     if (this.#socket.connecting) this.#socket.destroy();
+    else if (this.#socket.remoteAddress === undefined) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
 
@@ -109,6 +133,54 @@ function listenTcp(
       });
     });
   });
+}
+
+function connectUnix(path: string, events: TcpEvents): TcpSocket {
+  const socket = new NodeTcpSocket(connect({ path, allowHalfOpen: true }));
+  socket.follow(events);
+  return socket;
+}
+
+function listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | null): Promise<Closable> {
+  const server = createServer({ allowHalfOpen: true }, connection => {
+    const socket = new NodeTcpSocket(connection);
+    const events = accept(socket);
+    if (events) socket.follow(events);
+    else socket.destroy();
+  });
+  removeStale(path);
+  return new Promise((resolve, reject) => {
+    server.once('error', error => reject(existsSync(dirname(path)) ? error : withCode(error, 'ENOENT')));
+    server.listen(path, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {});
+      resolve({ close: () => void server.close() });
+    });
+    // It is bound by now, or never: nobody else has had a turn to connect.
+    if (isSocket(path)) chmodSync(path, 0o600);
+  });
+}
+
+/** A missing folder is told as missing rights by Node. */
+function withCode(error: Error, code: string): Error {
+  return Object.assign(error, { code });
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return lstatSync(path).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/** A socket that somebody left behind is in the way; any other file is left alone, and listening fails. */
+function removeStale(path: string): void {
+  try {
+    if (isSocket(path)) unlinkSync(path);
+  } catch {
+    // listening tells what is wrong with the path
+  }
 }
 
 class NodeUdpSocket implements UdpSocket {

@@ -38,10 +38,17 @@ async function writeTo(path: string, flags: string, chunks: Chunks, refused: str
     throw new Error(`${refused}: ${systemErrorText(error)}`);
   }
   try {
-    for await (const chunk of chunks) await handle.writeFile(chunk);
-  } catch (error) {
-    throw new Error(`Could not write '${path}': ${systemErrorText(error)}`);
+    // What goes wrong in the source of the chunks is told as it is.
+    for await (const chunk of chunks) await writeChunk(handle, path, chunk);
   } finally {
     await handle.close();
+  }
+}
+
+async function writeChunk(handle: FileHandle, path: string, chunk: Uint8Array): Promise<void> {
+  try {
+    await handle.writeFile(chunk);
+  } catch (error) {
+    throw new Error(`Could not write '${path}': ${systemErrorText(error)}`);
   }
 }

@@ -21,6 +21,8 @@ export interface MachineHandle {
   writeStream(label: string, bytes: Uint8Array): void;
   /** Listens to console panes; what came before the first listener is kept for it. The returned function ends it. */
   onStream(listener: StreamListener): () => void;
+  /** Listens to log text that goes to no file; one listener. Until there is one it goes to the error output. */
+  onLog(listener: (text: string) => void): void;
   /** Resolves when the machine is gone: how it ended, or the error that killed its thread. */
   readonly ended: Promise<Ended | Error>;
 }
@@ -38,6 +40,10 @@ export async function spawnMachine(config: MachineConfig, workerUrl: URL): Promi
   const worker = new Worker(workerUrl, { workerData, transferList: [channel.port2], name: 'machine' });
   const onStream = watchStreams(worker);
   const ended = watchEnd(worker);
+  let log: (text: string) => void = text => void process.stderr.write(text);
+  worker.on('message', (message: FromMachine) => {
+    if (message.kind === 'log') log(message.text);
+  });
   await ready(worker, ended);
   const qmp = new PortQmpClient(channel.port1);
   // Its last output and its last events come by two ways: the end is told when both have arrived.
@@ -46,6 +52,9 @@ export async function spawnMachine(config: MachineConfig, workerUrl: URL): Promi
     qmp,
     writeStream: (label, bytes) => worker.postMessage({ kind: 'stream', label, bytes } satisfies ToMachine),
     onStream,
+    onLog: listener => {
+      log = listener;
+    },
     ended,
   };
 }

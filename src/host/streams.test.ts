@@ -47,18 +47,19 @@ describe('streams of the host', () => {
   it('writes to a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hmp-stream-'));
     const path = join(folder, 'serial.log');
-    const stream = host.openStream('serial0', `file:${path}`);
+    const stream = host.openFileStream(path, { append: false });
     stream.write(bytes('hello'));
     stream.close();
     expect(readFileSync(path, 'utf8')).toBe('hello');
     rmSync(folder, { recursive: true });
   });
 
-  it('names what it does not know, and a file that cannot be made', () => {
-    expect(() => host.openStream('serial0', 'carrier-pigeon')).toThrow('use vc, null or file:PATH');
-    expect(() => host.openStream('serial0', 'file:/nonexistent/x')).toThrow(
-      "Could not open '/nonexistent/x'",
+  it('names what it does not have, and a file that cannot be made', () => {
+    expect(() => host.openStream('serial0', 'stdio')).toThrow('the monitor has the terminal');
+    expect(() => host.openFileStream('/nonexistent/x', { append: false })).toThrow(
+      "Could not open '/nonexistent/x': No such file or directory",
     );
+    expect(() => host.openDeviceStream('/nonexistent/p', 'pipe')).toThrow("Could not open '/nonexistent/p'");
   });
 
   it('has a clock that goes on and entropy of the length asked for', () => {

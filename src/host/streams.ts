@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { ByteStream } from './types.ts';
 
 /** Swallows what is written and never says anything. */
@@ -7,26 +6,6 @@ export class NullStream implements ByteStream {
   write(): void {}
   onData(): void {}
   close(): void {}
-}
-
-/** Writes to a file that is made anew. */
-export class FileStream implements ByteStream {
-  readonly filename = 'file';
-  readonly #descriptor: number;
-
-  constructor(path: string) {
-    this.#descriptor = openSync(path, 'w');
-  }
-
-  write(bytes: Uint8Array): void {
-    writeSync(this.#descriptor, bytes);
-  }
-
-  onData(): void {}
-
-  close(): void {
-    closeSync(this.#descriptor);
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-/** POSIX's wording of the errors that opening and writing files meets. */
+/** POSIX's wording of the errors that opening files and sockets meets. */
 const TEXTS: Readonly<Record<string, string>> = {
   ENOENT: 'No such file or directory',
   EACCES: 'Permission denied',
@@ -14,6 +14,17 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'File name too long',
   ELOOP: 'Too many levels of symbolic links',
   EINVAL: 'Invalid argument',
+  ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection reset by peer',
+  ETIMEDOUT: 'Connection timed out',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+  EADDRINUSE: 'Address already in use',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  EPIPE: 'Broken pipe',
+  EMSGSIZE: 'Message too long',
+  ENOTFOUND: 'Name or service not known',
+  ENOTSOCK: 'Socket operation on non-socket',
   ENXIO: 'No such device or address',
 };
 

@@ -14,13 +14,27 @@ export interface BlockFile {
   close(): Promise<void>;
 }
 
-/** Two-way stream of bytes: a serial pane, a file, nothing. */
+/**
+ * What happens to a stream beside its bytes: the other end came or left, sent a break, or took so much of what was
+ * written that the stream is no longer congested.
+ */
+export type StreamEvent = 'opened' | 'closed' | 'break' | 'drained';
+
+/** Two-way stream of bytes: a serial pane, a file, a socket, nothing. */
 export interface ByteStream {
-  /** As `info chardev` shows it: vc, null, file. */
+  /** As `info chardev` shows it: vc, null, file, unix:PATH,server=on. It changes with the connection. */
   readonly filename: string;
+  /** Whether somebody is at the other end; absent: always. */
+  readonly connected?: boolean;
+  /** More than its share waits to leave: who can hold back does, until `drained`. Absent: never. */
+  readonly congested?: boolean;
   write(bytes: Uint8Array): void;
   /** One listener; bytes that arrive before it is set are kept. */
   onData(listener: (bytes: Uint8Array) => void): void;
+  /** One listener; absent where nothing ever happens. */
+  onEvent?(listener: (event: StreamEvent) => void): void;
+  /** Whether input is wanted now; the other end keeps what is not. Absent: input cannot be held back. */
+  setFlowing?(flowing: boolean): void;
   close(): void;
 }
 
@@ -49,6 +63,8 @@ export interface TcpSocket {
   readonly descriptor: number;
   /** Bytes written that have not left. */
   readonly pending: number;
+  /** Both ends; null where the host does not tell, as for sockets of the file system. */
+  readonly ends: { readonly local: Endpoint; readonly remote: Endpoint } | null;
   write(bytes: Uint8Array): void;
   /** Sends no more, after what was written. */
   end(): void;
@@ -58,11 +74,14 @@ export interface TcpSocket {
   resume(): void;
 }
 
-export interface TcpListener {
+export interface Closable {
+  close(): void;
+}
+
+export interface TcpListener extends Closable {
   readonly descriptor: number;
   /** Where it listens: the port that the host chose if 0 was asked for. */
   readonly local: Endpoint;
-  close(): void;
 }
 
 export interface UdpSocket {
@@ -83,12 +102,24 @@ export interface HostNetwork {
     at: Endpoint,
     accept: (socket: TcpSocket, from: Endpoint) => TcpEvents | null,
   ): Promise<TcpListener>;
+  /** The same with a socket of the file system. */
+  connectUnix(path: string, events: TcpEvents): TcpSocket;
+  /** The socket can be reached by its owner only, and is gone after close(). @throws when the host refuses */
+  listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | null): Promise<Closable>;
   /** @throws when the host refuses */
   openUdp(at: Endpoint, receive: (bytes: Uint8Array, from: Endpoint) => void): Promise<UdpSocket>;
+  /** What an error code (ECONNREFUSED, ...) means, in the system's words. */
+  errorText(code: string): string;
   /** All addresses of a name, IPv4 and IPv6. @throws an Error with the code ENOTFOUND when there are none */
   lookup(name: string): Promise<string[]>;
   /** The names of an address. @throws an Error with the code ENOTFOUND when there are none */
   reverse(address: string): Promise<string[]>;
+}
+
+/** Where log text goes. */
+export interface LogSink {
+  write(text: string): void;
+  close(): void;
 }
 
 export interface Host {
@@ -106,8 +137,16 @@ export interface Host {
    * the next is asked for. @throws an Error that names the file and the host's reason
    */
   saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
-  /** Opens the host side of a character device: `vc`, `null`, `file:PATH`. */
+  /** Opens a file for log text, anew, or the error output for null. @throws an Error with the host's reason */
+  openLog(path: string | null): LogSink;
+  /** Opens a console of the program: `vc` is a pane, `stdio` its terminal. @throws an Error that says why not */
   openStream(label: string, spec: string): ByteStream;
+  /** Writes to a file, reads from another. @throws an Error that names the file and the host's reason */
+  openFileStream(path: string, options: { append: boolean; input?: string }): ByteStream;
+  /** Reads and writes FIFOs `PATH.in` and `PATH.out`, or PATH itself: a FIFO, a device. @throws like openFileStream */
+  openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel'): ByteStream;
+  /** Says something to whoever started the program. */
+  notice?(line: string): void;
   /** Runs the callback on the next turn of the event loop, after pending messages. */
   defer(callback: () => void): void;
   /** Runs the callback after `ms`; returns a function that cancels it. */

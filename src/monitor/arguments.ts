@@ -1,7 +1,7 @@
 import type { HxEntry } from '../hx/model.ts';
 import { type ArgSpec, fullName, parseArgsType } from './args-type.ts';
 import { ArgumentError } from './errors.ts';
-import { type RegisterResolver, readExpression } from './expression.ts';
+import { type RegisterResolver, readExpression, type SymbolResolver } from './expression.ts';
 import type { LineReader } from './line-reader.ts';
 import { type FormatState, readFormat } from './memory-format.ts';
 import { parseOptionString } from './option-string.ts';
@@ -10,6 +10,8 @@ import type { Args, ArgValue } from './types.ts';
 
 export interface ArgumentSources {
   resolve: RegisterResolver;
+  /** absent: there are no symbols */
+  symbol?: SymbolResolver;
   /** the format that `x` and `print` used last */
   format: FormatState;
 }
@@ -117,7 +119,7 @@ class ArgumentReader {
       if (this.#line.peek() !== '.') return undefined;
       this.#line.position++;
     }
-    const value = await readExpression(this.#line, this.#sources.resolve);
+    const value = await readExpression(this.#line, this.#sources.resolve, this.#sources.symbol);
     if (spec.letter === 'i' && value >> 32n !== 0n) {
       throw new ArgumentError(`'${this.#command}' has failed: integer is for 32-bit values`);
     }

@@ -43,6 +43,15 @@ export async function blockDevices(qmp: QmpClient): Promise<Candidate[]> {
     .filter(candidate => candidate.text !== '');
 }
 
+/** Symbols for the bare name at the end of an expression; the text before it is kept. */
+export async function symbolNames(qmp: QmpClient, prefix: string): Promise<Candidate[]> {
+  const match = /^(.*?)(?<![\w$.])([A-Za-z_][\w.$]*)$/.exec(prefix);
+  if (!match || !qmp.supports('x-complete-symbol')) return [];
+  const [, before = '', name = ''] = match;
+  const names = await qmp.execute('x-complete-symbol', { prefix: name });
+  return names.map(each => ({ text: `${before}${each}` }));
+}
+
 /** Registers for the `$name` at the end of an expression; the text before it is kept. */
 export async function registerNames(qmp: QmpClient, prefix: string): Promise<Candidate[]> {
   const start = /^(.*\$)[A-Za-z0-9_.]*$/.exec(prefix)?.[1];

@@ -45,6 +45,8 @@ const session = createSession({
       { device: '', qdev: 'blk1' },
     ],
     'x-query-register-names': () => ['pc', 'ra', 'sp', 'satp'],
+    'x-complete-symbol': args =>
+      ['panic', 'panic_now'].filter(name => name.startsWith(String(args['prefix']))),
   }),
   listDirectory: async directory => {
     if (directory !== 'dir/') throw new Error('no such directory');

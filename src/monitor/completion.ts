@@ -7,6 +7,7 @@ import {
   type DirectoryLister,
   fileNames,
   registerNames,
+  symbolNames,
 } from './completion-sources.ts';
 import { type ArgumentTarget, listedValues, locateArgument, positionalParams } from './completion-target.ts';
 import { quoteWord, splitWords, type Word } from './completion-words.ts';
@@ -106,7 +107,7 @@ export class Completion {
       case 'i':
       case 'l':
       case 'M':
-        return registerNames(qmp, prefix);
+        return [...(await registerNames(qmp, prefix)), ...(await symbolNames(qmp, prefix))];
       default:
         return [];
     }

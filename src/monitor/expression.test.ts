@@ -10,16 +10,31 @@ async function register(name: string): Promise<bigint> {
   throw new ArgumentError('unknown register');
 }
 
+const symbol = async (name: string) => (name === 'do_it.part.0' ? 0x1000n : undefined);
+
 async function evaluate(text: string): Promise<string> {
   const line = new LineReader(text);
   try {
-    const value = await readExpression(line, register);
+    const value = await readExpression(line, register, symbol);
     return `${value}${line.atEnd() ? '' : ` then ${text.slice(line.position)}`}`;
   } catch (error) {
     if (error instanceof ArgumentError) return error.message;
     throw error;
   }
 }
+
+describe('symbols', () => {
+  it.each([
+    ['do_it.part.0', '4096'],
+    ['do_it.part.0+0x10', '4112'],
+    ['-(do_it.part.0 - 1) x', '-4095 then x'],
+    ['do_it', "invalid char 'd' in expression"],
+    ['$do_it.part.0', 'unknown register'],
+    ['16do_it.part.0', '16 then do_it.part.0'],
+  ])('%s is %s', async (text, expected) => {
+    expect(await evaluate(text)).toBe(expected);
+  });
+});
 
 describe('readExpression', () => {
   it.each([

@@ -4,6 +4,11 @@ import type { LineReader } from './line-reader.ts';
 /** Answers a register's value by the name behind `$`; throws ArgumentError('unknown register'). */
 export type RegisterResolver = (name: string) => Promise<bigint>;
 
+/** Answers a symbol's address by its name, undefined if nobody knows it. */
+export type SymbolResolver = (name: string) => Promise<bigint | undefined>;
+
+const SYMBOL = /[A-Za-z_][\w.$]*/y;
+
 /** Deeper nesting of parentheses and signs is refused: each level costs stack. */
 const MAX_DEPTH = 200;
 const UINT64_MAX = (1n << 64n) - 1n;
@@ -17,16 +22,18 @@ function divide(operator: string, left: bigint, right: bigint): bigint {
 
 /**
  * The monitor's expressions over 64-bit integers, results wrapping around: unary + - ~ and parentheses,
- * then * / %, then & | ^, then + and - (so `1 & 3 + 4` is 5).
+ * then * / %, then & | ^, then + and - (so `1 & 3 + 4` is 5). A bare name is a symbol's address, if it is known.
  */
 class ExpressionReader {
   readonly #line: LineReader;
   readonly #resolve: RegisterResolver;
+  readonly #symbol: SymbolResolver;
   #depth = 0;
 
-  constructor(line: LineReader, resolve: RegisterResolver) {
+  constructor(line: LineReader, resolve: RegisterResolver, symbol: SymbolResolver) {
     this.#line = line;
     this.#resolve = resolve;
+    this.#symbol = symbol;
   }
 
   async sum(): Promise<bigint> {
@@ -87,7 +94,17 @@ class ExpressionReader {
       line.skipSpace();
       return int64(await this.#resolve(name));
     }
-    return this.#number();
+    return (await this.#named()) ?? this.#number();
+  }
+
+  /** A symbol's address; undefined, with nothing read, when no known symbol stands here. */
+  async #named(): Promise<bigint | undefined> {
+    const start = this.#line.position;
+    const name = this.#line.take(SYMBOL);
+    const address = name === '' ? undefined : await this.#symbol(name);
+    if (address === undefined) this.#line.position = start;
+    else this.#line.skipSpace();
+    return address === undefined ? undefined : int64(address);
   }
 
   #character(): bigint {
@@ -123,7 +140,11 @@ class ExpressionReader {
  * Reads the expression at the line's position and leaves the position behind it.
  * Answers an int64. Throws ArgumentError.
  */
-export function readExpression(line: LineReader, resolve: RegisterResolver): Promise<bigint> {
+export function readExpression(
+  line: LineReader,
+  resolve: RegisterResolver,
+  symbol: SymbolResolver = async () => undefined,
+): Promise<bigint> {
   line.skipSpace();
-  return new ExpressionReader(line, resolve).sum();
+  return new ExpressionReader(line, resolve, symbol).sum();
 }

@@ -22,13 +22,14 @@ export interface Outcome {
   clear?: boolean;
 }
 
-export function success(command: string, result: Result | undefined): Outcome {
+/** @param before what the command printed while it ran */
+export function success(command: string, result: Result | undefined, before = ''): Outcome {
   const base = { command, ok: true, exitCode: 0 };
-  if (result === undefined) return { ...base, text: '' };
+  if (result === undefined) return { ...base, text: before };
   if (result.kind === 'clear') return { ...base, text: '', clear: true };
   return result.kind === 'data'
-    ? { ...base, text: result.text, data: result.data }
-    : { ...base, text: result.text };
+    ? { ...base, text: before + result.text, data: result.data }
+    : { ...base, text: before + result.text };
 }
 
 function asError(thrown: unknown): Error {
@@ -46,9 +47,10 @@ function messageOf(error: Error): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-export function failure(command: string, thrown: unknown): Outcome {
+/** @param before what the command printed before it failed */
+export function failure(command: string, thrown: unknown, before = ''): Outcome {
   const error = asError(thrown);
-  return { command, ok: false, text: messageOf(error), error, exitCode: exitCodeOf(error) };
+  return { command, ok: false, text: before + messageOf(error), error, exitCode: exitCodeOf(error) };
 }
 
 export function cancellation(command: string): Outcome {

@@ -23,6 +23,12 @@ export async function humanReadableText(qmp: QmpClient, command: string): Promis
   return text;
 }
 
+/** Answers a symbol's address. */
+export async function lookupSymbol(qmp: QmpClient, name: string): Promise<bigint | undefined> {
+  if (!qmp.supports('x-lookup-symbol')) return undefined;
+  return (await qmp.execute('x-lookup-symbol', { name })).address;
+}
+
 /** Answers `$name` from the current CPU's registers. */
 export async function readRegister(qmp: QmpClient, name: string, cpuIndex: number): Promise<bigint> {
   if (name === '' || !qmp.supports('x-query-register')) throw new ArgumentError('unknown register');

@@ -52,7 +52,9 @@ export async function runScript(
   for await (const line of script.lines) {
     number++;
     if (isComment(line)) continue;
-    const outcome = await session.run(line, options.signal);
+    // JSON is one line a command: it needs the whole answer
+    const sink = options.json ? {} : { output: options.output };
+    const outcome = await session.run(line, options.signal, sink);
     status.commands++;
     await report(outcome, script.name === undefined ? '' : `${script.name}:${number}: `, options);
     if (!outcome.ok) {

@@ -172,6 +172,45 @@ describe('Session.run', () => {
   });
 });
 
+describe('output of a command that still runs', () => {
+  const tables = { root: parseTable(ROOT, 'root.hx'), sub: new Map() };
+  const talkative: Handlers = {
+    hmp_x: async ({ write }) => {
+      await write('one\n');
+      await write('two\n');
+      return text('three\n');
+    },
+    hmp_wait: async ({ write }) => {
+      for (;;) await write('x'.repeat(1 << 20));
+    },
+  };
+  const start = () => createSession({ tables, handlers: talkative, qmp: fakeQmp({}) });
+
+  it('goes to whoever listens, else it stands before the rest', async () => {
+    const pieces: string[] = [];
+    const outcome = await start().run('x 1', undefined, { output: piece => void pieces.push(piece) });
+    expect([pieces, outcome.text]).toEqual([['one\n', 'two\n'], 'three\n']);
+    expect((await start().run('x 1')).text).toBe('one\ntwo\nthree\n');
+  });
+
+  it('waits for whoever listens, and ends with the signal', async () => {
+    const abort = new AbortController();
+    let pieces = 0;
+    const output = async () => {
+      await new Promise(setImmediate);
+      if (++pieces === 3) abort.abort();
+    };
+    const outcome = await start().run('wait', abort.signal, { output });
+    expect([outcome.cancelled, pieces]).toEqual([true, 3]);
+  });
+
+  it('is not kept without end', async () => {
+    const outcome = await start().run('wait');
+    expect(outcome.ok).toBe(false);
+    expect(outcome.error?.message).toBe('too much output for one answer: ask for less');
+  });
+});
+
 describe('outcomeToJson', () => {
   it.each([
     ['info status', '{"command": "info status", "return": {"running": true, "big": 1152921504606846976}}'],

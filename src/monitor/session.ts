@@ -4,6 +4,7 @@ import type { EventName } from '../qapi/generated/types.ts';
 import type { QmpClient, QmpEvent } from '../qmp/client.ts';
 import { readArguments } from './arguments.ts';
 import { findCommand } from './command-line.ts';
+import { CommandOutput, type OutputSink } from './command-output.ts';
 import { Completion, type DirectoryLister } from './completion.ts';
 import { ArgumentError, CommandError } from './errors.ts';
 import { helpText } from './help.ts';
@@ -11,7 +12,7 @@ import { History } from './history.ts';
 import { LineReader } from './line-reader.ts';
 import { initialFormat } from './memory-format.ts';
 import { cancellation, failure, type Outcome, success } from './outcome.ts';
-import { humanReadableText, readRegister, withSignal } from './qmp-scope.ts';
+import { humanReadableText, lookupSymbol, readRegister, withSignal } from './qmp-scope.ts';
 import { RecentEvents } from './recent-events.ts';
 import type {
   CommandTables,
@@ -41,6 +42,8 @@ export interface SessionOptions {
 export interface RunOptions {
   /** keep the line in the history; default true */
   record?: boolean;
+  /** takes long output piece by piece; without it all of it is in the outcome */
+  output?: OutputSink;
 }
 
 function resolveTables(tables: SessionOptions['tables'], defines: Iterable<string>): CommandTables {
@@ -93,13 +96,14 @@ export class Session implements MonitorSession {
     signal: AbortSignal = new AbortController().signal,
     options: RunOptions = {},
   ): Promise<Outcome> {
+    const output = new CommandOutput(options.output, signal);
     try {
       signal.throwIfAborted();
       this.#events.commandBegins();
       if (options.record !== false) await this.historyLines.add(line);
-      return success(line, await this.#execute(line, signal));
+      return success(line, await this.#execute(line, signal, output), output.kept);
     } catch (error) {
-      return signal.aborted ? cancellation(line) : failure(line, error);
+      return signal.aborted ? cancellation(line) : failure(line, error, output.kept);
     }
   }
 
@@ -114,7 +118,7 @@ export class Session implements MonitorSession {
     return new Completion({ session: this, qmp, signal, completers, listDirectory }).complete(line, cursor);
   }
 
-  async #execute(text: string, signal: AbortSignal): Promise<Result | undefined> {
+  async #execute(text: string, signal: AbortSignal, output: CommandOutput): Promise<Result | undefined> {
     const line = new LineReader(text);
     const entry = findCommand(this.tables, line, { preconfig: this.preconfig });
     if (!entry) return undefined;
@@ -126,13 +130,14 @@ export class Session implements MonitorSession {
       return { kind: 'text', text: await humanReadableText(qmp, entry.cmdInfoHrt) };
     }
     const handler = this.#options.handlers[entry.cmd ?? ''] as unknown as Handler;
-    return (await handler({ qmp, session: this, signal }, args)) ?? undefined;
+    return (await handler({ qmp, session: this, signal, write: output.write }, args)) ?? undefined;
   }
 
   async #readArguments(entry: HxEntry, line: LineReader, typed: string, qmp: QmpClient) {
     try {
       return await readArguments(entry, line, {
         resolve: name => readRegister(qmp, name, this.currentCpu),
+        symbol: name => lookupSymbol(qmp, name),
         format: this.#format,
       });
     } catch (error) {

@@ -49,6 +49,8 @@ export interface CommandContext {
   readonly qmp: QmpClient;
   readonly session: MonitorSession;
   readonly signal: AbortSignal;
+  /** Prints a piece of an answer that is too long to be held as a whole; resolves when the next may come. */
+  write(text: string): Promise<void>;
 }
 
 export type Result =

@@ -10,6 +10,7 @@ import {
   type TypeRef,
   type UnionModel,
 } from './schema-model.ts';
+import { booleanOf, integerOf, sizeOf } from './text-values.ts';
 import { isObject, type QmpObject, type QmpValue, setMember } from './value.ts';
 
 export interface VisitorOptions {
@@ -17,6 +18,8 @@ export interface VisitorOptions {
   extraMembers: 'refuse' | 'keep';
   /** Lets missing members and unknown enum values pass. */
   lenient?: boolean;
+  /** Scalars are written as options write them: numbers, sizes and switches are text. */
+  text?: boolean;
 }
 
 /**
@@ -51,7 +54,7 @@ export class Visitor {
   /** Visits a value of any type. `name` is the last member of the path, absent for an array's element. */
   value(type: TypeRef, value: unknown, path: string, name?: string): QmpValue {
     if (typeof type !== 'string') return this.array(type[0], value, path);
-    if (isBuiltin(type)) return builtin(type, value, path, name);
+    if (isBuiltin(type)) return builtin(type, this.scalar(type, value, path), path, name);
     const model = this.schema.types[type];
     if (model === undefined) throw new Error(`the schema has no type '${type}'`);
     switch (model.kind) {
@@ -63,6 +66,16 @@ export class Visitor {
         if (!isObject(value)) throw wrongType(path, 'object');
         return this.object(type, value, path);
     }
+  }
+
+  /** What the text of an option stands for. */
+  private scalar(type: string, value: unknown, path: string): unknown {
+    if (this.options.text !== true || typeof value !== 'string' || type === 'str' || type === 'any')
+      return value;
+    if (type === 'bool') return booleanOf(path, value);
+    const number = type === 'size' ? sizeOf(value) : integerOf(value);
+    if (number !== undefined) return number;
+    throw new QmpError(`Parameter '${path}' expects ${type === 'int' ? 'int64' : type}`);
   }
 
   private objectMembers(

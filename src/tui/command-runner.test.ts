@@ -6,18 +6,21 @@ function setUp() {
   const log: string[] = [];
   const ends = new Map<string, (result: RunResult | Error) => void>();
   const signals = new Map<string, AbortSignal>();
+  const pieces = new Map<string, (text: string) => Promise<void>>();
   const session: TuiSession = {
     history: [],
     addHistory: () => {},
     complete: async () => ({ start: 0, candidates: [] }),
-    run: (line, signal) =>
+    run: (line, signal, output) =>
       new Promise((resolve, reject) => {
         signals.set(line, signal);
+        pieces.set(line, output);
         ends.set(line, result => (result instanceof Error ? reject(result) : resolve(result)));
       }),
   };
   const runner = new CommandRunner(session, {
     started: line => log.push(`> ${line}`),
+    output: async text => void log.push(`(${text})`),
     finished: result => log.push(result.text),
     failed: error => log.push(`failed ${(error as Error).message}`),
     activity: () => {},
@@ -26,12 +29,21 @@ function setUp() {
     ends.get(line)?.(result);
     await new Promise(resolve => setImmediate(resolve));
   };
-  return { log, runner, end, signals };
+  return { log, runner, end, signals, pieces };
 }
 
 const ok = (text: string): RunResult => ({ text, ok: true });
 
 describe('CommandRunner', () => {
+  it('passes pieces of the output on until the line is interrupted', async () => {
+    const { log, runner, pieces } = setUp();
+    runner.enqueue('dump');
+    await pieces.get('dump')!('1');
+    runner.interrupt();
+    await pieces.get('dump')!('2');
+    expect(log).toEqual(['> dump', '(1)']);
+  });
+
   it('runs one line after the other', async () => {
     const { log, runner, end } = setUp();
     runner.enqueue('a');

@@ -8,6 +8,8 @@ const SLOW = 200;
 export interface RunnerHooks {
   /** a line begins to run */
   started(line: string): void;
+  /** a piece of its output, before it ended; resolves when the next may come */
+  output(text: string): Promise<void>;
   /** it ended; not called when it was interrupted */
   finished(result: RunResult): void;
   /** it failed in a way that is no result: the engine or the connection is gone */
@@ -64,7 +66,11 @@ export class CommandRunner {
     }, SLOW);
     this.hooks.started(line);
     try {
-      const result = await Promise.race([this.session.run(line, abort.signal), aborted(abort.signal)]);
+      const output = async (text: string) => {
+        if (!abort.signal.aborted) await this.hooks.output(text);
+      };
+      const run = this.session.run(line, abort.signal, output);
+      const result = await Promise.race([run, aborted(abort.signal)]);
       if (result && !abort.signal.aborted) this.hooks.finished(result);
     } catch (error) {
       if (!abort.signal.aborted) this.hooks.failed(error);

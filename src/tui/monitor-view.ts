@@ -67,6 +67,12 @@ export class MonitorView implements Pick<PromptHooks, 'submit' | 'interrupt' | '
     this.deps.outbox.add(bold(PROMPT) + line);
   }
 
+  /** A piece of a long answer. */
+  output(text: string): Promise<void> {
+    this.deps.outbox.add(printable(text));
+    return this.deps.outbox.ready();
+  }
+
   result(result: RunResult): void {
     if (result.clear) this.clearScreen();
     this.deps.outbox.add(printable(result.text));

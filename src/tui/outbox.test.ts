@@ -5,6 +5,23 @@ import { Outbox } from './outbox.ts';
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
 describe('Outbox', () => {
+  it('tells when no more than a slice waits', async () => {
+    const outbox = new Outbox();
+    outbox.add('x\n'.repeat(100_000));
+    let ready = false;
+    const told = outbox.ready().then(() => {
+      ready = true;
+    });
+    await new Promise(setImmediate);
+    expect(ready).toBe(false);
+    outbox.connect(() => {});
+    await told;
+    outbox.add('y\n'.repeat(100_000));
+    const dropped = outbox.ready();
+    outbox.discardBacklog();
+    await dropped;
+  });
+
   it('writes what came in one turn together, ended by a line end', async () => {
     const written: string[] = [];
     const outbox = new Outbox();

@@ -12,6 +12,7 @@ export class Outbox {
   private queue: string[] = [];
   private writer: Writer = null;
   private scheduled = false;
+  private waiting: (() => void)[] = [];
 
   /** Adds text; a missing final line end is added. */
   add(text: string): void {
@@ -28,15 +29,31 @@ export class Outbox {
 
   /** Drops what was not written yet when that is more than the next slice; tells whether it did. */
   discardBacklog(): boolean {
-    const length = this.queue.reduce((sum, text) => sum + text.length, 0);
-    if (length <= SLICE) return false;
+    if (this.length <= SLICE) return false;
     this.queue = [];
+    this.tellReady();
     return true;
+  }
+
+  /** Resolves when no more than the next slice waits to be written. */
+  ready(): Promise<void> {
+    if (this.length <= SLICE) return Promise.resolve();
+    return new Promise(resolve => this.waiting.push(resolve));
+  }
+
+  private get length(): number {
+    return this.queue.reduce((sum, text) => sum + text.length, 0);
+  }
+
+  private tellReady(): void {
+    if (this.length > SLICE) return;
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   /** Writes all there is, now. */
   flush(): void {
     while (this.writer && this.queue.length > 0) this.writer(this.take());
+    this.tellReady();
   }
 
   private schedule(): void {
@@ -46,6 +63,7 @@ export class Outbox {
       this.scheduled = false;
       if (!this.writer || this.queue.length === 0) return;
       this.writer(this.take());
+      this.tellReady();
       this.schedule();
     });
   }

@@ -62,7 +62,7 @@ class PlainPrompt {
     session.addHistory(line);
     this.running = new AbortController();
     try {
-      const result = await session.run(line, this.running.signal);
+      const result = await session.run(line, this.running.signal, text => this.printPiece(text));
       this.print(printable(result.text));
       if (result.quit) this.finish(session.exitCode ?? 0);
     } catch (error) {
@@ -92,6 +92,11 @@ class PlainPrompt {
 
   private prompt(): void {
     if (!this.ended) this.print(PROMPT);
+  }
+
+  private async printPiece(text: string): Promise<void> {
+    const { stdout } = this.deps;
+    if (!stdout.write(printable(text))) await new Promise(resolve => stdout.once('drain', resolve));
   }
 
   private print(text: string): void {

@@ -86,6 +86,7 @@ export class TerminalUi {
 
   private connect(): (() => void)[] {
     const { qmp } = this.deps;
+    this.deps.onLog?.(text => this.view.notice(text.trimEnd()));
     return [
       qmp.onEvent(event => {
         this.view.notice(eventLine(event));
@@ -108,6 +109,7 @@ export class TerminalUi {
   private makeRunner(): CommandRunner {
     return new CommandRunner(this.deps.session, {
       started: line => this.view.started(line),
+      output: text => this.view.output(text),
       finished: result => this.result(result),
       failed: error => this.failed(error),
       activity: activity => this.store.updateStatus({ activity: activity ?? undefined }),

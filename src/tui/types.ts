@@ -28,8 +28,8 @@ export interface TuiCompletion {
 
 /** The monitor engine as the terminal sees it. */
 export interface TuiSession {
-  /** Runs one line. Rejects only when aborted or when the connection is gone. */
-  run(line: string, signal: AbortSignal): Promise<RunResult>;
+  /** Runs one line; long output goes to `output` piece by piece. Rejects only when aborted or when the connection is gone. */
+  run(line: string, signal: AbortSignal, output: (text: string) => Promise<void>): Promise<RunResult>;
   complete(line: string, cursor: number): Promise<TuiCompletion>;
   /** lines of earlier runs and of this one, oldest first */
   readonly history: readonly string[];
@@ -55,6 +55,8 @@ export interface TuiDeps {
   qmp: QmpClient;
   /** absent: the machine has no serial console to show */
   serial?: TuiSerial;
+  /** Listens to what the machine logs, if it does. */
+  onLog?(listener: (text: string) => void): void;
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   /** name of the virtual machine */

@@ -30,7 +30,7 @@ const withoutParagraphs = (pattern: RegExp) => (answer: string) =>
 const FLOPPY = without(/^floppy0: |Removable device: not locked, tray closed/);
 const NODE_NUMBER = (text: string) => text.replace(/#block\d+/, '#block').trimEnd();
 const PCI_REGIONS = without(/gpex|pcie/);
-const OTHER_CHARDEVS = without(/^(parallel0|compat_monitor0): /);
+const MONITOR_CHARDEV = without(/^compat_monitor0: /);
 /** An element without its descriptors. */
 const ELEMENT = compose(without(/^ {8}addr /), shapeOf);
 const KEYBOARD = without(/kbd0/);
@@ -66,16 +66,26 @@ const OWN_WORDS = 'help texts are our own';
 /** The head of a help line: names and parameters. */
 const helpHead = (line: string) => line.replace(/--[\s\S]*/, '--');
 
+/** `Host physical address for 0x80000000 (REGION)` without the rest. */
+const withoutIs = (answer: string) => answer.replace(/ is .*/s, '');
+
+/** The heading, and whether every line below it has the form of a range. */
+const mappedShape = (answer: string) =>
+  shapeOf(answer)
+    .split('\n')
+    .map(line => line.replace(/[r-][w-][x-][u-][g-][a-][d-]$/, '<A>'))
+    .filter((line, index, lines) => line !== lines[index - 1])
+    .join('\n');
+
 /** The machine of bare-hmp.json: no device, nothing runs. */
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  'info accelerators': { reason: 'no qtest', theirs: answer => answer.replace('qtest ', '') },
   'info block': { reason: 'no default floppy drive', theirs: FLOPPY },
-  'info chardev': { reason: 'no parallel port, and the monitor is no chardev', theirs: OTHER_CHARDEVS },
+  'info chardev': { reason: 'the monitor is no chardev', theirs: MONITOR_CHARDEV },
   'info mtree': {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/^(address-space: gpex|memory-region: |\n)|bus master/)),
   },
-  'info network': { reason: 'no default network card', theirs: () => '' },
-  'info usernet': { reason: 'no default network card', theirs: () => '' },
   'info qom-tree': {
     reason: NO_PCI,
     theirs: compose(qomPaths, without(/gpex/)),
@@ -107,10 +117,12 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
     ours: NODE_NUMBER,
   },
   'info chardev': {
-    reason: 'no parallel port, and the monitor is no chardev',
-    theirs: () => 'serial0: filename=vc\n',
+    reason: 'the monitor is no chardev, and the serial port is a console pane',
+    theirs: compose(MONITOR_CHARDEV, text => text.replace(/unix:.*/, 'vc')),
   },
   'info history': { reason: 'the capture was made by one-line monitors', theirs: () => '', ours: () => '' },
+  'gpa2hpa 0x80000000': { reason: 'the host does not tell us', theirs: withoutIs, ours: withoutIs },
+  'info mem': { reason: 'another guest', theirs: mappedShape, ours: mappedShape },
   'info mtree -f': {
     reason: NO_PCI,
     theirs: compose(PCI_REGIONS, withoutParagraphs(/No rendered FlatView/)),

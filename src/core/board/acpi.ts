@@ -17,6 +17,8 @@ const FILES = [
   { part: 'rsdp', room: 0x1000, unit: 1 },
 ] as const;
 
+const PAGE = 4096;
+
 /** Bytes of host memory that the tables take. */
 export const ACPI_MEMORY = FILES.reduce((sum, { room }) => sum + room, 0);
 
@@ -40,8 +42,9 @@ export function installAcpi(config: MachineConfig, isa: IsaDescription, targets:
     const offset = targets.hostMemory.allocate(name, room);
     const data = files[part];
     targets.hostMemory.bytes.set(data, offset);
-    targets.owners.attach(targets.fwCfg, new MemoryRegion(name, 'rom', BigInt(room), { hostOffset: offset }));
     const used = Math.ceil(data.length / unit) * unit;
+    const block = { hostOffset: offset, used: Math.ceil(used / PAGE) * PAGE };
+    targets.owners.attach(targets.fwCfg, new MemoryRegion(name, 'rom', BigInt(room), block));
     targets.fwCfg.items.addFile(file, { data: targets.hostMemory.bytes.subarray(offset, offset + used) });
     targets.roms.addFirmwareFile(file, room);
   }

@@ -44,7 +44,8 @@ export const boardTypes: readonly TypeInfo[] = [
   abstract('machine', 'object'),
   { name: 'virt-machine', parent: 'machine' },
   abstract('memory-backend', 'object'),
-  { name: 'memory-backend-ram', parent: 'memory-backend' },
+  { name: 'memory-backend-ram', parent: 'memory-backend', userCreatable: true },
+  { name: 'secret', parent: 'object', userCreatable: true },
   abstract('cpu', 'device'),
   abstract('riscv-cpu', 'cpu'),
   {

@@ -1,4 +1,5 @@
 import type { ByteStream, Host } from '../../host/types.ts';
+import { NullDevice } from '../chardev/ring-buffer.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { HostMemory } from '../host-memory.ts';
@@ -150,7 +151,7 @@ function placePlatformBus({ types, skeleton }: DeviceParts): void {
 }
 
 function placeUart({ types, skeleton, serial, host, clock }: DeviceParts, plic: SifivePlic): Ns16550a {
-  const stream = serial ?? host.openStream('serial0', 'null');
+  const stream = serial ?? new NullDevice();
   const defer = (callback: () => void) => host.defer(callback);
   const uart = new Ns16550a(types, clock, plic.inputs[IRQ.uart]!, stream, defer);
   return skeleton.place(uart, {

@@ -11,6 +11,9 @@ interface Row {
   readonly value: (config: MachineConfig) => QmpValue;
 }
 
+/** Name of the RAM's back end unless one is given. */
+export const DEFAULT_RAM = 'riscv_virt_board.ram';
+
 const always = (value: QmpValue) => () => value;
 
 const ROWS: readonly Row[] = [
@@ -39,7 +42,7 @@ const ROWS: readonly Row[] = [
     name: 'memory-backend',
     type: 'link<memory-backend>',
     description: 'Set RAM backend',
-    value: always('/objects/riscv_virt_board.ram'),
+    value: c => `/objects/${c.machineProperties['memory-backend'] ?? DEFAULT_RAM}`,
   },
   {
     name: 'aclint',
@@ -91,6 +94,7 @@ export class VirtMachine extends QomObject {
 /** @throws QmpError for a -machine property that the board does not have or cannot honour */
 export function checkMachineProperties(properties: MachineConfig['machineProperties']): void {
   for (const [name, value] of Object.entries(properties)) {
+    if (name === 'memory-backend') continue; // any object of the kind
     const allowed = FIXED[name];
     if (!allowed) throw new QmpError(`Property 'virt-machine.${name}' not found`);
     if (!allowed.includes(value)) {

@@ -14,14 +14,15 @@ export interface BoardRegions {
   readonly ram: MemoryRegion;
 }
 
-export function createRegions(host: HostMemory, ramSize: number): BoardRegions {
+/** @param ramName name of the RAM's back end */
+export function createRegions(host: HostMemory, ramName: string, ramSize: number): BoardRegions {
   const { mrom, ram } = MEMORY_MAP;
   const system = new MemoryRegion('system', 'container', WHOLE);
   const rom = new MemoryRegion('riscv_virt_board.mrom', 'rom', BigInt(mrom.size), {
     hostOffset: host.allocate('riscv_virt_board.mrom', mrom.size),
   });
-  const memory = new MemoryRegion('riscv_virt_board.ram', 'ram', BigInt(ramSize), {
-    hostOffset: host.allocate('riscv_virt_board.ram', ramSize),
+  const memory = new MemoryRegion(ramName, 'ram', BigInt(ramSize), {
+    hostOffset: host.allocate(ramName, ramSize),
   });
   system.add(BigInt(mrom.base), rom).add(BigInt(ram.base), memory);
   return { system, io: new MemoryRegion('io', 'i/o', IO_SIZE), mrom: rom, ram: memory };

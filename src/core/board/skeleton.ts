@@ -2,7 +2,7 @@ import type { MachineConfig } from '../config.ts';
 import type { MemoryRegion } from '../memory/region.ts';
 import { RegionOwners } from '../memory/region-object.ts';
 import { Bus, type Device } from '../qom/device.ts';
-import { Container, QomObject } from '../qom/object.ts';
+import { Container } from '../qom/object.ts';
 import { VirtMachine } from './machine-object.ts';
 import type { BoardRegions } from './regions.ts';
 import { exposeGpios } from './wiring.ts';
@@ -42,11 +42,12 @@ export class Skeleton {
   readonly owners = new RegionOwners();
   readonly #system: MemoryRegion;
 
-  constructor(config: MachineConfig, regions: BoardRegions) {
+  /** @param objects what users made, the back end of the RAM among it */
+  constructor(config: MachineConfig, regions: BoardRegions, objects: Container) {
     this.#system = regions.system;
     this.root.add('backend', new Container());
     this.root.add('chardevs', new Container());
-    this.objects = this.root.add('objects', new Container());
+    this.objects = this.root.add('objects', objects);
     this.machine = this.root.add('machine', new VirtMachine(config));
     this.unattached = this.machine.add('unattached', new Container());
     this.peripheral = this.machine.add('peripheral', new Container());
@@ -54,8 +55,7 @@ export class Skeleton {
     this.sysbus = this.unattached.add('sysbus', new SystemBus());
     for (const region of [regions.system, regions.io, regions.mrom])
       this.owners.attach(this.unattached, region);
-    const backend = this.objects.add(regions.ram.name, new QomObject('memory-backend-ram'));
-    this.owners.attach(backend, regions.ram);
+    this.owners.attach(objects.children.get(regions.ram.name) ?? objects, regions.ram);
   }
 
   /** Plugs a device of the board into the system bus, maps its regions and realizes it. */

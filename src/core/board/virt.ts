@@ -13,6 +13,8 @@ import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
+import type { MemoryRegion } from '../memory/region.ts';
+import { ObjectTable } from '../objects/table.ts';
 import type { Bus, Device } from '../qom/device.ts';
 import type { QomObject } from '../qom/object.ts';
 import { TypeTable } from '../qom/types.ts';
@@ -23,6 +25,7 @@ import { Clockwork } from './clockwork.ts';
 import { cpuOptions } from './cpu-options.ts';
 import { placeDevices } from './devices.ts';
 import { applyGlobals } from './globals.ts';
+import { machineMemory } from './machine-memory.ts';
 import { checkMachineProperties } from './machine-object.ts';
 import { MEMORY_MAP } from './memory-map.ts';
 import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts';
@@ -38,6 +41,8 @@ export interface BoardParts {
   readonly lifecycle: PowerControl;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
+  /** The objects that users made; without them there are none. */
+  readonly objects?: ObjectTable | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
   vmRunning(): boolean;
   /** Stops the machine in the run state `io-error`. */
@@ -51,6 +56,8 @@ export class Board {
   /** Root of the composition tree; the machine is at /machine. */
   readonly root: QomObject;
   readonly memory: AddressSpace;
+  /** What port instructions would reach: empty, as RISC-V has none. */
+  readonly io: AddressSpace;
   readonly engine: Engine;
   readonly types: TypeTable;
   readonly transports: readonly VirtioMmioTransport[];
@@ -73,11 +80,13 @@ export class Board {
     const { isa, mmu, without } = cpuOptions(config);
     const types = new TypeTable([...boardTypes, ...virtioTypes]);
     applyGlobals(types, config.globals, message => parts.warn?.(message));
-    const regions = createRegions(parts.hostMemory, config.ramSize);
+    const objects = parts.objects ?? new ObjectTable(parts.host);
+    const ram = machineMemory(objects, config);
+    const regions = createRegions(parts.hostMemory, ram.name, config.ramSize);
     this.types = types;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
     this.roms = planBoot(config, isa, length => parts.host.entropy(length));
-    this.#skeleton = new Skeleton(config, regions);
+    this.#skeleton = new Skeleton(config, regions, objects.container);
     this.#clockwork = new Clockwork(types, parts, this.memory, {
       harts: config.harts,
       satpMode: mmu,
@@ -109,8 +118,8 @@ export class Board {
     this.sysbus = this.#skeleton.sysbus;
     this.objects = this.#skeleton.objects;
     this.plugger = new DevicePlugger(types, this.#skeleton);
-    const io = new AddressSpace('I/O', regions.io, parts.hostMemory);
-    this.#spaces = namedSpaces(this.memory, io, config.harts);
+    this.io = new AddressSpace('I/O', regions.io, parts.hostMemory);
+    this.#spaces = namedSpaces(this.memory, this.io, config.harts);
   }
 
   /** Power-on state: ROMs in place, harts and devices reset. */
@@ -127,6 +136,11 @@ export class Board {
   /** -device, before the machine runs. @throws QmpError */
   addDevice(options: DeviceOptions, create: DeviceFactory): Device {
     return this.plugger.add(options, create, false);
+  }
+
+  /** Every region of the machine, in the order in which they were made. */
+  get regions(): Iterable<MemoryRegion> {
+    return this.#skeleton.owners.regions;
   }
 
   /** The text of `info mtree`. */

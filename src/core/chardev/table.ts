@@ -1,37 +1,37 @@
-import type { ByteStream, Host } from '../../host/types.ts';
+import type { Host } from '../../host/types.ts';
+import { QmpError } from '../../qapi/errors.ts';
+import type { ChardevBackend } from '../../qapi/generated/types.ts';
 import { ConfigError } from '../config.ts';
-
-/** A character device: the host's stream under the name that devices and `info chardev` use. */
-export class Chardev {
-  readonly label: string;
-  readonly stream: ByteStream;
-  /** Whether a device in the machine uses it and has it open. */
-  frontendOpen = false;
-  /** Whether a device in the machine has it. */
-  inUse = false;
-
-  constructor(label: string, stream: ByteStream) {
-    this.label = label;
-    this.stream = stream;
-  }
-}
+import { Chardev } from './chardev.ts';
+import { Mux } from './mux.ts';
+import { openBackend } from './open.ts';
+import type { ChardevRequest } from './options.ts';
+import { RingBuffer } from './ring-buffer.ts';
 
 /** All character devices by label, in the order of their creation. */
 export class ChardevTable {
   readonly #host: Host;
   readonly #chardevs = new Map<string, Chardev>();
+  /** Users of a mux, each with an end of its own, by the mux. */
+  readonly #users = new Map<string, Chardev[]>();
+  /** Labels of devices that are being opened. */
+  readonly #opening = new Set<string>();
 
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** Opens the host side, such as `vc`, `null`, `file:PATH`. @throws ConfigError */
-  open(label: string, spec: string): Chardev {
-    if (this.#chardevs.has(label)) throw new ConfigError(`Chardev with id '${label}' already exists`);
+  /** Opens the host side. @throws QmpError that says why it cannot be had */
+  async open(label: string, backend: ChardevBackend): Promise<Chardev> {
+    if (this.#chardevs.has(label) || this.#opening.has(label)) {
+      throw new QmpError(`attempt to add duplicate property '${label}' to object (type 'container')`);
+    }
+    this.#opening.add(label);
     try {
-      return this.add(new Chardev(label, this.#host.openStream(label, spec)));
-    } catch (error) {
-      throw new ConfigError(`${label}: ${error instanceof Error ? error.message : String(error)}`);
+      const { backend: stream, log } = await openBackend(this.#context, label, backend);
+      return this.add(new Chardev(label, backend.type, stream, log));
+    } finally {
+      this.#opening.delete(label);
     }
   }
 
@@ -40,30 +40,95 @@ export class ChardevTable {
     return chardev;
   }
 
+  /** What `-chardev` and `chardev-add` ask for, with the mux before it if several share it. @throws QmpError */
+  async openRequest({ id, backend, mux }: ChardevRequest): Promise<void> {
+    if (!mux) {
+      await this.open(id, backend);
+      return;
+    }
+    const base = `${id}-base`;
+    await this.open(base, backend);
+    try {
+      await this.open(id, { type: 'mux', data: { chardev: base } });
+    } catch (error) {
+      this.remove(base);
+      throw error;
+    }
+  }
+
+  get #context() {
+    return { host: this.#host, find: (id: string) => this.#chardevs.get(id) };
+  }
+
   get(label: string): Chardev | undefined {
     return this.#chardevs.get(label);
   }
 
+  /** The device for one more user; a mux has an end for each of several. Undefined when there is none. */
+  forUser(label: string): Chardev | undefined {
+    const chardev = this.#chardevs.get(label);
+    if (!(chardev?.backend instanceof Mux)) return chardev;
+    const user = new Chardev(label, 'mux', chardev.backend.join());
+    this.#users.set(label, [...(this.#users.get(label) ?? []), user]);
+    return user;
+  }
+
   /** For a device that nobody shares it with. @throws ConfigError */
   take(label: string): Chardev {
-    const chardev = this.#chardevs.get(label);
+    const chardev = this.forUser(label);
     if (!chardev) throw new ConfigError(`chardev "${label}" not found`);
     if (chardev.inUse) throw new ConfigError(`chardev "${label}" is already in use`);
     return chardev;
   }
 
+  /** The ring buffer of the name. @throws QmpError */
+  ringBuffer(label: string): RingBuffer {
+    const chardev = this.#chardevs.get(label);
+    if (!chardev) throw new QmpError(`Device '${label}' not found`);
+    if (chardev.backend instanceof RingBuffer) return chardev.backend;
+    throw new QmpError(`${label} is not a ringbuf device`);
+  }
+
+  /** Leads a device elsewhere. What it led to stays if the new one cannot be had. @throws QmpError */
+  async change(label: string, backend: ChardevBackend): Promise<void> {
+    const chardev = this.#chardevs.get(label);
+    if (!chardev) throw new QmpError(`Chardev '${label}' does not exist`);
+    if (chardev.kind === 'mux') throw new QmpError('Mux device hotswap not supported yet');
+    if (!chardev.exchangeable) throw new QmpError('Chardev user does not support chardev hotswap');
+    const { backend: stream, log } = await openBackend(this.#context, label, backend);
+    chardev.exchange(backend.type, stream, log);
+  }
+
+  /** @throws QmpError while somebody uses it */
+  remove(label: string): void {
+    const chardev = this.require(label);
+    if (chardev.inUse || this.#users.get(label)?.some(user => user.inUse)) {
+      throw new QmpError(`Chardev '${label}' is busy`);
+    }
+    this.#chardevs.delete(label);
+    this.#users.delete(label);
+    chardev.close();
+  }
+
+  /** @throws QmpError */
+  require(label: string): Chardev {
+    const chardev = this.#chardevs.get(label);
+    if (!chardev) throw new QmpError(`Chardev '${label}' not found`);
+    return chardev;
+  }
+
+  /** Whether a device in the machine has it open. */
+  isOpen(chardev: Chardev): boolean {
+    return chardev.frontendOpen || (this.#users.get(chardev.label)?.some(user => user.frontendOpen) ?? false);
+  }
+
   all(): Chardev[] {
     return [...this.#chardevs.values()];
   }
-}
 
-/** Opens serial0, ... as `-serial` says, or takes the one that `chardev:ID` names. @throws ConfigError */
-export function openSerials(table: ChardevTable, specs: readonly string[]): Chardev[] {
-  return specs.map((spec, index) => {
-    const chardev = spec.startsWith('chardev:')
-      ? table.take(spec.slice('chardev:'.length))
-      : table.open(`serial${index}`, spec);
-    chardev.frontendOpen = chardev.inUse = true;
-    return chardev;
-  });
+  /** Lets go of everything. */
+  close(): void {
+    for (const chardev of this.#chardevs.values()) chardev.close();
+    this.#chardevs.clear();
+  }
 }

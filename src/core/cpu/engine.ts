@@ -8,7 +8,7 @@ import { PREBUILT_INTERPRETER, type PrebuiltInterpreter } from './prebuilt-inter
 import { RecordPool } from './record-pool.ts';
 import type { TranslationFigures } from './translator/region-store.ts';
 import { Translator } from './translator/translator.ts';
-import type { HartEnvironment, SatpMode } from './types.ts';
+import type { HartEnvironment, HartObserver, SatpMode } from './types.ts';
 
 const WASM_PAGE = 65536;
 /** Pages of guest code that are kept decoded: 4 MiB of code in 32 MiB of records. */
@@ -81,6 +81,11 @@ export class Engine {
   /** Drops decoded code of a host-memory range after a write that did not go through a hart. */
   invalidateCode(hostOffset: number, length: number): void {
     this.#pool.invalidate(hostOffset, length);
+  }
+
+  /** Who is told of device accesses and, if wanted, of traps; null: nobody. */
+  observe(observer: HartObserver | null, traps: boolean): void {
+    for (const hart of this.harts) hart.observe(observer, traps);
   }
 
   /** The memory map changed. */

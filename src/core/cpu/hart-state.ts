@@ -19,6 +19,7 @@ type Word =
   | 'exitRequest'
   | 'left'
   | 'traps'
+  | 'watchTraps'
   | 'privilege'
   | 'dataSet'
   | 'dataTlb'

@@ -8,7 +8,7 @@ import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
 import type { Translator } from './translator/translator.ts';
-import type { HartEnvironment, InterruptLine, Privilege } from './types.ts';
+import type { HartEnvironment, HartObserver, InterruptLine, Privilege } from './types.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 /** In the stop word: every poll leaves the loop. */
@@ -43,6 +43,7 @@ export class Hart {
   readonly #privileged: PrivilegedUnit;
   readonly #exports: Exports;
   #waiting = false;
+  #observer: HartObserver | null = null;
   #retired = 0n;
   #budget = 0;
 
@@ -250,6 +251,12 @@ export class Hart {
     return this.#state.flushes;
   }
 
+  /** Who is told of device accesses and, if wanted, of traps; null: nobody. */
+  observe(observer: HartObserver | null, traps: boolean): void {
+    this.#observer = observer;
+    this.#state.setWord('watchTraps', traps ? 1 : 0);
+  }
+
   /** The memory map changed: nothing that was cached of it holds. */
   flushTlbs(): void {
     this.#state.flushPhysical();
@@ -269,21 +276,45 @@ export class Hart {
       pmp: (paddr: number, size: number, access: number, machine: number) =>
         this.#csrs.pmp.allows(BigInt(paddr), size, access, machine !== 0) ? 1 : 0,
       deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => {
-        if (!bus.load(paddr, size)) return 0;
+        const done = bus.load(paddr, size);
+        if (this.#observer)
+          this.#observeAccess(paddr, size, done, { low: bus.readLow, high: bus.readHigh }, false);
+        if (!done) return 0;
         this.#view.setUint32(deviceValue, bus.readLow, true);
         this.#view.setUint32(deviceValue + 4, bus.readHigh, true);
         return 1;
       },
       deviceStore: (paddr: number, size: 1 | 2 | 4 | 8) => {
         const low = this.#view.getUint32(deviceValue, true);
-        return bus.store(paddr, size, low, this.#view.getUint32(deviceValue + 4, true)) ? 1 : 0;
+        const high = this.#view.getUint32(deviceValue + 4, true);
+        const done = bus.store(paddr, size, low, high);
+        if (this.#observer) this.#observeAccess(paddr, size, done, { low, high }, true);
+        return done ? 1 : 0;
       },
       codeWritten: (host: number, size: number) => this.#pool.invalidate(host >>> 0, size),
       csr: (ip: number, operation: number, field: number) =>
         this.#privileged.csrInstruction(ip >>> 0, operation, field !== 0),
       system: (ip: number, action: number) => this.#privileged.systemInstruction(ip >>> 0, action),
       poll: () => this.#poll(),
+      trapped: (cause: number, value: bigint, interrupt: number) =>
+        this.#observer?.trap(this.id, {
+          cause,
+          interrupt: interrupt !== 0,
+          epc: this.pc,
+          tval: BigInt.asUintN(64, value),
+        }),
     };
+  }
+
+  #observeAccess(
+    address: number,
+    size: number,
+    done: boolean,
+    { low, high }: { readonly low: number; readonly high: number },
+    write: boolean,
+  ): void {
+    const value = BigInt.asUintN(8 * size, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+    this.#observer?.access(this.id, { address, size, value: done || write ? value : 0n, write, done });
   }
 
   #fillPhysical(entry: number, page: number): void {

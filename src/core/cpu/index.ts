@@ -2,4 +2,4 @@ export { type Disassembly, disassemble, type Extension, extensions, isaString } 
 export { Engine, type EngineOptions, engineMemorySize } from './engine.ts';
 export { Hart } from './hart.ts';
 export type { ExitReason } from './layout.ts';
-export type { CpuBus, HartEnvironment, InterruptLine, Privilege, SatpMode } from './types.ts';
+export type { CpuBus, HartEnvironment, HartObserver, InterruptLine, Privilege, SatpMode } from './types.ts';

@@ -31,6 +31,8 @@ export const STATE = {
   dataSet: 0x150,
   dataTlb: 0x154,
   fetchTlb: 0x158,
+  /** Not 0: traps are told to TypeScript. */
+  watchTraps: 0x17c,
   /** Page-table levels; 0 while satp is bare. */
   levels: 0x15c,
   /** Region, by start and mask, that superpages above 2 MiB put into the TLBs fragment by fragment. */

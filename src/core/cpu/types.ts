@@ -20,6 +20,29 @@ export interface HartEnvironment {
   stimecmpChanged(hart: Hart, value: bigint): void;
 }
 
+/** What a trap was taken for. `epc` is where it hit. */
+export interface TrapInfo {
+  readonly cause: number;
+  readonly interrupt: boolean;
+  readonly epc: bigint;
+  readonly tval: bigint;
+}
+
+/** An access of a hart to what is not memory; `done` is false when nothing took it. */
+export interface DeviceAccess {
+  readonly address: number;
+  readonly size: number;
+  readonly value: bigint;
+  readonly write: boolean;
+  readonly done: boolean;
+}
+
+/** Told what harts do, for logs. */
+export interface HartObserver {
+  trap(hart: number, info: TrapInfo): void;
+  access(hart: number, access: DeviceAccess): void;
+}
+
 export type SatpMode = 'sv39' | 'sv48' | 'sv57';
 export type Privilege = 0 | 1 | 3;
 /** Bits of mip that devices drive. */

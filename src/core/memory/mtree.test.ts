@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatDispatch } from './dispatch-tree.ts';
 import { renderFlatView } from './flat-view.ts';
 import { formatMtree, type NamedSpace } from './mtree.ts';
 import { MemoryRegion } from './region.ts';
@@ -47,7 +48,8 @@ memory-region: window
   });
 
   it('shows flat views with offsets, and the lookup table', () => {
-    expect(formatMtree(example(), { flatview: true, dispatchTree: true })).toBe(`\
+    const spaces = example();
+    expect(formatMtree(spaces, { flatview: true, dispatchTree: true })).toBe(`\
 FlatView #0
  AS "memory", root: system
  AS "cpu-memory-0", root: system
@@ -56,13 +58,7 @@ FlatView #0
   0000000000002000-0000000000002fff (prio 1, rom): high
   0000000000003000-0000000000003fff (prio 0, ram): low @0000000000002000
   0000000000009000-0000000000009fff (prio 0, i/o): window @0000000000009000
-  Dispatch
-    Physical sections
-      #0 @0000000000001000..0000000000001fff low
-      #1 @0000000000002000..0000000000002fff high
-      #2 @0000000000003000..0000000000003fff low
-      #3 @0000000000009000..0000000000009fff window
-
+${formatDispatch(spaces[0]!.flatView, spaces[0]!.root)}
 FlatView #1
  AS "none", root: empty
  Root memory region: (none)

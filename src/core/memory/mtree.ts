@@ -1,3 +1,4 @@
+import { formatDispatch } from './dispatch-tree.ts';
 import type { FlatRange } from './flat-view.ts';
 import type { MemoryRegion } from './region.ts';
 
@@ -79,7 +80,7 @@ function flatViews(spaces: readonly NamedSpace[], options: MtreeOptions): string
       const members = group.map(space => ` AS "${space.name}", root: ${root.name}\n`).join('');
       const empty = flatView.length === 0;
       const body = empty ? '  No rendered FlatView\n' : flatView.map(r => flatLine(r, options)).join('');
-      const dispatch = options.dispatchTree && !empty ? dispatchLines(flatView) : '';
+      const dispatch = options.dispatchTree && !empty ? formatDispatch(flatView, root) : '';
       const title = `FlatView #${index}\n${members} Root memory region: ${empty ? '(none)' : root.name}\n`;
       return `${title}${body}${dispatch}\n`;
     })
@@ -91,15 +92,6 @@ function flatLine(flat: FlatRange, options: MtreeOptions): string {
   const at = offset === 0n ? '' : ` @${hex(offset)}`;
   const owner = options.owner?.(region) ?? '';
   return `  ${range(flat.start, flat.size)} (prio ${region.priority}, ${typeOf(region)}): ${region.name}${at}${owner}\n`;
-}
-
-/** The sections that accesses are looked up in: ours is one sorted table, without nodes above it. */
-function dispatchLines(flatView: readonly FlatRange[]): string {
-  const sections = flatView.map(
-    (flat, index) =>
-      `      #${index} @${hex(flat.start)}..${hex(flat.start + flat.size - 1n)} ${flat.region.name}\n`,
-  );
-  return `  Dispatch\n    Physical sections\n${sections.join('')}`;
 }
 
 function typeOf(region: MemoryRegion): string {

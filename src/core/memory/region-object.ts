@@ -29,6 +29,11 @@ export class RegionOwners {
     this.#objects.set(region, owner.add(`${escapeName(region.name)}[*]`, object));
   }
 
+  /** Every region that has an owner. */
+  get regions(): Iterable<MemoryRegion> {
+    return this.#objects.keys();
+  }
+
   /** As `info mtree -o` writes it; a region that no device or back end owns names its parent. */
   describe(region: MemoryRegion): string {
     const owner = this.#objects.get(region)?.parent;

@@ -18,6 +18,8 @@ export interface RegionOptions {
   /** ram, rom, romd: byte offset of the backing block in host memory. */
   readonly hostOffset?: number;
   readonly ops?: MmioOps;
+  /** Bytes in use, where the block has room to grow; all of it if absent. */
+  readonly used?: number;
   /** alias: what it shows, and from where. */
   readonly target?: MemoryRegion;
   readonly targetOffset?: bigint;
@@ -34,6 +36,8 @@ export class MemoryRegion {
   readonly priority: number;
   readonly hostOffset: number;
   readonly ops: MmioOps | undefined;
+  /** Bytes in use of the block behind it. */
+  readonly used: number;
   readonly target: MemoryRegion | undefined;
   readonly targetOffset: bigint;
   readonly #children: { offset: bigint; region: MemoryRegion }[] = [];
@@ -50,6 +54,7 @@ export class MemoryRegion {
     this.priority = options.priority ?? 0;
     this.hostOffset = options.hostOffset ?? -1;
     this.ops = options.ops;
+    this.used = options.used ?? Number(size);
     this.target = options.target;
     this.targetOffset = options.targetOffset ?? 0n;
   }

@@ -1,7 +1,9 @@
+import type { RxFilterInfo } from '../../qapi/generated/types.ts';
+
 /** Frames that wait for a receiver that is not ready; more are dropped. */
 const MOST_QUEUED = 10_000;
 
-export type NetClientKind = 'nic' | 'hubport' | 'loopback' | 'user' | 'peer';
+export type NetClientKind = 'nic' | 'hubport' | 'user' | 'stream' | 'dgram' | 'socket' | 'peer';
 
 /** One end of a virtual cable: a network card or the back end that it is plugged into. */
 export abstract class NetClient {
@@ -21,6 +23,9 @@ export abstract class NetClient {
 
   /** What `info network` says behind the type. */
   abstract get info(): string;
+
+  /** Lets go of what the host has for it. */
+  close(): void {}
 
   /** The link of this end or its peer went up or down. */
   linkChanged(): void {}
@@ -47,6 +52,19 @@ export abstract class NetClient {
   purge(): void {
     this.#queued = [];
   }
+}
+
+/** A network card's end. */
+export abstract class NicClient extends NetClient {
+  constructor(name: string) {
+    super(name, 'nic');
+  }
+
+  /** What it receives. From now on a change is told anew. */
+  abstract queryReceiveFilter(): RxFilterInfo;
+
+  /** Lets the guest, or the card in its place, tell the network where it is. */
+  abstract announce(): void;
 }
 
 /** Joins two ends. */

@@ -18,6 +18,10 @@ export class HubPort extends NetClient {
   get info(): string {
     return '';
   }
+
+  override close(): void {
+    this.hub.ports.splice(this.hub.ports.indexOf(this), 1);
+  }
 }
 
 /** Repeats each frame to all ports but the one it came from. */
@@ -32,24 +36,5 @@ export class Hub {
 
   repeat(frame: Uint8Array, from: HubPort): void {
     for (const port of this.ports) if (port !== from) port.send(frame);
-  }
-}
-
-/** Gives every frame back to its sender: `-netdev loopback,id=ID`. */
-export class Loopback extends NetClient {
-  #frames = 0;
-
-  constructor(name: string) {
-    super(name, 'loopback');
-  }
-
-  protected receive(frame: Uint8Array): boolean {
-    this.#frames++;
-    this.send(frame);
-    return true;
-  }
-
-  get info(): string {
-    return `frames=${this.#frames}`;
   }
 }

@@ -1,10 +1,9 @@
-import { ConfigError, type NetdevOptions } from '../config.ts';
 import { formatMac, type NetClient } from './client.ts';
-import { Hub, HubPort, Loopback } from './hub.ts';
+import { Hub } from './hub.ts';
 import { UserNetwork } from './user/user-network.ts';
 
+export const FIRST_MAC = '52:54:00:12:34:56';
 const MAC_BASE = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56] as const;
-const KNOWN: Readonly<Record<string, readonly string[]>> = { hubport: ['hubid'], loopback: [] };
 
 /** All network clients of the machine, its hubs, and the hardware addresses that are taken. */
 export class NetTable {
@@ -24,6 +23,36 @@ export class NetTable {
 
   add(client: NetClient): void {
     this.#clients.push(client);
+  }
+
+  /**
+   * Takes a back end out and lets go of it. A card that is plugged into it stays so, with its cable cut; a hub's port
+   * is free again.
+   */
+  removeBackend(client: NetClient): void {
+    this.#clients.splice(this.#clients.indexOf(client), 1);
+    client.linkDown = true;
+    client.close();
+    const { peer } = client;
+    if (peer?.kind === 'nic') {
+      peer.linkDown = true;
+      peer.linkChanged();
+    } else if (peer) peer.peer = client.peer = null;
+    if (this.#hubs.some(hub => hub.ports.length === 0)) {
+      this.#hubs.splice(0, this.#hubs.length, ...this.#hubs.filter(hub => hub.ports.length > 0));
+    }
+  }
+
+  /** Takes a card out; its back end is free again. */
+  removeCard(card: NetClient): void {
+    this.#clients.splice(this.#clients.indexOf(card), 1);
+    if (card.peer) card.peer.peer = null;
+    card.peer = null;
+  }
+
+  /** Lets go of everything of the host. */
+  close(): void {
+    for (const client of this.#clients) client.close();
   }
 
   find(name: string): NetClient | undefined {
@@ -68,43 +97,4 @@ export class NetTable {
   nameFor(model: string): string {
     for (let n = 0; ; n++) if (!this.find(`${model}.${n}`)) return `${model}.${n}`;
   }
-}
-
-/** Makes the back end of `-netdev user`. @throws ConfigError */
-export type CreateUserNetwork = (name: string, options: NetdevOptions) => NetClient;
-
-/** Makes what `-netdev` asks for, in order; without `createUser` there are no user networks. @throws ConfigError */
-export function createNetdevs(netdevs: readonly NetdevOptions[], createUser?: CreateUserNetwork): NetTable {
-  const table = new NetTable();
-  for (const options of netdevs) {
-    const user = options['type'] === 'user' ? createUser : undefined;
-    const id = checkId(options, table, user !== undefined);
-    table.add(user ? user(id, options) : createSimple(id, options, table));
-  }
-  return table;
-}
-
-function checkId({ type, id }: NetdevOptions, table: NetTable, isUser: boolean): string {
-  if (!isUser && !Object.hasOwn(KNOWN, String(type))) {
-    const kinds = ['user', ...Object.keys(KNOWN)];
-    throw new ConfigError(`-netdev ${type ?? ''}: no such back end; there are ${kinds.join(', ')}`);
-  }
-  if (typeof id !== 'string' || id === '') throw new ConfigError("Parameter 'id' is missing");
-  if (table.find(id)) throw new ConfigError(`Duplicate ID '${id}' for netdev`);
-  return id;
-}
-
-/** A back end that stays inside the machine. */
-function createSimple(id: string, { type, id: _id, ...rest }: NetdevOptions, table: NetTable): NetClient {
-  const known = KNOWN[String(type)] ?? [];
-  const unknown = Object.keys(rest).find(key => !known.includes(key));
-  if (unknown !== undefined) throw new ConfigError(`Invalid parameter '${unknown}'`);
-  return type === 'hubport' ? new HubPort(id, table.hub(hubId(rest['hubid']))) : new Loopback(id);
-}
-
-function hubId(text: string | readonly string[] | undefined): number {
-  if (text === undefined) throw new ConfigError("Parameter 'hubid' is missing");
-  if (typeof text !== 'string' || !/^[0-9]{1,9}$/.test(text))
-    throw new ConfigError("Parameter 'hubid' expects int32_t");
-  return Number(text);
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Drive, DriveTable } from '../block/drive.ts';
 import { parseDrive } from '../block/drive-options.ts';
 import { MemoryDisk } from '../block/memory-disk.ts';
-import { Chardev, ChardevTable } from '../chardev/table.ts';
+import { Chardev } from '../chardev/chardev.ts';
+import { ChardevTable } from '../chardev/table.ts';
 import { FakeHost, FakeStream } from '../hw/virtio/testing/rig.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
@@ -43,8 +44,8 @@ describe('query-block', () => {
 describe('query-chardev', () => {
   it('lists labels with their host side', async () => {
     const table = new ChardevTable(new FakeHost());
-    table.add(new Chardev('serial0', new FakeStream('vc'))).frontendOpen = true;
-    table.add(new Chardev('c1', new FakeStream('null')));
+    table.add(new Chardev('serial0', 'vc', new FakeStream('vc'))).frontendOpen = true;
+    table.add(new Chardev('c1', 'null', new FakeStream('null')));
     expect(await charHandlers(table)['query-chardev']!({})).toEqual([
       { label: 'serial0', filename: 'vc', 'frontend-open': true },
       { label: 'c1', filename: 'null', 'frontend-open': false },

@@ -6,17 +6,28 @@ import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import type { MachineLogging } from '../log/machine-logging.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
+import { debugHandlers } from './debug.ts';
+import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { jitHandlers } from './jit.ts';
+import { logHandlers } from './log.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
+import { memoryInfoHandlers } from './memory-info.ts';
+import { memorySaveHandlers } from './memory-save.ts';
+import { migrationHandlers } from './migration.ts';
 import { netHandlers } from './net.ts';
+import { netdevHandlers } from './netdev.ts';
+import { objectHandlers } from './objects.ts';
+import { observerHandlers } from './observers.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
+import { symbolHandlers } from './symbols.ts';
 import { virtioHandlers } from './virtio.ts';
 
 /** What QMP commands work on. */
@@ -29,6 +40,7 @@ export interface MachineParts {
   readonly board: Board;
   readonly lifecycle: Lifecycle;
   readonly events: EventBus;
+  readonly logging: MachineLogging;
 }
 
 /** Every QMP command that the machine answers, one family a file. */
@@ -36,14 +48,24 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
   const { board, backends, config, host } = parts;
   return {
     ...runStateHandlers(parts.lifecycle),
+    ...dumpHandlers(parts),
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
     ...jitHandlers(board.engine),
     ...memoryHandlers(board, config.ramSize),
+    ...memoryInfoHandlers(board, config.ramSize),
+    ...memorySaveHandlers(board, host),
+    ...observerHandlers(),
+    ...symbolHandlers(config, host),
+    ...debugHandlers(board),
+    ...logHandlers(parts.logging, config.harts),
+    ...migrationHandlers(),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
+    ...netdevHandlers(backends.netContext),
+    ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
   };

@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { DisassembledInstruction } from '../../qapi/generated/types.ts';
+import { toBase64 } from '../base64.ts';
 import type { Board } from '../board/virt.ts';
 import { disassemble, type Hart } from '../cpu/index.ts';
 import { readPhysical, readVirtual } from '../memory/debug-access.ts';
@@ -39,7 +40,7 @@ export function memoryHandlers(board: Board, ramSize: number): CommandHandlers {
       if (args.size > LARGEST_READ) throw new QmpError(`Parameter 'size' expects at most ${LARGEST_READ}`);
       const bytes = reader(args)(args.address, Number(args.size));
       if (!bytes) throw new QmpError('Cannot access memory');
-      return { data: base64(bytes) };
+      return { data: toBase64(bytes) };
     },
     'x-disassemble': args => {
       if (args.count > LARGEST_COUNT)
@@ -69,14 +70,4 @@ function disassembleFrom(read: Reader, start: bigint, count: number): Disassembl
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
-}
-
-const CHUNK = 8192; // arguments that one call takes safely
-
-function base64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK)));
-  }
-  return btoa(parts.join(''));
 }

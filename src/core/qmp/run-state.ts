@@ -4,13 +4,18 @@ import type { CommandHandlers } from './handlers.ts';
 
 /** Run control: what stops, starts, resets and ends the machine. */
 export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
+  const refuseWhileHeld = () => {
+    if (lifecycle.held) throw new QmpError('There is a dump in process, please wait.');
+  };
   return {
     'query-status': () => ({ running: lifecycle.state.running, status: lifecycle.state.current }),
     stop: () => {
+      refuseWhileHeld();
       lifecycle.stop('paused');
       return {};
     },
     cont: () => {
+      refuseWhileHeld();
       lifecycle.resume();
       return {};
     },

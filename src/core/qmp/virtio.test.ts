@@ -12,7 +12,7 @@ import { VirtioNet } from '../hw/virtio/net.ts';
 import { VirtioRng } from '../hw/virtio/rng.ts';
 import { startDriver } from '../hw/virtio/testing/driver.ts';
 import { Rig } from '../hw/virtio/testing/rig.ts';
-import { createNetdevs } from '../net/table.ts';
+import { NetTable } from '../net/table.ts';
 import { decodeFeatures, virtioHandlers } from './virtio.ts';
 
 const GOLDEN = `${process.env['HMP_SHARED'] ?? '../shared'}/golden/qemu-10.2.2/linux-qmp.json`;
@@ -33,7 +33,7 @@ const disks = () => {
 
 const kinds: Readonly<Record<string, (rig: Rig) => VirtioDevice>> = {
   rng0: rig => new VirtioRng(rig.types, rig.env, new Map()),
-  net0: rig => new VirtioNet(rig.types, rig.env, createNetdevs([])),
+  net0: rig => new VirtioNet(rig.types, rig.env, new NetTable()),
   blk0: rig => {
     const device = new VirtioBlk(rig.types, rig.env, disks());
     device.setValue('drive', 'd0');

@@ -1,4 +1,4 @@
-import type { ByteStream, Host } from '../../../host/types.ts';
+import type { ByteStream, Host, LogSink, StreamEvent } from '../../../host/types.ts';
 import type { ShutdownCause } from '../../../qapi/generated/types.ts';
 import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
@@ -24,9 +24,13 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     devices: [],
     drives: [],
     netdevs: [],
+    nics: [],
+    nets: [],
+    defaultNetwork: false,
     chardevs: [],
     objects: [],
     globals: [],
+    parallels: [],
     serials: ['vc'],
     name: null,
     uuid: null,
@@ -41,7 +45,10 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
 export class TestStream implements ByteStream {
   readonly filename = 'vc';
   written = '';
+  congested = false;
+  flowing = true;
   #listener: (bytes: Uint8Array) => void = () => {};
+  tell: (event: StreamEvent) => void = () => {};
 
   write(bytes: Uint8Array): void {
     this.written += new TextDecoder().decode(bytes);
@@ -49,6 +56,14 @@ export class TestStream implements ByteStream {
 
   onData(listener: (bytes: Uint8Array) => void): void {
     this.#listener = listener;
+  }
+
+  onEvent(listener: (event: StreamEvent) => void): void {
+    this.tell = listener;
+  }
+
+  setFlowing(flowing: boolean): void {
+    this.flowing = flowing;
   }
 
   type(text: string): void {
@@ -70,6 +85,7 @@ export class TestHost implements Host {
   readonly time = new ManualTime();
   readonly stream = new TestStream();
   readonly network = NO_NETWORK;
+  readonly logged: string[] = [];
   /** What was saved, by path. */
   readonly saved = new Map<string, Uint8Array>();
   #deferred: (() => void)[] = [];
@@ -95,7 +111,19 @@ export class TestHost implements Host {
     this.saved.set(path, await gather(chunks));
   }
 
+  openLog(path: string | null): LogSink {
+    return { write: text => void this.logged.push(`${path ?? 'stderr'}: ${text}`), close: () => {} };
+  }
+
   openStream(): ByteStream {
+    return this.stream;
+  }
+
+  openFileStream(): ByteStream {
+    return this.stream;
+  }
+
+  openDeviceStream(): ByteStream {
     return this.stream;
   }
 

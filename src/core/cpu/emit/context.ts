@@ -24,6 +24,7 @@ export interface Imports {
   readonly csr: number;
   readonly system: number;
   readonly poll: number;
+  readonly trapped: number;
 }
 
 /** Indices of the module's own functions that others call. */
@@ -48,6 +49,7 @@ export function declareImports(module: ModuleBuilder): Imports {
     csr: module.importFunction('csr', ['i32', 'i32', 'i32'], ['i32']),
     system: module.importFunction('system', ['i32', 'i32'], ['i32']),
     poll: module.importFunction('poll', [], ['i32']),
+    trapped: module.importFunction('trapped', ['i32', 'i64', 'i32'], []),
   };
 }
 

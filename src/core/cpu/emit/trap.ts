@@ -85,9 +85,9 @@ export function emitSwitchInterrupts({ module, hart }: ModuleContext): number {
  * stval and `interrupt` 1 for an interrupt. Delegation by medeleg and mideleg.
  */
 export function emitRaise(context: ModuleContext, updateMode: number): number {
-  const { module, hart } = context;
+  const { module, hart, imports } = context;
   const { index, code } = module.function(['i32', 'i64', 'i32'], [], 'raise');
-  const [cause, interrupt] = [0, 2];
+  const [cause, value, interrupt] = [0, 1, 2];
   const [full, delegated] = [code.local('i64'), code.local('i64')];
   code
     .get(cause)
@@ -97,6 +97,7 @@ export function emitRaise(context: ModuleContext, updateMode: number): number {
     .i64(63)
     .op('i64.shl', 'i64.or')
     .set(full);
+  state32(code, hart, 'watchTraps').if(() => code.get(cause).get(value).get(interrupt).call(imports.trapped));
   slot64(code, hart, csrSlot('mideleg'));
   slot64(code, hart, csrSlot('medeleg'));
   code

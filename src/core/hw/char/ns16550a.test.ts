@@ -127,4 +127,32 @@ describe('Ns16550a', () => {
     uart.reset();
     expect([regs.read(REG.scratch), regs.read(REG.mcr)]).toEqual([0, 8]);
   });
+
+  it('marks a break', () => {
+    regs.write(REG.ier, 0x04);
+    host.stream.tell('break');
+    expect([irq.level, regs.read(REG.iir)]).toEqual([true, 0x06]);
+    expect([regs.read(REG.lsr), regs.read(REG.data)]).toEqual([0x71, 0]);
+    expect([irq.level, regs.read(REG.lsr)]).toEqual([false, 0x60]);
+  });
+
+  it('is not ready to send while nobody takes what was sent', () => {
+    regs.write(REG.ier, TRANSMIT);
+    host.stream.congested = true;
+    regs.write(REG.data, 0x41);
+    expect([irq.level, regs.read(REG.lsr)]).toEqual([false, 0]);
+    host.stream.congested = false;
+    host.stream.tell('drained');
+    expect([irq.level, regs.read(REG.lsr)]).toEqual([true, 0x60]);
+  });
+
+  it('holds back who sends more than the guest reads', () => {
+    regs.write(REG.fcr, FIFO);
+    host.stream.type('x'.repeat(70_000));
+    expect(host.stream.flowing).toBe(false);
+    host.stream.type('y'.repeat(2 ** 20));
+    expect(regs.read(REG.lsr)).toBe(0x63);
+    for (let n = 0; n < 66_000; n++) regs.read(REG.data);
+    expect(host.stream.flowing).toBe(true);
+  });
 });

@@ -32,6 +32,11 @@ const DEFAULT_DIVISOR = 12; // 9600 baud
 const BAUD_BASE = 115200;
 const FRAME_BITS = 10; // start, eight data, stop
 const TIMEOUT_FRAMES = 4;
+/** Bytes on the line above which the other end is held back, and below which it goes on. */
+const LINE_FULL = 65536;
+const LINE_FREE = 4096;
+/** Bytes on the line of somebody who cannot be held back; more are lost. */
+const LINE_LIMIT = 1 << 20;
 
 /** UART with FIFOs. Transmission takes no time; reception is as fast as the guest reads. */
 export class Ns16550a extends Device {
@@ -43,6 +48,7 @@ export class Ns16550a extends Device {
   readonly #receive = new ReceiveFifo();
   readonly #timeout;
   #timedOut = false;
+  #holding = false;
   #transmitPending = false;
   #ier = 0;
   #fcr = 0;
@@ -77,6 +83,10 @@ export class Ns16550a extends Device {
     this.add('serial', new QomObject('serial'));
     this.reset();
     stream.onData(bytes => this.#arrive(bytes));
+    stream.onEvent?.(event => {
+      if (event === 'break') this.#receiveBreak();
+      else if (event === 'drained') this.#drained();
+    });
   }
 
   #read(offset: number): number {
@@ -132,15 +142,31 @@ export class Ns16550a extends Device {
   #transmit(byte: number): void {
     if (this.#mcr & MCR.loop) this.#arrive(Uint8Array.of(byte));
     else this.#output.push(byte);
-    this.#transmitPending = true; // sent at once: the holding register is empty again
+    this.#transmitPending = !this.#held; // sent at once: the holding register is empty again
     this.#update();
+  }
+
+  /** Whoever reads what is sent is slow: the holding register stays full. */
+  get #held(): boolean {
+    return this.stream.congested === true;
+  }
+
+  #drained(): void {
+    this.#transmitPending = true;
+    this.#update();
+  }
+
+  /** The line is held low: a zero byte that is marked. */
+  #receiveBreak(): void {
+    this.#lsr |= LSR.breakIn;
+    this.#arrive(Uint8Array.of(0));
   }
 
   #enableInterrupts(value: number): void {
     const turnedOn = value & ~this.#ier;
     const turnedOff = this.#ier & ~value;
     this.#ier = value;
-    if (turnedOn & IER.transmitEmpty) this.#transmitPending = true;
+    if (turnedOn & IER.transmitEmpty) this.#transmitPending = !this.#held;
     if (turnedOff & IER.transmitEmpty) this.#transmitPending = false;
     this.#update();
   }
@@ -162,7 +188,9 @@ export class Ns16550a extends Device {
   }
 
   #arrive(bytes: Uint8Array): void {
-    this.#receive.push(bytes);
+    if (this.#receive.waiting + bytes.length > LINE_LIMIT) this.#lsr |= LSR.overrun;
+    else this.#receive.push(bytes);
+    if (this.#receive.waiting > LINE_FULL) this.#hold(true);
     this.#armTimeout();
     this.#update();
   }
@@ -170,11 +198,17 @@ export class Ns16550a extends Device {
   /** RBR: the oldest byte, 0 when there is none. */
   #take(): number {
     const byte = this.#receive.shift();
+    if (this.#holding && this.#receive.waiting < LINE_FREE) this.#hold(false);
     this.#timedOut = false;
     if (this.#receive.available > 0) this.#armTimeout();
     else this.#timeout.cancel();
     this.#update();
     return byte;
+  }
+
+  #hold(holding: boolean): void {
+    this.#holding = holding;
+    this.stream.setFlowing?.(!holding);
   }
 
   #armTimeout(): void {
@@ -198,7 +232,8 @@ export class Ns16550a extends Device {
   }
 
   #lineStatus(): number {
-    const status = this.#lsr | LSR.transmitEmpty | (this.#receive.available > 0 ? LSR.ready : 0);
+    const status =
+      this.#lsr | (this.#held ? 0 : LSR.transmitEmpty) | (this.#receive.available > 0 ? LSR.ready : 0);
     this.#lsr &= ~(LSR.breakIn | LSR.overrun);
     this.#update();
     return status;

@@ -14,6 +14,11 @@ export class ReceiveFifo {
     return Math.min(this.#length, this.depth);
   }
 
+  /** Bytes in the FIFO and on the line. */
+  get waiting(): number {
+    return this.#length;
+  }
+
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#chunks.push(bytes);

@@ -70,12 +70,13 @@ describe('FwCfg', () => {
   it('lists its files by name', () => {
     fwCfg.items.addFile('etc/a-file', { data: Uint8Array.of(1, 2, 3) });
     select(FILE_DIR);
-    const directory = new DataView(Uint8Array.from(readBytes(4 + 3 * 64)).buffer);
-    expect(directory.getUint32(0)).toBe(3);
-    const names = [0, 1, 2].map(index =>
+    const directory = new DataView(Uint8Array.from(readBytes(4 + 6 * 64)).buffer);
+    expect(directory.getUint32(0)).toBe(6);
+    const names = [0, 1, 2, 3, 4, 5].map(index =>
       new TextDecoder().decode(new Uint8Array(directory.buffer, 4 + 64 * index + 8, 56)).replace(/\0+$/, ''),
     );
-    expect(names).toEqual(['bootorder', 'etc/a-file', 'etc/boot-fail-wait']);
+    const acpi = ['etc/acpi/rsdp', 'etc/acpi/tables', 'etc/table-loader'];
+    expect(names).toEqual(['bootorder', 'etc/a-file', ...acpi.slice(0, 2), 'etc/boot-fail-wait', acpi[2]]);
     expect(directory.getUint32(4 + 64)).toBe(3);
     select(directory.getUint16(4 + 64 + 4));
     expect(readBytes(3)).toEqual([1, 2, 3]);
@@ -95,7 +96,7 @@ describe('FwCfg', () => {
     const data = new Uint8Array(4);
     fwCfg.items.addFile('etc/box', { data, onWrite: (offset, length) => (written = `${offset}+${length}`) });
     machine.board.memory.write(DATA, Uint8Array.of(9, 8, 7, 6));
-    const key = 0x22; // third by name
+    const key = 0x24; // fifth by name
     expect(dma((key << 16) | SELECT | WRITE, 4)).toBe(0);
     expect([[...data], written]).toEqual([[9, 8, 7, 6], '0+4']);
     expect(dma((key << 16) | SELECT | WRITE, 5)).toBe(0x0100_0000); // longer than the item

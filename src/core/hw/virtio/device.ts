@@ -135,6 +135,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   }
 
   setStatus(status: number): void {
+    this.env.observer?.statusSet(this, status);
     const ok = (status & C.STATUS_DRIVER_OK) !== 0;
     if (ok !== this.driverOk) this.#setStarted(ok);
     this.statusChanging(status);
@@ -161,6 +162,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   notifyQueue(index: number): void {
     const queue = this.queues[index];
     if (!queue || queue.ring.desc === 0n || this.broken) return;
+    this.env.observer?.queueNotified(this, index, queue);
     this.run(() => this.handleQueue(queue));
     if (this.startOnKick) this.#setStarted(true);
   }
@@ -233,7 +235,9 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   }
 
   protected notify(queue: Virtqueue): void {
-    if (queue.shouldNotify()) this.#interrupt(C.ISR_QUEUE);
+    if (!queue.shouldNotify()) return;
+    this.env.observer?.interrupted(this, queue);
+    this.#interrupt(C.ISR_QUEUE);
   }
 
   /** The configuration space changed: tells the driver. */

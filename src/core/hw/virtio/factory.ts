@@ -8,8 +8,7 @@ import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import { VirtioNet } from './net.ts';
-import { VirtioRng } from './rng.ts';
-import type { RngBackend } from './rng-backend.ts';
+import { type NamedRngs, VirtioRng } from './rng.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 
@@ -18,8 +17,7 @@ export interface VirtioBackends {
   readonly drives: DriveTable;
   readonly nets: NetTable;
   readonly chardevs: ChardevTable;
-  /** By id. */
-  readonly rngs: ReadonlyMap<string, RngBackend>;
+  readonly rngs: NamedRngs;
   readonly balloon: BalloonSlot;
   /** Bytes of guest RAM. */
   readonly ramSize: number;

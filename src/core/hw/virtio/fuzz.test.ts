@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { Drive, DriveTable } from '../../block/drive.ts';
 import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk } from '../../block/memory-disk.ts';
-import { Chardev, ChardevTable } from '../../chardev/table.ts';
-import { createNetdevs } from '../../net/table.ts';
+import { Chardev } from '../../chardev/chardev.ts';
+import { ChardevTable } from '../../chardev/table.ts';
+import { NetClient } from '../../net/client.ts';
+import { NetTable } from '../../net/table.ts';
 import { VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioDevice } from './device.ts';
@@ -26,8 +28,18 @@ function blk(rig: Rig): VirtioDevice {
   return rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0' });
 }
 
+/** Gives every frame back. */
+class Mirror extends NetClient {
+  readonly info = '';
+  protected receive(frame: Uint8Array): boolean {
+    this.send(frame);
+    return true;
+  }
+}
+
 function net(rig: Rig): VirtioDevice {
-  const table = createNetdevs([{ type: 'loopback', id: 'l0' }]);
+  const table = new NetTable();
+  table.add(new Mirror('l0', 'peer'));
   return rig.plug(new VirtioNet(rig.types, rig.env, table), { netdev: 'l0' });
 }
 
@@ -39,7 +51,7 @@ function balloon(rig: Rig): VirtioDevice {
 function serial(rig: Rig): VirtioDevice {
   const device = rig.plug(new VirtioSerial(rig.types, rig.env), { max_ports: '2' });
   const chardevs = new ChardevTable(rig.host);
-  chardevs.add(new Chardev('c0', new FakeStream()));
+  chardevs.add(new Chardev('c0', 'vc', new FakeStream()));
   const port = new VirtioSerialPort('virtconsole', rig.types, chardevs);
   port.setValue('chardev', 'c0');
   device.buses[0]!.plug(port);

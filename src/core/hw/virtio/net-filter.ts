@@ -1,3 +1,6 @@
+import type { RxFilterInfo } from '../../../qapi/generated/types.ts';
+import { formatMac } from '../../net/client.ts';
+
 /** Addresses that the tables hold; with more, every frame of the kind passes. */
 const TABLE_ENTRIES = 64;
 const VLANS = 4096;
@@ -47,6 +50,25 @@ export class ReceiveFilter {
     this.#multicast = this.#multicastOverflow ? [] : multicast;
   }
 
+  /** As query-rx-filter tells it. */
+  describe(name: string): RxFilterInfo {
+    const vlans = Array.from(this.#vlans.keys()).filter(id => this.#vlans[id] === 1);
+    return {
+      name,
+      promiscuous: this.promiscuous,
+      multicast: this.noMulticast ? 'none' : this.allMulticast ? 'all' : 'normal',
+      unicast: this.noUnicast ? 'none' : this.allUnicast ? 'all' : 'normal',
+      vlan: vlans.length === VLANS ? 'all' : vlans.length === 0 ? 'none' : 'normal',
+      'broadcast-allowed': !this.noBroadcast,
+      'multicast-overflow': this.#multicastOverflow,
+      'unicast-overflow': this.#unicastOverflow,
+      'main-mac': formatMac(this.mac),
+      'vlan-table': vlans.reverse().map(BigInt),
+      'unicast-table': this.#unicast.map(spelled),
+      'multicast-table': this.#multicast.map(spelled),
+    };
+  }
+
   accepts(frame: Uint8Array): boolean {
     if (this.promiscuous) return true;
     if (frame[12] === 0x81 && frame[13] === 0x00 && this.#vlans[vlanOf(frame)] === 0) return false;
@@ -60,6 +82,11 @@ export class ReceiveFilter {
     if (this.allUnicast || this.#unicastOverflow) return true;
     return target === key(this.mac) || this.#unicast.includes(target);
   }
+}
+
+/** An address of key() with colons. */
+function spelled(digits: string): string {
+  return digits.replace(/..(?=.)/g, '$&:');
 }
 
 function vlanOf(frame: Uint8Array): number {

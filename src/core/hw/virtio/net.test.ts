@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { connect, NetClient } from '../../net/client.ts';
-import { createNetdevs, type NetTable } from '../../net/table.ts';
+import { connect, NetClient, type NicClient } from '../../net/client.ts';
+import { HubPort } from '../../net/hub.ts';
+import { NetTable } from '../../net/table.ts';
 import { netHandlers } from '../../qmp/net.ts';
 import { REG } from './mmio-registers.ts';
 import { VirtioNet } from './net.ts';
@@ -29,7 +30,7 @@ class Peer extends NetClient {
 
 function setUp(options: Record<string, string> = {}, modern = false) {
   const rig = new Rig({ modern });
-  const table = createNetdevs([]);
+  const table = new NetTable();
   const peer = new Peer();
   table.add(peer);
   const device = rig.plug(new VirtioNet(rig.types, rig.env, table), {
@@ -232,11 +233,9 @@ describe('virtio-net', () => {
 describe('two cards on a hub', () => {
   const build = () => {
     const rigs = [new Rig(), new Rig()] as const;
-    const table: NetTable = createNetdevs([
-      { type: 'hubport', id: 'n0', hubid: '0' },
-      { type: 'hubport', id: 'n1', hubid: '0' },
-      { type: 'loopback', id: 'l0' },
-    ]);
+    const table = new NetTable();
+    for (const name of ['n0', 'n1']) table.add(new HubPort(name, table.hub(0)));
+    table.add(new Peer());
     rigs.forEach((rig, n) => {
       rig.plug(new VirtioNet(rig.types, rig.env, table), { id: `net${n}`, netdev: `n${n}` });
     });
@@ -257,7 +256,7 @@ describe('two cards on a hub', () => {
   it('is listed with its hub', async () => {
     const { rigs, table } = build();
     const rig = new Rig();
-    rig.plug(new VirtioNet(rig.types, rig.env, table), { id: 'net2', netdev: 'l0' });
+    rig.plug(new VirtioNet(rig.types, rig.env, table), { id: 'net2', netdev: 'peer' });
     expect(rigs).toHaveLength(2);
     expect((await netHandlers(table)['x-query-network']!({}))['human-readable-text']).toBe(
       [
@@ -265,7 +264,7 @@ describe('two cards on a hub', () => {
         ' \\ n1: net1: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:57',
         ' \\ n0: net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56',
         'net2: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:58',
-        ' \\ l0: index=0,type=loopback,frames=0',
+        ' \\ peer: index=0,type=peer,test',
         '',
       ].join('\n'),
     );
@@ -276,12 +275,47 @@ describe('two cards on a hub', () => {
     const rig = new Rig();
     const again = () => rig.plug(new VirtioNet(rig.types, rig.env, table), { netdev: 'n0' });
     expect(again).toThrow("can't take value 'n0', it's in use");
-    expect(() => createNetdevs([{ type: 'user', id: 'u' }])).toThrow('-netdev user: no such back end');
-    expect(() => createNetdevs([{ type: 'hubport', id: 'u' }])).toThrow("Parameter 'hubid' is missing");
-    expect(() => createNetdevs([{ type: 'loopback' }])).toThrow("Parameter 'id' is missing");
-    expect(() => createNetdevs([{ type: 'loopback', id: 'a', x: '1' }])).toThrow("Invalid parameter 'x'");
-    const twins = [1, 2].map(() => ({ type: 'loopback', id: 'a' }));
-    expect(() => createNetdevs(twins)).toThrow("Duplicate ID 'a' for netdev");
+  });
+});
+
+describe('a card', () => {
+  it('tells what it receives, and tells a change once until it is asked again', () => {
+    const { device, table } = setUp();
+    const card = table.find('net0') as NicClient;
+    expect(card.queryReceiveFilter()).toMatchObject({
+      name: 'net0',
+      promiscuous: true,
+      'main-mac': '52:54:00:12:34:56',
+      vlan: 'none',
+      'unicast-table': [],
+    });
+    device.filter.setTables(['525400123457'], []);
+    device.filter.setVlan(5, true);
+    expect(card.queryReceiveFilter()).toMatchObject({
+      vlan: 'normal',
+      'vlan-table': [5n],
+      'unicast-table': ['52:54:00:12:34:57'],
+    });
+  });
+
+  it('announces where it is', () => {
+    const { peer, table } = setUp();
+    (table.find('net0') as NicClient).announce();
+    const [sent] = peer.received;
+    expect(sent).toHaveLength(60);
+    expect([...sent!.subarray(0, 14)]).toEqual([...Array(6).fill(255), ...MAC, 0x80, 0x35]);
+  });
+
+  it('loses its link with its back end, which stays plugged in', async () => {
+    const { device, peer, table } = setUp();
+    table.removeBackend(peer);
+    expect(device.netStatus & 1).toBe(0);
+    expect(table.findBackend('peer')).toBeUndefined();
+    expect((await netHandlers(table)['x-query-network']!({}))['human-readable-text']).toMatch(
+      /net0: .*\n \\ peer: /,
+    );
+    device.unrealize();
+    expect(table.clients).toEqual([]);
   });
 });
 

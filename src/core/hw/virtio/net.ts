@@ -1,5 +1,7 @@
 import { QmpError } from '../../../qapi/errors.ts';
-import { connect, formatMac, NetClient, parseMac } from '../../net/client.ts';
+import type { RxFilterInfo } from '../../../qapi/generated/types.ts';
+import { announcement } from '../../net/announcement.ts';
+import { connect, formatMac, type NetClient, NicClient, parseMac } from '../../net/client.ts';
 import type { NetTable } from '../../net/table.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { bit, F_VERSION_1 } from './constants.ts';
@@ -34,12 +36,21 @@ const SWITCHES: Readonly<Record<string, number>> = {
 };
 
 /** The card's end of the cable. */
-class Nic extends NetClient {
+class Nic extends NicClient {
   readonly #card: VirtioNet;
 
   constructor(name: string, card: VirtioNet) {
-    super(name, 'nic');
+    super(name);
     this.#card = card;
+  }
+
+  queryReceiveFilter(): RxFilterInfo {
+    return this.#card.queryReceiveFilter();
+  }
+
+  announce(): void {
+    this.send(announcement(this.#card.filter.mac));
+    this.#card.announce();
   }
 
   protected receive(frame: Uint8Array): boolean {
@@ -235,6 +246,17 @@ export class VirtioNet extends VirtioDevice implements ControlTarget {
     if (!this.#filterEventDue) return;
     this.#filterEventDue = false;
     this.env.events.emit('NIC_RX_FILTER_CHANGED', { name: this.#nic?.name ?? '', path: this.path });
+  }
+
+  queryReceiveFilter(): RxFilterInfo {
+    this.#filterEventDue = true;
+    return this.filter.describe(this.#nic?.name ?? '');
+  }
+
+  override unrealize(): void {
+    if (this.#nic) this.#table.removeCard(this.#nic);
+    this.#nic = undefined;
+    super.unrealize();
   }
 
   /** Asks the driver to announce its address to the network, if it can. */

@@ -22,15 +22,12 @@ export class RngBackend extends QomObject {
 }
 
 /** Makes the back end of `-object rng-random,id=...` or `rng-builtin`. @throws QmpError */
-export function createRngBackend(options: Readonly<Record<string, string>>, host: Host): RngBackend {
-  const { 'qom-type': typeName, id, filename, ...rest } = options;
-  if (typeName !== 'rng-builtin' && typeName !== 'rng-random') {
-    throw new QmpError(`invalid object type: ${typeName}`);
-  }
-  if (!id) throw new QmpError("Parameter 'id' is missing");
-  const unknown = Object.keys(rest)[0];
-  if (unknown !== undefined) throw new QmpError(`Property '${typeName}.${unknown}' not found`);
-  if (filename !== undefined && (typeName === 'rng-builtin' || !isGenerator(filename))) {
+export function createRngBackend(
+  options: { 'qom-type': 'rng-builtin' | 'rng-random'; filename?: string },
+  host: Host,
+): RngBackend {
+  const { 'qom-type': typeName, filename } = options;
+  if (filename !== undefined && !isGenerator(filename)) {
     throw new QmpError(`${typeName} takes entropy from /dev/urandom or /dev/random, not '${filename}'`);
   }
   return new RngBackend(typeName, host);

@@ -12,17 +12,22 @@ const QUEUE_SIZE = 8;
 const LARGEST_FILL = 65536;
 const NS_PER_MS = 1e6;
 
+/** Sources of entropy by their ids. */
+export interface NamedRngs {
+  get(id: string): RngBackend | undefined;
+}
+
 /** Entropy device (virtio 1.2, 5.4), optionally limited to `max-bytes` each `period` milliseconds. */
 export class VirtioRng extends VirtioDevice {
   readonly virtioName = 'virtio-rng';
   readonly deviceId = 4;
-  readonly #named: ReadonlyMap<string, RngBackend>;
+  readonly #named: NamedRngs;
   #backend: RngBackend | undefined;
   #quota = 0n;
   #timer: Timer | undefined;
 
   /** @param named back ends made by -object, by id */
-  constructor(types: TypeTable, env: VirtioEnvironment, named: ReadonlyMap<string, RngBackend>) {
+  constructor(types: TypeTable, env: VirtioEnvironment, named: NamedRngs) {
     super('virtio-rng-device', types, env);
     this.#named = named;
   }

@@ -1,13 +1,19 @@
+import type { StreamEvent } from '../../../host/types.ts';
 import { QmpError } from '../../../qapi/errors.ts';
-import type { Chardev, ChardevTable } from '../../chardev/table.ts';
+import type { Chardev } from '../../chardev/chardev.ts';
+import type { ChardevTable } from '../../chardev/table.ts';
 import { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import type { Element } from './queue.ts';
 import { type VirtioSerial, VirtioSerialBus } from './serial.ts';
 
 const ANY_NUMBER = 0xffff_ffff;
-/** Bytes for the guest that are kept until it makes room; more are lost, as on a line without handshake. */
-const MOST_WAITING = 65536;
+/**
+ * Bytes for the guest that are kept until it makes room: above the first the other end is held back; above the
+ * second they are lost, as on a line without handshake.
+ */
+const ENOUGH_WAITING = 32768;
+const MOST_WAITING = 1 << 20;
 
 /** Output of the guest that is being passed on. */
 export interface Output {
@@ -25,6 +31,7 @@ export class VirtioSerialPort extends Device {
   hostConnected = false;
   output: Output | null = null;
   #waiting: Uint8Array[] = [];
+  #flowing = true;
 
   constructor(typeName: 'virtconsole' | 'virtserialport', types: TypeTable, chardevs: ChardevTable) {
     super(typeName, types);
@@ -66,30 +73,58 @@ export class VirtioSerialPort extends Device {
   #openChardev(): void {
     const name = String(this.value('chardev'));
     if (name === '') return;
-    const chardev = this.#chardevs.get(name);
+    const chardev = this.#chardevs.forUser(name);
     const property = `Property '${this.typeName}.chardev'`;
     if (!chardev) throw new QmpError(`${property} can't find value '${name}'`);
     if (chardev.inUse) throw new QmpError(`${property} can't take value '${name}', it's in use`);
     this.#chardev = chardev;
     chardev.inUse = true;
     chardev.frontendOpen = this.isConsole;
-    // Nobody is ever at the other end of `null`; a console is open all the same.
-    this.hostConnected = this.isConsole || chardev.stream.filename !== 'null';
-    chardev.stream.onData(bytes => this.#receive(bytes));
+    chardev.exchangeable = this.isConsole;
+    // A console is open whether somebody is at the other end or not.
+    this.hostConnected = this.isConsole || chardev.connected;
+    chardev.onEvent(event => this.#happened(event));
+    chardev.onData(bytes => this.#receive(bytes));
+  }
+
+  #happened(event: StreamEvent): void {
+    if (event === 'drained') this.#serial?.resumeOutput(this);
+    else if (event !== 'break' && !this.isConsole) this.#setHostConnected(event === 'opened');
+  }
+
+  #setHostConnected(connected: boolean): void {
+    if (connected === this.hostConnected) return;
+    this.hostConnected = connected;
+    this.#serial?.hostChanged(this);
+  }
+
+  /** Nobody takes what the guest sends now. */
+  get congested(): boolean {
+    return this.#chardev?.congested ?? false;
   }
 
   override unrealize(): void {
     this.#serial?.removePort(this);
-    const chardev = this.#chardev;
-    if (chardev) chardev.inUse = chardev.frontendOpen = false;
-    chardev?.stream.onData(() => {});
+    this.#chardev?.release();
     super.unrealize();
   }
 
   #receive(bytes: Uint8Array): void {
-    const waiting = this.#waiting.reduce((sum, part) => sum + part.length, 0);
-    if (waiting + bytes.length <= MOST_WAITING) this.#waiting.push(bytes.slice());
+    if (this.#waitingBytes + bytes.length <= MOST_WAITING) this.#waiting.push(bytes.slice());
     this.#serial?.pumpInput(this);
+    this.#steer();
+  }
+
+  get #waitingBytes(): number {
+    return this.#waiting.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  /** Holds the other end back while the guest makes no room. */
+  #steer(): void {
+    const flowing = this.#waitingBytes < ENOUGH_WAITING;
+    if (flowing === this.#flowing) return;
+    this.#flowing = flowing;
+    this.#chardev?.setFlowing(flowing);
   }
 
   /** What the guest is to get next; null when there is nothing. */
@@ -103,10 +138,11 @@ export class VirtioSerialPort extends Device {
     if (!first) return;
     if (count >= first.length) this.#waiting.shift();
     else this.#waiting[0] = first.subarray(count);
+    this.#steer();
   }
 
   write(bytes: Uint8Array): void {
-    this.#chardev?.stream.write(bytes);
+    this.#chardev?.write(bytes);
   }
 
   /** The guest opened or closed its end. */
@@ -119,5 +155,6 @@ export class VirtioSerialPort extends Device {
   override reset(): void {
     this.output = null;
     this.#waiting = [];
+    this.#steer();
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Chardev, ChardevTable } from '../../chardev/table.ts';
+import { Chardev } from '../../chardev/chardev.ts';
+import { ChardevTable } from '../../chardev/table.ts';
 import { REG } from './mmio-registers.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
@@ -12,7 +13,7 @@ function setUp(options: Record<string, string> = {}) {
   const rig = new Rig();
   const chardevs = new ChardevTable(rig.host);
   const streams = { c0: new FakeStream(), c1: new FakeStream() };
-  for (const [label, stream] of Object.entries(streams)) chardevs.add(new Chardev(label, stream));
+  for (const [label, stream] of Object.entries(streams)) chardevs.add(new Chardev(label, 'vc', stream));
   const device = rig.plug(new VirtioSerial(rig.types, rig.env), { id: 'ser0', max_ports: '4', ...options });
   const addPort = (type: 'virtconsole' | 'virtserialport', values: Record<string, string>) => {
     const port = new VirtioSerialPort(type, rig.types, chardevs);
@@ -113,6 +114,46 @@ describe('virtio-serial with many ports', () => {
     queues[5]!.add(['hello ', 'world']);
     queues[5]!.kick();
     expect([streams.c1.written, queues[5]!.takeUsed()]).toEqual(['hello world', [{ id: 0, length: 0 }]]);
+  });
+
+  it('tells when somebody comes to the other end or leaves, and waits for the slow', () => {
+    const { rig, streams, addPort } = setUp();
+    streams.c1.connected = false;
+    const port = addPort('virtserialport', { chardev: 'c1' });
+    const queues = startDriver(rig, MULTIPORT, 6);
+    const control = new Control(rig, queues);
+    control.say(1, 6, 1);
+    const sent = () => {
+      queues[5]!.add(['x']);
+      queues[5]!.kick();
+      return [streams.c1.written, queues[5]!.takeUsed().length];
+    };
+    expect(sent()).toEqual(['', 1]);
+    streams.c1.tell('opened');
+    expect(control.say(1, 6, 1)).toEqual([{ port: 1, event: 6, value: 1, text: '' }]);
+    expect(sent()).toEqual(['x', 1]);
+    streams.c1.congested = true;
+    expect(sent()).toEqual(['x', 0]);
+    streams.c1.congested = false;
+    streams.c1.tell('drained');
+    expect([streams.c1.written, queues[5]!.takeUsed().length]).toEqual(['xx', 1]);
+    streams.c1.congested = true;
+    expect(sent()).toEqual(['xx', 0]);
+    streams.c1.tell('closed');
+    expect([streams.c1.written, queues[5]!.takeUsed().length]).toEqual(['xx', 1]);
+    expect(port.stateLine).toBe('port 1, guest on, host off, throttle off');
+  });
+
+  it('holds back who sends more than the guest has room for', () => {
+    const { rig, streams, addPort } = setUp();
+    addPort('virtserialport', { chardev: 'c1' });
+    const queues = startDriver(rig, MULTIPORT, 6);
+    new Control(rig, queues).say(1, 6, 1);
+    streams.c1.say('y'.repeat(40_000));
+    expect(streams.c1.flowing).toBe(false);
+    queues[4]!.add([30_000]);
+    queues[4]!.kick();
+    expect(streams.c1.flowing).toBe(true);
   });
 
   it('passes large output on in turns and holds it while stopped', async () => {

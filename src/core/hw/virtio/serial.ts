@@ -163,6 +163,8 @@ export class VirtioSerial extends VirtioDevice {
   /** Passes the guest's output on, in chunks; without anybody to hear it, it is thrown away. */
   #pumpOutput(queue: Virtqueue, port: VirtioSerialPort | undefined): void {
     if (!port?.hostConnected) {
+      if (port?.output) this.complete(queue, port.output.element, 0);
+      if (port) port.output = null;
       this.drain(queue, element => {
         this.complete(queue, element, 0);
         return true;
@@ -172,6 +174,10 @@ export class VirtioSerial extends VirtioDevice {
     for (let left = TURN_BYTES; left > 0; ) {
       const element = port.output?.element ?? this.take(queue);
       if (!element || !this.env.vmRunning()) return;
+      if (port.congested) {
+        port.output ??= { element, done: 0 }; // goes on when there is room
+        return;
+      }
       if (!queue.alive(element)) {
         port.output = null;
         continue;
@@ -188,12 +194,24 @@ export class VirtioSerial extends VirtioDevice {
     this.continueLater(queue);
   }
 
+  /** There is room again for what a port sends. */
+  resumeOutput(port: VirtioSerialPort): void {
+    if (!port.output || !this.env.vmRunning()) return;
+    this.run(() => this.#pumpOutput(this.queues[S.inputQueue(port.number) + 1]!, port));
+  }
+
+  /** Somebody came to the other end of a port, or left. */
+  hostChanged(port: VirtioSerialPort): void {
+    if (this.driverOk && this.has(S.F_MULTIPORT)) {
+      this.whenRunning(() => this.#tell(port, S.EVENT.portOpen, port.hostConnected ? 1 : 0));
+    }
+    if (!port.hostConnected) this.resumeOutput(port); // it has nobody to wait for
+  }
+
   override vmStateChanged(running: boolean): void {
     super.vmStateChanged(running);
     if (!running) return;
-    for (const port of this.#ports.values()) {
-      if (port.output) this.run(() => this.#pumpOutput(this.queues[S.inputQueue(port.number) + 1]!, port));
-    }
+    for (const port of this.#ports.values()) this.resumeOutput(port);
   }
 
   /** Gives the guest what its port has for it, as far as there are buffers. */

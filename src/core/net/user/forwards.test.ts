@@ -126,7 +126,7 @@ describe('rules', () => {
     await expect(test.net.forwards.add(rule)).rejects.toThrow(
       `Could not set up host forwarding rule '${rule}'`,
     );
-    await expect(startNet({ hostfwd: [rule] })).rejects.toMatchObject({ name: 'ConfigError' });
+    await expect(startNet({ hostfwd: [rule] })).rejects.toMatchObject({ name: 'QmpError' });
   });
 
   it('end when they are removed', async () => {

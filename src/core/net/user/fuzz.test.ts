@@ -22,6 +22,7 @@ function hostOf(sockets: Set<TcpEvents>): Partial<HostNetwork> {
       const socket: TcpSocket = {
         descriptor: 5,
         pending: 0,
+        ends: null,
         write: bytes => void queueMicrotask(() => events.data(bytes)),
         end: () => void queueMicrotask(() => events.ended()),
         destroy: () => void sockets.delete(events),

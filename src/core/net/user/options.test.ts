@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from './address.ts';
 import { parseForwardRule, parseHostPort } from './forward-rule.ts';
-import { parseUserNet } from './options.ts';
-import { ip } from './test-support.ts';
+import { configOf, ip } from './test-support.ts';
 
 describe('-netdev user', () => {
   it('has the customary addresses', () => {
-    const { network, mask, host, dns, dhcpStart, restricted } = parseUserNet({ type: 'user', id: 'n0' });
+    const { network, mask, host, dns, dhcpStart, restricted } = configOf({});
     expect([network, mask, host, dns, dhcpStart].map(formatAddress)).toEqual([
       ...['10.0.2.0', '255.255.255.0', '10.0.2.2', '10.0.2.3', '10.0.2.15'],
     ]);
@@ -24,11 +23,11 @@ describe('-netdev user', () => {
     ['10.0.2.0/255.255.0.0', '10.0.0.0'],
     ['192.168.76.0/24', '192.168.76.0'],
   ])('net=%s is %s', (net, network) => {
-    expect(formatAddress(parseUserNet({ net }).network)).toBe(network);
+    expect(formatAddress(configOf({ net }).network)).toBe(network);
   });
 
   it('puts its own addresses into any network', () => {
-    const { host, dns, dhcpStart } = parseUserNet({ net: '192.168.76.0/24' });
+    const { host, dns, dhcpStart } = configOf({ net: '192.168.76.0/24' });
     expect([host, dns, dhcpStart].map(formatAddress)).toEqual([
       ...['192.168.76.2', '192.168.76.3', '192.168.76.15'],
     ]);
@@ -51,7 +50,7 @@ describe('-netdev user', () => {
     [{ dhcpstart: '10.0.2.2' }, 'DHCP must be different from host and DNS'],
     [{ restrict: 'maybe' }, "Parameter 'restrict' expects 'on' or 'off'"],
   ])('%j is refused: %s', (options, message) => {
-    expect(() => parseUserNet(options as unknown as Record<string, string>)).toThrow(message);
+    expect(() => configOf(options as unknown as Record<string, string>)).toThrow(message);
   });
 });
 

@@ -1,4 +1,5 @@
-import { ConfigError, type NetdevOptions } from '../../config.ts';
+import { QmpError } from '../../../qapi/errors.ts';
+import type { NetdevUserOptions } from '../../../qapi/generated/types.ts';
 import { parseAddress, sameNetwork } from './address.ts';
 
 /** `-netdev user`, digested. Addresses are numbers. */
@@ -16,7 +17,6 @@ export interface UserNetConfig {
   readonly forwards: readonly string[];
 }
 
-const KNOWN = ['net', 'host', 'dns', 'dhcpstart', 'hostname', 'restrict', 'hostfwd'];
 const DEFAULT_NETWORK = '10.0.2.0/24';
 /** Last bytes of the addresses that are not given, inside any network. */
 const HOST = 0x0202;
@@ -35,26 +35,19 @@ const PREFIXES: readonly (readonly [mask: number, value: number, prefix: number]
   [0, 0, 28],
 ];
 
-/** @throws ConfigError in QEMU's words */
-export function parseUserNet(options: NetdevOptions): UserNetConfig {
-  const { type: _type, id: _id, hostfwd = [], ...rest } = options;
-  const values: Record<string, string> = {};
-  for (const [key, value] of Object.entries(rest)) {
-    if (!KNOWN.includes(key) || typeof value !== 'string')
-      throw new ConfigError(`Invalid parameter '${key}'`);
-    values[key] = value;
-  }
-  const { network, mask } = parseNetwork(values['net'] ?? DEFAULT_NETWORK);
+/** @throws QmpError in QEMU's words */
+export function parseUserNet(options: Omit<NetdevUserOptions, 'type' | 'id'>): UserNetConfig {
+  const { network, mask } = parseNetwork(options.net ?? options.ip ?? DEFAULT_NETWORK);
   const within = (suffix: number) => (network | (suffix & ~mask)) >>> 0;
   const config = {
     network,
     mask,
-    host: address(values['host'], 'Failed to parse host') ?? within(HOST),
-    dns: address(values['dns'], 'Failed to parse DNS') ?? within(DNS),
-    dhcpStart: address(values['dhcpstart'], 'Failed to parse DHCP start address') ?? within(DHCP_START),
-    hostname: hostname(values['hostname']),
-    restricted: isOn('restrict', values['restrict'] ?? 'off'),
-    forwards: typeof hostfwd === 'string' ? [hostfwd] : hostfwd,
+    host: address(options.host, 'Failed to parse host') ?? within(HOST),
+    dns: address(options.dns, 'Failed to parse DNS') ?? within(DNS),
+    dhcpStart: address(options.dhcpstart, 'Failed to parse DHCP start address') ?? within(DHCP_START),
+    hostname: hostname(options.hostname),
+    restricted: options.restrict ?? false,
+    forwards: (options.hostfwd ?? []).map(({ str }) => str),
   };
   check(config);
   return config;
@@ -62,33 +55,33 @@ export function parseUserNet(options: NetdevOptions): UserNetConfig {
 
 function check({ network, mask, host, dns, dhcpStart, restricted }: UserNetConfig): void {
   const inside = (address: number) => sameNetwork(address, network, mask);
-  if (!inside(host)) throw new ConfigError("Host doesn't belong to network");
-  if (!inside(dhcpStart)) throw new ConfigError("DHCP doesn't belong to network");
-  if (restricted && !inside(dns)) throw new ConfigError("DNS doesn't belong to network");
-  if (dns === host) throw new ConfigError('DNS must be different from host');
+  if (!inside(host)) throw new QmpError("Host doesn't belong to network");
+  if (!inside(dhcpStart)) throw new QmpError("DHCP doesn't belong to network");
+  if (restricted && !inside(dns)) throw new QmpError("DNS doesn't belong to network");
+  if (dns === host) throw new QmpError('DNS must be different from host');
   if (dhcpStart === host || dhcpStart === dns) {
-    throw new ConfigError('DHCP must be different from host and DNS');
+    throw new QmpError('DHCP must be different from host and DNS');
   }
 }
 
 function address(text: string | undefined, complaint: string): number | null {
   if (text === undefined) return null;
   const value = parseAddress(text);
-  if (value === null) throw new ConfigError(complaint);
+  if (value === null) throw new QmpError(complaint);
   return value;
 }
 
 function hostname(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (new TextEncoder().encode(text).length <= LONGEST_HOSTNAME) return text;
-  throw new ConfigError(`Parameter 'hostname' expects at most ${LONGEST_HOSTNAME} bytes`);
+  throw new QmpError(`Parameter 'hostname' expects at most ${LONGEST_HOSTNAME} bytes`);
 }
 
 /** `10.0.2.0`, `10.0.2.0/24` or `10.0.2.0/255.255.255.0`. */
 function parseNetwork(text: string): { network: number; mask: number } {
   const slash = text.indexOf('/');
   const value = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (value === null) throw new ConfigError('Failed to parse netmask');
+  if (value === null) throw new QmpError('Failed to parse netmask');
   const mask = slash < 0 ? maskOf(customaryPrefix(value)) : parseMask(text.slice(slash + 1));
   return { network: (value & mask) >>> 0, mask };
 }
@@ -100,21 +93,15 @@ function customaryPrefix(address: number): number {
 function parseMask(text: string): number {
   if (text.includes('.')) {
     const mask = parseAddress(text);
-    if (mask === null) throw new ConfigError('Failed to parse netmask');
+    if (mask === null) throw new QmpError('Failed to parse netmask');
     return mask;
   }
-  if (!/^[0-9]*$/.test(text)) throw new ConfigError('Failed to parse netmask (trailing chars)');
+  if (!/^[0-9]*$/.test(text)) throw new QmpError('Failed to parse netmask (trailing chars)');
   const prefix = Number(text);
-  if (prefix < 4 || prefix > 32) throw new ConfigError('Invalid netmask provided (must be in range 4-32)');
+  if (prefix < 4 || prefix > 32) throw new QmpError('Invalid netmask provided (must be in range 4-32)');
   return maskOf(prefix);
 }
 
 function maskOf(prefix: number): number {
   return (0xffff_ffff << (32 - prefix)) >>> 0;
-}
-
-function isOn(name: string, value: string): boolean {
-  if (['on', 'yes', 'true', 'y'].includes(value)) return true;
-  if (['off', 'no', 'false', 'n'].includes(value)) return false;
-  throw new ConfigError(`Parameter '${name}' expects 'on' or 'off'`);
 }

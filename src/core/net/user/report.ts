@@ -1,3 +1,4 @@
+import { HubPort } from '../hub.ts';
 import { formatAddress } from './address.ts';
 import type { Address } from './endpoint.ts';
 import type { UserNetwork } from './user-network.ts';
@@ -17,7 +18,8 @@ interface Row {
 export function describeUserNetwork(net: UserNetwork): string {
   const rows = [...tcpRows(net).reverse(), ...forwardRows(net, 'tcp').reverse()];
   const udp = [...udpRows(net).reverse(), ...forwardRows(net, 'udp').reverse()];
-  return [`Hub -1 (${net.name}):\n`, HEADING, ...[...rows, ...udp].map(line)].join('');
+  const hub = net.peer instanceof HubPort ? net.peer.hub.id : -1;
+  return [`Hub ${hub} (${net.name}):\n`, HEADING, ...[...rows, ...udp].map(line)].join('');
 }
 
 function line({ name, descriptor, source, destination, received, sent }: Row): string {

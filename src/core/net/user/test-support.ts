@@ -2,15 +2,15 @@
 import { createNodeHost } from '../../../host/node-host.ts';
 import { NullStream } from '../../../host/streams.ts';
 import type { HostNetwork } from '../../../host/types.ts';
+import type { Netdev } from '../../../qapi/generated/types.ts';
 import { VirtualClock } from '../../clock.ts';
-import type { NetdevOptions } from '../../config.ts';
 import { connect, NetClient } from '../client.ts';
+import { parseNetdev } from '../create.ts';
 import { parseAddress } from './address.ts';
 import { type ArpMessage, buildArp, parseArp } from './arp.ts';
 import { BROADCAST_MAC, buildEthernet, parseEthernet, TYPE_ARP, TYPE_IPV4 } from './ethernet.ts';
 import { buildIpv4, type Ipv4Packet, PROTOCOL, parseIpv4 } from './ipv4.ts';
-import { openForwards } from './open-forwards.ts';
-import { parseUserNet } from './options.ts';
+import { parseUserNet, type UserNetConfig } from './options.ts';
 import { parseTcp, type Segment } from './tcp-segment.ts';
 import { buildUdp, parseUdp } from './udp.ts';
 import { UserNetwork } from './user-network.ts';
@@ -147,16 +147,25 @@ export interface TestNet {
 /** Virtual time passes this much faster, so that no test has to wait for a retransmission. */
 const SPEED = 10;
 
+/** Settings of `-netdev user` by their keys; those that may be given again have lists. */
+export type UserOptions = Readonly<Record<string, string | readonly string[]>>;
+
+/** What the command line makes of them. */
+export function configOf(options: UserOptions): UserNetConfig {
+  const given = Object.entries(options).flatMap(([key, value]) => [value].flat().map(one => `${key}=${one}`));
+  return parseUserNet(parseNetdev(['user,id=n0', ...given].join(',')) as Netdev & { type: 'user' });
+}
+
 /** A user network with a guest on it. */
 export async function startNet(
-  options: NetdevOptions = {},
+  options: UserOptions = {},
   changes: Partial<HostNetwork> = {},
 ): Promise<TestNet> {
   const real = createNodeHost(() => new NullStream());
   const host = { ...real, network: { ...real.network, ...changes } };
   const clock = new VirtualClock({ now: () => host.now() * SPEED });
-  const net = new UserNetwork('n0', parseUserNet(options), host, clock);
-  await openForwards([net]);
+  const net = new UserNetwork('n0', configOf(options), host, clock);
+  for (const rule of net.config.forwards) await net.forwards.add(rule);
   const guest = new TestGuest();
   connect(guest, net);
   clock.start();

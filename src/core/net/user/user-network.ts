@@ -195,7 +195,7 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
   }
 
   /** Lets go of every socket of the host. */
-  close(): void {
+  override close(): void {
     this.forwards.close();
     this.tcp.close();
     this.udp.close();

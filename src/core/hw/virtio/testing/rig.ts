@@ -1,4 +1,4 @@
-import type { BlockFile, ByteStream, Host } from '../../../../host/types.ts';
+import type { BlockFile, ByteStream, Host, LogSink, StreamEvent } from '../../../../host/types.ts';
 import { boardTypes } from '../../../board/board-types.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
@@ -23,6 +23,10 @@ export const MMIO = 0x1000_1000;
 export class FakeStream implements ByteStream {
   readonly filename: string;
   written = '';
+  connected = true;
+  congested = false;
+  flowing = true;
+  tell: (event: StreamEvent) => void = () => {};
   #listener: (bytes: Uint8Array) => void = () => {};
   constructor(filename = 'vc') {
     this.filename = filename;
@@ -32,6 +36,12 @@ export class FakeStream implements ByteStream {
   }
   onData(listener: (bytes: Uint8Array) => void): void {
     this.#listener = listener;
+  }
+  onEvent(listener: (event: StreamEvent) => void): void {
+    this.tell = listener;
+  }
+  setFlowing(flowing: boolean): void {
+    this.flowing = flowing;
   }
   say(text: string): void {
     this.#listener(new TextEncoder().encode(text));
@@ -65,10 +75,20 @@ export class FakeHost implements Host {
   async saveFile(path: string): Promise<void> {
     throw new Error(`Could not open '${path}': Permission denied`);
   }
+  openLog(): LogSink {
+    return { write() {}, close() {} };
+  }
+
   openStream(label: string, spec: string): ByteStream {
     const stream = new FakeStream(spec);
     this.streams.set(label, stream);
     return stream;
+  }
+  openFileStream(path: string): ByteStream {
+    return this.openStream(path, 'file');
+  }
+  openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel'): ByteStream {
+    return this.openStream(path, kind);
   }
   defer(callback: () => void): void {
     this.#turns.push(callback);

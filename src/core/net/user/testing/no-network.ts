@@ -8,6 +8,9 @@ function refuse(): never {
 export const NO_NETWORK: HostNetwork = {
   connectTcp: refuse,
   listenTcp: refuse,
+  connectUnix: refuse,
+  listenUnix: refuse,
+  errorText: code => code,
   openUdp: refuse,
   lookup: refuse,
   reverse: refuse,

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeHost } from '../../host/node-host.ts';
+import { NullStream } from '../../host/streams.ts';
+import { QmpError } from '../../qapi/errors.ts';
+import { testConfig } from '../board/testing/test-board.ts';
+import { VirtualClock } from '../clock.ts';
+import type { MachineConfig } from '../config.ts';
+import { EventBus } from '../events.ts';
+import { connect, NetClient } from './client.ts';
+import { addNetdev, type NetContext, parseNetdev } from './create.ts';
+import { FrameReader, framed } from './frame-stream.ts';
+import { planNetwork } from './legacy.ts';
+import { NetTable } from './table.ts';
+
+const host = createNodeHost(() => new NullStream());
+
+/** What a card in its place would see. */
+class Card extends NetClient {
+  readonly info = 'card';
+  readonly frames: string[] = [];
+  constructor() {
+    super('card', 'peer');
+  }
+  protected receive(frame: Uint8Array): boolean {
+    this.frames.push(Buffer.from(frame).toString('latin1'));
+    return true;
+  }
+}
+
+async function until(met: () => boolean): Promise<void> {
+  while (!met()) await new Promise(resolve => setTimeout(resolve, 2));
+}
+
+const frame = (text: string) => Buffer.from(text, 'latin1');
+const port = 20_000 + (process.pid % 20_000);
+
+let context: NetContext;
+let told: string[];
+
+beforeEach(() => {
+  const events = new EventBus(() => 0);
+  told = [];
+  events.on(({ event, data }) => void told.push(`${event} ${JSON.stringify(data)}`));
+  context = { table: new NetTable(), host, clock: new VirtualClock(host), events };
+});
+afterEach(() => context.table.close());
+
+async function add(text: string): Promise<{ client: NetClient; card: Card }> {
+  const client = await addNetdev(context, parseNetdev(text));
+  const card = new Card();
+  connect(client, card);
+  return { client, card };
+}
+
+async function exchange(a: { card: Card }, b: { card: Card }): Promise<void> {
+  a.card.send(frame('from a'));
+  await until(() => b.card.frames.length > 0);
+  b.card.send(frame('from b'));
+  b.card.send(frame('again'));
+  await until(() => a.card.frames.length > 1);
+  expect([a.card.frames, b.card.frames]).toEqual([['from b', 'again'], ['from a']]);
+}
+
+describe('two machines', () => {
+  it('exchange frames through a socket', async () => {
+    const a = await add(`socket,id=a,listen=:${port}`);
+    expect(a.client.info).toBe('');
+    const b = await add(`socket,id=b,connect=127.0.0.1:${port}`);
+    await until(() => a.client.info !== '' && b.client.info !== '');
+    await exchange(a, b);
+    expect(a.client.info).toMatch(/^socket: connection from 127\.0\.0\.1:\d+$/);
+    expect(b.client.info).toBe(`socket: connect to 127.0.0.1:${port}`);
+    context.table.removeBackend(b.client);
+    await until(() => a.client.info === '');
+    expect(told).toEqual([]);
+  });
+
+  it('exchange frames through a stream, and find each other again', async () => {
+    const server = `stream,id=a,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port + 1}`;
+    const b = await add(
+      `stream,id=b,addr.type=inet,addr.host=127.0.0.1,addr.port=${port + 1},reconnect-ms=5`,
+    );
+    let a = await add(server);
+    await until(() => a.client.info !== '' && b.client.info !== '');
+    await exchange(a, b);
+    expect(b.client.info).toBe(`tcp:127.0.0.1:${port + 1}`);
+    context.table.removeBackend(a.client);
+    await until(() => told.some(line => line === 'NETDEV_STREAM_DISCONNECTED {"netdev-id":"b"}'));
+    a = await add(server);
+    await until(() => a.client.info !== '' && b.client.info !== '');
+    const address = `{"type":"inet","host":"127.0.0.1","port":"${port + 1}"}`;
+    const found = `NETDEV_STREAM_CONNECTED {"netdev-id":"b","addr":${address}}`;
+    expect(told.filter(line => line === found)).toHaveLength(2);
+  });
+
+  it('exchange frames in datagrams', async () => {
+    const a = await add(`socket,id=a,udp=127.0.0.1:${port + 2},localaddr=127.0.0.1:${port + 3}`);
+    const ends = ['local', 'remote'].map(
+      (end, n) => `${end}.type=inet,${end}.host=127.0.0.1,${end}.port=${port + 2 + n}`,
+    );
+    const b = await add(`dgram,id=b,${ends.join(',')}`);
+    await exchange(a, b);
+    expect(a.client.info).toBe(`socket: udp=127.0.0.1:${port + 2}`);
+    expect(b.client.info).toBe(`udp=127.0.0.1:${port + 2}/127.0.0.1:${port + 3}`);
+  });
+
+  it('tell when nobody is there, and take no other protocol for frames', async () => {
+    const alone = await add(`stream,id=a,addr.type=unix,addr.path=/nonexistent/s`);
+    await until(() => alone.client.info === 'connection error');
+    const server = await add(
+      `stream,id=s,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port + 4}`,
+    );
+    const caller = host.network.connectTcp(
+      { address: '127.0.0.1', port: port + 4 },
+      {
+        connected: () => caller.write(frame('GET / HTTP/1.0\r\n\r\n')),
+        data: () => {},
+        flushed: () => {},
+        ended: () => caller.end(),
+        closed: () => {},
+      },
+    );
+    await until(() => told.includes('NETDEV_STREAM_DISCONNECTED {"netdev-id":"s"}'));
+    expect(server.card.frames).toEqual([]);
+  });
+});
+
+describe('frames in a stream', () => {
+  it('come out as they went in, however they are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 })),
+        fc.integer({ min: 1, max: 9 }),
+        (frames, size) => {
+          const got: Uint8Array[] = [];
+          const reader = new FrameReader(one => got.push(one));
+          const bytes = Buffer.concat(frames.map(framed));
+          for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+          expect(got.map(one => [...one])).toEqual(frames.map(one => [...one]));
+        },
+      ),
+    );
+  });
+});
+
+describe('-netdev', () => {
+  it.each([
+    ['foo,id=x', "Parameter 'type' does not accept value 'foo'"],
+    ['user', "Parameter 'id' is missing"],
+    ['id=x', "Parameter 'type' is missing"],
+    ['user,id=1u', "Parameter 'id' expects an identifier"],
+    ['user,id=u,foo=1', "Invalid parameter 'foo'"],
+    ['user,id=u,restrict=maybe', "Parameter 'restrict' expects 'on' or 'off'"],
+    ['hubport,id=h', "Parameter 'hubid' is missing"],
+    ['hubport,id=h,hubid=0,netdev=x', "netdev 'x' not found"],
+    ['socket,id=s', 'exactly one of listen=, connect=, mcast= or udp= is required'],
+    ['socket,id=s,listen=:1,connect=:2', 'exactly one of listen=, connect=, mcast= or udp= is required'],
+    ['socket,id=s,listen=foo', "host address 'foo' doesn't contain ':' separating host from port"],
+    ['socket,id=s,udp=127.0.0.1:1', 'localaddr= is mandatory with udp='],
+    ['socket,id=s,fd=abc', "File descriptor named 'abc' has not been found"],
+    ['stream,id=s', "Parameter 'addr' is missing"],
+    ['stream,id=s,addr.type=vsock,addr.cid=1,addr.port=2', 'socket family AF_VSOCK unsupported'],
+    ['stream,id=s,addr.type=inet,addr=x', "Parameters 'addr.*' used inconsistently"],
+    ['dgram,id=d', 'dgram requires local= parameter'],
+    ['tap,id=t', 'could not configure /dev/net/tun: Operation not permitted'],
+    ['{"type":"user","id":"u","restrict":"on"}', "Invalid parameter type for 'restrict', expected: boolean"],
+    ['{"type":', 'JSON parse error'],
+  ])('refuses %s', async (text, message) => {
+    await expect(add(text)).rejects.toThrow(message);
+    expect(context.table.clients).toEqual([]);
+  });
+
+  it('says what is wrong with any text', () => {
+    const word = fc.oneof(
+      fc.constantFrom('user', 'stream', 'id', 'addr.type', 'addr', 'hubid', '__proto__.x'),
+      fc.string(),
+    );
+    const element = fc.tuple(word, fc.constantFrom('', '=', '=on', '=inet', '=a', '=-1', '=,,'));
+    fc.assert(
+      fc.property(fc.array(element.map(([key, value]) => `${key}${value}`)), elements => {
+        try {
+          parseNetdev(elements.join(','));
+        } catch (error) {
+          expect(error).toBeInstanceOf(QmpError);
+        }
+      }),
+    );
+  });
+});
+
+describe('-nic, -net and nothing', () => {
+  const plan = (changes: Partial<MachineConfig>) => planNetwork(testConfig(changes), () => '45');
+
+  it('plans a network on a hub with a port for a card when nothing is said', () => {
+    const { unnamed, cards, isDefault } = plan({ defaultNetwork: true });
+    expect(unnamed).toEqual([
+      { type: 'hubport', id: 'hub0port0', hubid: 0 },
+      { type: 'user', id: '#net145' },
+      { type: 'hubport', id: 'hub0port1', hubid: 0, netdev: '#net145' },
+    ]);
+    expect([cards, isDefault]).toEqual([[], true]);
+  });
+
+  it('plans a card with its back end', () => {
+    const { unnamed, cards } = plan({
+      nics: ['user,model=virtio-net-pci,mac=52:54:00:00:00:01,net=10.1.0.0/16', 'none'],
+    });
+    expect(unnamed).toEqual([{ type: 'user', id: '#net045', net: '10.1.0.0/16' }]);
+    expect(cards).toEqual([{ driver: 'virtio-net-pci', mac: '52:54:00:00:00:01', netdev: '#net045' }]);
+    expect(plan({ nics: ['user,id=u0'] }).cards).toEqual([
+      { driver: 'virtio-net-device', id: 'u0', netdev: 'u0' },
+    ]);
+  });
+
+  it('plans cards and back ends on hub 0', () => {
+    const { unnamed, cards } = plan({ nets: ['nic', 'user', 'nic,netdev=x'] });
+    expect(unnamed.map(({ id }) => id)).toEqual(['hub0port0', '#net145', 'hub0port1']);
+    expect(cards).toEqual([
+      { driver: 'virtio-net-device', netdev: 'hub0port0' },
+      { driver: 'virtio-net-device', netdev: 'x' },
+    ]);
+  });
+
+  it('names the option that is wrong', () => {
+    expect(() => plan({ nics: ['foo'] })).toThrow("-nic foo: Parameter 'type' does not accept value 'foo'");
+    expect(() => plan({ nets: ['nic,foo=1'] })).toThrow("-net nic,foo=1: Invalid parameter 'foo'");
+  });
+});

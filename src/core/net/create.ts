@@ -1,0 +1,156 @@
+import type { Host } from '../../host/types.ts';
+import { QmpError } from '../../qapi/errors.ts';
+import type { Netdev } from '../../qapi/generated/types.ts';
+import { loadSchema } from '../../qapi/index.ts';
+import { checkIdentifier, parseOptions } from '../../qapi/keyval.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { EventBus } from '../events.ts';
+import { parseHostPort, readAddress } from '../sockets/address.ts';
+import { connect, type NetClient } from './client.ts';
+import { DatagramClient } from './datagram-client.ts';
+import { HubPort } from './hub.ts';
+import { StreamClient } from './stream-client.ts';
+import type { NetTable } from './table.ts';
+import { parseUserNet } from './user/options.ts';
+import { UserNetwork } from './user/user-network.ts';
+
+/** What back ends are made with. */
+export interface NetContext {
+  readonly table: NetTable;
+  readonly host: Host;
+  readonly clock: VirtualClock;
+  readonly events: EventBus;
+}
+
+type Of<T extends Netdev['type']> = Extract<Netdev, { type: T }>;
+
+/** What `-netdev` and `netdev_add` ask for: `user,id=n0,hostfwd=...` or JSON. @throws QmpError in QEMU's words */
+export function parseNetdev(text: string): Netdev {
+  const syntax = { impliedKey: 'type', lists: ['hostfwd'] };
+  try {
+    return parseOptions(loadSchema(), 'Netdev', text, syntax) as unknown as Netdev;
+  } catch (error) {
+    const [, unknown] = /^Parameter '(.*)' is unexpected$/.exec((error as Error).message) ?? [];
+    throw unknown === undefined || text.startsWith('{')
+      ? error
+      : new QmpError(`Invalid parameter '${unknown}'`);
+  }
+}
+
+/** Makes a back end and adds it to the table. @throws QmpError in QEMU's words */
+export async function addNetdev(context: NetContext, options: Netdev): Promise<NetClient> {
+  checkIdentifier(options.id);
+  if (context.table.findBackend(options.id)) throw new QmpError(`Duplicate ID '${options.id}' for netdev`);
+  return addClient(context, options);
+}
+
+/** The same under any name, as the machine gives them. @throws QmpError */
+export async function addClient(context: NetContext, options: Netdev): Promise<NetClient> {
+  const client = await create(context, options);
+  context.table.add(client);
+  return client;
+}
+
+function create(context: NetContext, options: Netdev): NetClient | Promise<NetClient> {
+  switch (options.type) {
+    case 'user':
+      return createUser(context, options);
+    case 'hubport':
+      return createHubPort(context.table, options);
+    case 'stream':
+      return createStream(context, options);
+    case 'dgram':
+      return createDgram(context, options);
+    case 'socket':
+      return createSocket(context, options);
+    case 'tap':
+      // Making one takes an ioctl, which this program cannot do for want of a native part.
+      throw new QmpError('could not configure /dev/net/tun: Operation not permitted');
+  }
+}
+
+async function createUser({ host, clock }: NetContext, options: Of<'user'>): Promise<NetClient> {
+  const net = new UserNetwork(options.id, parseUserNet(options), host, clock);
+  try {
+    for (const rule of net.config.forwards) await net.forwards.add(rule);
+  } catch (error) {
+    net.close();
+    throw error;
+  }
+  return net;
+}
+
+function createHubPort(table: NetTable, { id, hubid, netdev }: Of<'hubport'>): NetClient {
+  if (hubid < 0) throw new QmpError(`Parameter 'hubid' expects a number of at least 0`);
+  const backend = netdev === undefined ? undefined : table.findBackend(netdev);
+  if (netdev !== undefined && !backend) throw new QmpError(`netdev '${netdev}' not found`);
+  if (backend?.peer) throw new QmpError(`netdev '${netdev}' is in use`);
+  const port = new HubPort(id, table.hub(hubid));
+  if (backend) connect(port, backend);
+  return port;
+}
+
+async function createStream(context: NetContext, options: Of<'stream'>): Promise<NetClient> {
+  const { id, server = false } = options;
+  const reconnectMs = Number(options['reconnect-ms'] ?? 0n);
+  if (server && options['reconnect-ms'] !== undefined) {
+    throw new QmpError("'reconnect-ms' option is incompatible with socket in server mode");
+  }
+  if (reconnectMs < 0 || reconnectMs > 2 ** 31 - 1) {
+    throw new QmpError(`Parameter 'reconnect-ms' expects 0 to ${2 ** 31 - 1}`);
+  }
+  return opened(
+    new StreamClient('stream', id, context, { address: readAddress(options.addr), server, reconnectMs }),
+  );
+}
+
+async function opened(client: StreamClient): Promise<NetClient> {
+  try {
+    await client.open();
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+function createDgram({ host }: NetContext, { id, local, remote }: Of<'dgram'>): Promise<NetClient> {
+  if (!local) throw new QmpError('dgram requires local= parameter');
+  if (!remote) throw new QmpError('type=inet or type=unix requires remote parameter');
+  const [from, to] = [readAddress(local), readAddress(remote)];
+  if (from.kind !== to.kind) throw new QmpError('remote and local types must be the same');
+  if (from.kind !== 'inet' || to.kind !== 'inet') {
+    throw new QmpError('datagrams of unix sockets cannot be had here: use type=inet');
+  }
+  return DatagramClient.open('dgram', id, host, {
+    local: { address: from.host, port: from.port },
+    remote: { address: to.host, port: to.port },
+    info: `udp=${from.host}:${from.port}/${to.host}:${to.port}`,
+  });
+}
+
+function createSocket(context: NetContext, options: Of<'socket'>): Promise<NetClient> {
+  const { id, fd, listen, connect: callee, mcast, udp, localaddr } = options;
+  if (fd !== undefined) throw new QmpError(`File descriptor named '${fd}' has not been found`);
+  if ([listen, callee, mcast, udp].filter(way => way !== undefined).length !== 1) {
+    throw new QmpError('exactly one of listen=, connect=, mcast= or udp= is required');
+  }
+  if (localaddr !== undefined && mcast === undefined && udp === undefined) {
+    throw new QmpError('localaddr= is only valid with mcast= or udp=');
+  }
+  if (mcast !== undefined) throw new QmpError('mcast= cannot be had here: use listen= and connect=, or udp=');
+  if (udp !== undefined) return createUdp(context, id, udp, localaddr);
+  const address = parseHostPort(listen ?? callee ?? '');
+  const settings = { address, server: listen !== undefined, reconnectMs: 0 };
+  return opened(new StreamClient('socket', id, context, settings));
+}
+
+function createUdp({ host }: NetContext, id: string, udp: string, localaddr: string | undefined) {
+  if (localaddr === undefined) throw new QmpError('localaddr= is mandatory with udp=');
+  const [from, to] = [parseHostPort(localaddr), parseHostPort(udp)];
+  return DatagramClient.open('socket', id, host, {
+    local: { address: from.host, port: from.port },
+    remote: { address: to.host, port: to.port },
+    info: `socket: udp=${to.host}:${to.port}`,
+  });
+}

@@ -1,0 +1,88 @@
+import type { Host } from '../../host/types.ts';
+import type { SocketAddress } from '../../qapi/generated/types.ts';
+import type { EventBus } from '../events.ts';
+import { formatAddress, formatEndpoint } from '../sockets/address.ts';
+import { type LinkSettings, SocketLink } from '../sockets/link.ts';
+import { NetClient } from './client.ts';
+import { FrameReader, framed } from './frame-stream.ts';
+
+/** Frames to another machine through a stream socket: `-netdev stream`, or `socket` with `listen=` or `connect=`. */
+export class StreamClient extends NetClient {
+  readonly #link: SocketLink;
+  readonly #reader = new FrameReader(frame => this.send(frame));
+  readonly #events: EventBus;
+  #told = false;
+  #failed = false;
+
+  constructor(
+    kind: 'stream' | 'socket',
+    name: string,
+    { host, events }: { readonly host: Host; readonly events: EventBus },
+    settings: LinkSettings,
+  ) {
+    super(name, kind);
+    this.#events = events;
+    this.#link = new SocketLink(host, settings, {
+      opened: () => this.#opened(),
+      data: bytes => {
+        if (!this.#reader.push(bytes)) this.#link.hangUp();
+      },
+      closed: () => this.#closed(),
+      drained: () => this.flush(),
+    });
+  }
+
+  /** Listens, or begins to connect: whether somebody answers shows later. @throws QmpError when it cannot listen */
+  async open(): Promise<void> {
+    if (this.#link.settings.server) {
+      await this.#link.open();
+      return;
+    }
+    this.#link.open().catch(() => {
+      this.#failed = true;
+    });
+  }
+
+  #opened(): void {
+    this.#failed = false;
+    this.#reader.reset();
+    if (this.kind !== 'stream') return;
+    this.#told = true;
+    this.#events.emit('NETDEV_STREAM_CONNECTED', { 'netdev-id': this.name, addr: this.#peerAddress() });
+  }
+
+  #peerAddress(): SocketAddress {
+    const { address, settings, ends } = this.#link;
+    if (address.kind === 'unix') return { type: 'unix', path: settings.server ? '' : address.path };
+    const { address: host, port } = ends?.remote ?? { address: address.host, port: address.port };
+    return { type: 'inet', host, port: String(port) };
+  }
+
+  #closed(): void {
+    if (!this.#told) return;
+    this.#told = false;
+    this.#events.emit('NETDEV_STREAM_DISCONNECTED', { 'netdev-id': this.name });
+  }
+
+  /** Frames wait while the other machine is slow, and are lost while there is none. */
+  protected receive(frame: Uint8Array): boolean {
+    if (this.#link.congested) return false;
+    if (this.#link.connected) this.#link.write(framed(frame));
+    return true;
+  }
+
+  get info(): string {
+    const { address, connected, ends, settings } = this.#link;
+    if (!connected) return this.kind === 'stream' && this.#failed ? 'connection error' : '';
+    const peer = ends ? formatEndpoint(ends.remote) : settings.server ? '' : formatAddress(address);
+    if (this.kind === 'stream') return address.kind === 'unix' ? `unix:${peer}` : `tcp:${peer}`;
+    return settings.server
+      ? `socket: connection from ${peer}`
+      : `socket: connect to ${formatAddress(address)}`;
+  }
+
+  override close(): void {
+    this.#link.close();
+    this.#closed();
+  }
+}

@@ -1,0 +1,66 @@
+import { QmpError } from '../../qapi/errors.ts';
+import type { Board } from '../board/virt.ts';
+import { walkPageTables } from '../memory/page-table-walk.ts';
+import { formatRamBlocks } from '../memory/ram-blocks.ts';
+import type { CommandHandlers } from './handlers.ts';
+import { hartByIndex } from './harts.ts';
+
+const text = (value: string) => ({ 'human-readable-text': value });
+const hex = (value: bigint) => `0x${value.toString(16)}`;
+
+/** satp.MODE, and how many levels its tables have. */
+const LEVELS: ReadonlyMap<bigint, number> = new Map([
+  [8n, 3],
+  [9n, 4],
+  [10n, 5],
+]);
+const PPN_MASK = (1n << 44n) - 1n;
+
+/** What memory, processors and interrupt controllers the machine has, and what its page tables map. */
+export function memoryInfoHandlers(board: Board, ramSize: number): CommandHandlers {
+  return {
+    'query-memdev': () => [
+      {
+        id: 'riscv_virt_board.ram',
+        size: BigInt(ramSize),
+        merge: true,
+        dump: true,
+        prealloc: false,
+        share: false,
+        reserve: true,
+        'host-nodes': [],
+        policy: 'default',
+      },
+    ],
+    'query-memory-devices': () => [],
+    'query-hotpluggable-cpus': () => {
+      throw new QmpError('machine does not support hot-plugging CPUs');
+    },
+    'query-accelerators': () => ({ enabled: 'tcg', present: ['tcg'] }),
+    'x-query-ramblock': () => text(formatRamBlocks(board.regions)),
+    'x-query-numa': () => text('0 nodes\n'),
+    // Neither the PLIC nor the ACLINT keeps statistics or shows its state, here as in QEMU.
+    'x-query-irq': () => text(''),
+    'x-query-interrupt-controllers': () => text(''),
+    'x-query-usb': () => {
+      throw new QmpError('USB support not enabled');
+    },
+    'x-query-page-tables': args => {
+      const satp = hartByIndex(board.engine, args['cpu-index']).csr('satp');
+      const levels = LEVELS.get(satp >> 60n);
+      if (levels === undefined) return { translated: false, ranges: [], complete: true };
+      const { ranges, complete } = walkPageTables(board.memory, Number(satp & PPN_MASK) * 4096, levels);
+      return { translated: true, ranges: [...ranges], complete };
+    },
+    'x-query-host-address': ({ address }) => {
+      const range = board.memory.flatView.find(
+        ({ start, size }) => start <= address && address < start + size,
+      );
+      if (!range) throw new QmpError(`No memory is mapped at address ${hex(address)}`);
+      const { region } = range;
+      if (region.hostOffset < 0) throw new QmpError(`Memory at address ${hex(address)} is not RAM`);
+      const offset = BigInt(region.hostOffset) + range.offset + address - range.start;
+      return { region: region.name, address: offset };
+    },
+  };
+}

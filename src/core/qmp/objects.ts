@@ -1,0 +1,21 @@
+import { describeObjects, type ObjectTable, parseObject } from '../objects/table.ts';
+import type { CommandHandlers } from './handlers.ts';
+
+/** Objects that users make and remove. */
+export function objectHandlers(objects: ObjectTable): CommandHandlers {
+  return {
+    'object-add': async options => {
+      await objects.add(options);
+      return {};
+    },
+    'x-object-add': async ({ options }) => {
+      await objects.add(parseObject(options));
+      return {};
+    },
+    'object-del': ({ id }) => {
+      objects.remove(id);
+      return {};
+    },
+    'x-query-object-help': ({ type }) => ({ 'human-readable-text': describeObjects(type) }),
+  };
+}
