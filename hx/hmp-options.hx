@@ -45,16 +45,19 @@ DEF("cpu", HAS_ARG, QEMU_OPTION_cpu,
     "                the model of the harts (default rv64)\n", QEMU_ARCH_ALL)
 SRST
 ``-cpu`` *model*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Choose the model of the harts and switch its extensions, for example ``-cpu rv64,sv48=off``: ``sv39``, ``sv48`` and ``sv57`` are the
-  depths of page tables, ``f`` and ``d`` floating point. ``rv64`` is
-  the default.
+  Choose the model of the harts, ``rv64`` (the default) or ``max`` with every extension there is, and switch its properties, for
+  example ``-cpu rv64,zbb=off,sv48=off``. Extensions go by their names in small letters (``m``, ``a``, ``f``, ``d``, ``zba``, ``zicbom``,
+  ``sstc``, ``svadu``, ...; ``g`` and ``b`` are several at once); ``zicond``, ``svade``, ``svinval``, ``svnapot`` and ``svpbmt`` are off
+  unless asked for. ``sv39``, ``sv48`` and ``sv57`` are the depths of page tables; ``mmu`` and ``pmp`` are address translation and
+  memory protection; ``cbom_blocksize``, ``cbop_blocksize`` and ``cboz_blocksize`` are the bytes of cache blocks. An instruction
+  of an extension that is off is illegal, and the device tree lists what is on.
 ERST
 
 DEF("smp", HAS_ARG, QEMU_OPTION_smp,
     "-smp [cpus=]n   the number of harts (default 1)\n", QEMU_ARCH_ALL)
 SRST
 ``-smp`` [``cpus=``]\ *n*
-  Give the machine *n* harts, 1 to 8.
+  Give the machine *n* harts, 1 to 512; the firmware that comes with hmp starts 8 of them at most.
 ERST
 
 DEF("m", HAS_ARG, QEMU_OPTION_m,

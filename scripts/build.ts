@@ -1,8 +1,10 @@
 /** Bundles the program into dist/: the monitor, the machine's thread, and the images of the bundled guest. */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
-import { buildInterpreter } from '../src/core/cpu/emit/interpreter.ts';
+import { buildInterpreter, interpreterKey } from '../src/core/cpu/emit/interpreter.ts';
+import { DEFAULT_BLOCK_SIZES } from '../src/core/cpu/engine.ts';
 import { DEFAULT_TRANSLATE_AFTER } from '../src/core/cpu/translator/translator.ts';
+import { WITHOUT_BY_DEFAULT } from '../src/core/isa/index.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -10,13 +12,18 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 const interpreter: Plugin = {
   name: 'interpreter',
   setup({ onLoad, onResolve }) {
-    const { bytes, ...rest } = buildInterpreter(DEFAULT_TRANSLATE_AFTER);
+    const options = {
+      translateAfter: DEFAULT_TRANSLATE_AFTER,
+      without: WITHOUT_BY_DEFAULT,
+      zeroBlock: DEFAULT_BLOCK_SIZES.zero,
+    };
+    const { bytes, ...rest } = buildInterpreter(options);
     onResolve({ filter: /^interpreter\.wasm$/ }, () => ({ path: 'interpreter.wasm', namespace: 'built' }));
     onLoad({ filter: /.*/, namespace: 'built' }, () => ({ contents: bytes, loader: 'binary' }));
     onLoad({ filter: /prebuilt-interpreter\.ts$/ }, () => ({
       contents: `import bytes from 'interpreter.wasm';
         export const PREBUILT_INTERPRETER = {
-          translateAfter: ${DEFAULT_TRANSLATE_AFTER}, bytes, ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}),
+          key: ${JSON.stringify(interpreterKey(options))}, bytes, ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}),
         };`,
     }));
   },

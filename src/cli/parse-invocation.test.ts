@@ -95,7 +95,7 @@ describe('parseInvocation', () => {
     [['-S=x'], 'invalid option'],
     [['--S=x'], 'takes no argument'],
     [['-o', 'xml'], 'expected text or json'],
-    [['-cpu', 'max'], "unable to find CPU model 'max'"],
+    [['-cpu', 'rv64,+zba'], 'Expected key=value format, found +zba.'],
     [['-global', 'x'], 'expected DRIVER.PROPERTY=VALUE'],
     [['-uuid', 'x'], 'expected a UUID'],
     [['-smp', '0'], 'at least 1'],

@@ -68,7 +68,7 @@ function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
       timebase: TIMEBASE_HZ,
       isa: isaString(isa),
       mmu: isa.mmuType.replace('riscv,', ''),
-      cacheBlocks: null,
+      cacheBlocks: cacheBlocks(isa),
     },
   };
 }
@@ -78,4 +78,12 @@ function isaString({ base, extensions }: IsaDescription): string {
   const letters = extensions.filter(name => name.length === 1 && name !== 'i').join('');
   const others = extensions.filter(name => name.length > 1).map(name => `_${name}`);
   return `${base}${letters}${others.join('')}`;
+}
+
+/** Sizes as powers of two, where there are operations on blocks at all. */
+function cacheBlocks({ extensions, blockSizes }: IsaDescription) {
+  if (!extensions.includes('zicbom') && !extensions.includes('zicboz')) return null;
+  const size = (name: keyof IsaDescription['blockSizes']) =>
+    extensions.includes(`zi${name}`) ? Math.log2(blockSizes[name]) : 0;
+  return { cbom: size('cbom'), cbop: size('cbop'), cboz: size('cboz') };
 }

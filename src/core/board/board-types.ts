@@ -1,4 +1,5 @@
 import type { PropertySpec, TypeInfo } from '../qom/types.ts';
+import { cpuTypes } from './cpu-properties.ts';
 
 const uint8 = (name: string, defaultValue = 0): PropertySpec => ({ name, kind: 'uint8', defaultValue });
 const uint16 = (name: string, defaultValue = 0): PropertySpec => ({ name, kind: 'uint16', defaultValue });
@@ -48,13 +49,7 @@ export const boardTypes: readonly TypeInfo[] = [
   { name: 'secret', parent: 'object', userCreatable: true },
   abstract('cpu', 'device'),
   abstract('riscv-cpu', 'cpu'),
-  {
-    name: 'rv64-riscv-cpu',
-    parent: 'riscv-cpu',
-    category: 'CPU',
-    userCreatable: false,
-    properties: [uint64('resetvec', 0x1000n), onOff('start-powered-off', false)],
-  },
+  ...cpuTypes,
   onBoard('riscv.hart_array', undefined, [
     uint32('num-harts', 1),
     uint32('hartid-base'),

@@ -13,6 +13,7 @@ const ISA: IsaDescription = {
   base: 'rv64i',
   extensions: ['i', 'm', 'a', 'c', 'zicsr'],
   mmuType: 'riscv,sv57',
+  blockSizes: { cbop: 64, cboz: 64, cbom: 64 },
 };
 const seed = (length: number) => new Uint8Array(length).fill(7);
 

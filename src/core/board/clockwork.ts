@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
-import { Engine, type Extension, type InterruptLine, type SatpMode } from '../cpu/index.ts';
+import { type BlockSizes, Engine, type Extension, type InterruptLine, type SatpMode } from '../cpu/index.ts';
 import type { HostMemory } from '../host-memory.ts';
 import { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { SupervisorTimer } from '../hw/timer/supervisor-timer.ts';
@@ -12,6 +12,8 @@ export interface ClockworkOptions {
   readonly harts: number;
   readonly satpMode: SatpMode;
   readonly without: ReadonlySet<Extension>;
+  readonly pmp: boolean;
+  readonly blockSizes: BlockSizes;
 }
 
 /** The engine and what tells it the time. */

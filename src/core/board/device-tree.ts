@@ -11,6 +11,8 @@ export interface IsaDescription {
   readonly extensions: readonly string[];
   /** `riscv,sv57` */
   readonly mmuType: string;
+  /** Bytes; listed where the extension is. */
+  readonly blockSizes: Readonly<Record<'cbop' | 'cboz' | 'cbom', number>>;
 }
 
 export interface DeviceTreeInput {
@@ -135,6 +137,7 @@ function cpu(hart: number, isa: IsaDescription, handles: Phandles): FdtNode {
       reg: [hart],
       status: 'okay',
       compatible: 'riscv',
+      ...blockSizes(isa),
       'riscv,isa-extensions': [...isa.extensions],
       'riscv,isa-base': isa.base,
       'riscv,isa': isaString(isa),
@@ -142,6 +145,12 @@ function cpu(hart: number, isa: IsaDescription, handles: Phandles): FdtNode {
     },
     children: [controller],
   };
+}
+
+/** Sizes of cache blocks, for the extensions that work on them. */
+function blockSizes({ extensions, blockSizes }: IsaDescription): FdtNode['properties'] {
+  const sizes = Object.entries(blockSizes).filter(([name]) => extensions.includes(`zi${name}`));
+  return Object.fromEntries(sizes.map(([name, size]) => [`riscv,${name}-block-size`, [size]]));
 }
 
 /** `rv64imac_zicsr_...`: letters joined, longer names after underscores. */

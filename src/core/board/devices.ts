@@ -17,8 +17,7 @@ import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
-import type { IsaDescription } from './device-tree.ts';
-import { HartArray, type HartWires, hartLine, MIP } from './hart-array.ts';
+import { HartArray, type HartModel, type HartWires, hartLine, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import type { Skeleton } from './skeleton.ts';
 
@@ -33,7 +32,7 @@ export interface DeviceParts {
   readonly lifecycle: PowerControl;
   readonly harts: readonly HartWires[];
   readonly mtimer: AclintMtimer;
-  readonly isa: IsaDescription;
+  readonly model: HartModel;
   readonly environment: VirtioEnvironment;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
@@ -70,9 +69,9 @@ function plicInput(plic: SifivePlic, source: number): string {
   return `${plic.path}/unnamed-gpio-in[${source}]`;
 }
 
-function placeHarts({ types, skeleton, harts, isa, mtimer }: DeviceParts): void {
+function placeHarts({ types, skeleton, harts, model, mtimer }: DeviceParts): void {
   const { mrom, clint, mtimer: timerPlace } = MEMORY_MAP;
-  skeleton.place(new HartArray(types, harts.length, isa.extensions, mrom.base), { name: 'soc0' });
+  skeleton.place(new HartArray(types, harts.length, model, mrom.base), { name: 'soc0' });
   const swi = new AclintSwi(
     types,
     harts.map(hart => hartLine(hart, MIP.msip)),

@@ -1,3 +1,4 @@
+import type { QmpValue } from '../../qapi/value.ts';
 import type { InterruptLine } from '../cpu/index.ts';
 import type { IrqLine } from '../irq.ts';
 import { Device } from '../qom/device.ts';
@@ -9,12 +10,18 @@ const LOCAL_INTERRUPTS = 64 + 63;
 /** Interrupts that cannot be masked, with the extension Smrnmi. */
 const RESUMABLE_NMIS = 16;
 
+/** What all harts of a machine have in common. */
+export interface HartModel {
+  readonly typeName: string;
+  readonly properties: ReadonlyMap<string, QmpValue>;
+}
+
 /** A hart as a node of the composition tree. */
 export class HartDevice extends Device {
-  constructor(types: TypeTable, extensions: readonly string[], resetVector: number) {
-    super('rv64-riscv-cpu', types);
+  constructor(types: TypeTable, model: HartModel, resetVector: number) {
+    super(model.typeName, types);
     this.setValue('resetvec', resetVector);
-    for (const name of extensions) this.define(name, { type: 'bool', get: () => true });
+    for (const [name, value] of model.properties) this.setValue(name, value);
     this.#addWires('unnamed-gpio-in', LOCAL_INTERRUPTS);
     this.#addWires('riscv.cpu.rnmi', RESUMABLE_NMIS);
     this.realize();
@@ -27,13 +34,13 @@ export class HartDevice extends Device {
 
 /** All harts of the machine. */
 export class HartArray extends Device {
-  constructor(types: TypeTable, count: number, extensions: readonly string[], resetVector: number) {
+  constructor(types: TypeTable, count: number, model: HartModel, resetVector: number) {
     super('riscv.hart_array', types);
     this.setValue('num-harts', count);
-    this.setValue('cpu-type', 'rv64-riscv-cpu');
+    this.setValue('cpu-type', model.typeName);
     this.setValue('resetvec', resetVector);
     for (let hart = 0; hart < count; hart++) {
-      this.add(`harts[${hart}]`, new HartDevice(types, extensions, resetVector));
+      this.add(`harts[${hart}]`, new HartDevice(types, model, resetVector));
     }
   }
 }

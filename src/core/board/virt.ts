@@ -22,7 +22,7 @@ import { ACPI_MEMORY, installAcpi, wantsAcpi } from './acpi.ts';
 import { boardTypes } from './board-types.ts';
 import { planBoot } from './boot.ts';
 import { Clockwork } from './clockwork.ts';
-import { cpuOptions } from './cpu-options.ts';
+import { cpuGlobals, cpuOptions } from './cpu-options.ts';
 import { placeDevices } from './devices.ts';
 import { applyGlobals } from './globals.ts';
 import { machineMemory } from './machine-memory.ts';
@@ -77,9 +77,10 @@ export class Board {
   /** @throws ConfigError or QmpError when the configuration asks for what there is not */
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
-    const { isa, mmu, without } = cpuOptions(config);
     const types = new TypeTable([...boardTypes, ...virtioTypes]);
-    applyGlobals(types, config.globals, message => parts.warn?.(message));
+    const warn = (message: string) => parts.warn?.(message);
+    applyGlobals(types, [...config.globals, ...cpuGlobals(config.cpu, warn)], warn);
+    const { mmu, isa, ...cpu } = cpuOptions(config, types);
     const objects = parts.objects ?? new ObjectTable(parts.host);
     const ram = machineMemory(objects, config);
     const regions = createRegions(parts.hostMemory, ram.name, config.ramSize);
@@ -90,7 +91,7 @@ export class Board {
     this.#clockwork = new Clockwork(types, parts, this.memory, {
       harts: config.harts,
       satpMode: mmu,
-      without,
+      ...cpu,
     });
     this.environment = virtioEnvironment(parts, this.memory);
     const devices = placeDevices({
@@ -98,7 +99,7 @@ export class Board {
       serial: parts.serial,
       config,
       types,
-      isa,
+      model: cpu,
       skeleton: this.#skeleton,
       memory: this.memory,
       mtimer: this.#clockwork.mtimer,

@@ -20,7 +20,16 @@ const SATP_MODE_SHIFT = 60n;
 const SATP_PPN_MASK = (1n << 44n) - 1n;
 /** satp.MODE values by page-table levels. */
 const LEVELS_OF_MODE: Readonly<Record<string, number>> = { 0: 0, 8: 3, 9: 4, 10: 5 };
-const MAX_LEVELS: Readonly<Record<SatpMode, number>> = { sv39: 3, sv48: 4, sv57: 5 };
+const MAX_LEVELS: Readonly<Record<SatpMode, number>> = { none: 0, bare: 0, sv39: 3, sv48: 4, sv57: 5 };
+/** CBIE's reserved value. */
+const CBIE_RESERVED = 2n << 4n;
+/** Bits of menvcfg that are there with an extension alone. */
+const ENVIRONMENT_OF: readonly [Extension, bigint][] = [
+  ['Svadu', ENVCFG.ADUE],
+  ['Svpbmt', ENVCFG.PBMTE],
+  ['Sstc', ENVCFG.STCE],
+];
+const FIRST_EVENT_COUNTER = 3;
 const PMP_ADDRESS_MASK = (1n << 54n) - 1n;
 const PMP_COUNT = 16;
 const FRM_SHIFT = 5n;
@@ -40,6 +49,8 @@ export interface CsrOptions {
   readonly satpMode: SatpMode;
   /** Extensions of the table that the hart does without. */
   readonly without: ReadonlySet<Extension>;
+  /** Whether there is physical memory protection. */
+  readonly pmp: boolean;
 }
 
 interface Behaviour {
@@ -54,17 +65,18 @@ interface Behaviour {
 
 /** Reads and writes of the control and status registers, over the slots in the hart's block. */
 export class CsrFile {
-  readonly pmp = new Pmp();
+  readonly pmp: Pmp;
   readonly #state: HartState;
   readonly #host: CsrHost;
-  readonly #maxLevels: number;
+  readonly #satpMode: SatpMode;
   readonly #without: ReadonlySet<Extension>;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
 
   constructor(state: HartState, host: CsrHost, options: CsrOptions) {
     this.#state = state;
     this.#host = host;
-    this.#maxLevels = MAX_LEVELS[options.satpMode];
+    this.#satpMode = options.satpMode;
+    this.pmp = new Pmp(options.pmp);
     this.#without = options.without;
     this.#behaviours = this.#makeBehaviours();
   }
@@ -76,7 +88,11 @@ export class CsrFile {
     this.#state.setCsr('mstatus', (2n << 34n) | (2n << 32n));
     this.#state.setCsr('misa', misaValue(this.#without));
     this.#state.setCsr('mhartid', BigInt(hartId));
-    this.#state.setCsr('menvcfg', ENVCFG.ADUE);
+    const hardwareUpdates = this.#has('Svadu') && !this.#has('Svade');
+    this.#state.setCsr(
+      'menvcfg',
+      (hardwareUpdates ? ENVCFG.ADUE : 0n) | (this.#has('Svpbmt') ? ENVCFG.PBMTE : 0n),
+    );
     this.#applySatp(0n);
     this.#pmpChanged();
   }
@@ -85,9 +101,11 @@ export class CsrFile {
   accessible(csr: Csr, privilege: number, write: boolean): boolean {
     if (((csr.number >> 8) & 3) > privilege || (write && csr.number >> 10 === 3)) return false;
     if (csr.rule === 'counter') return this.#counterEnabled(csr.number & 31, privilege);
+    if (csr.rule === 'pmp') return this.pmp.present;
     if (csr.rule === 'satp') return privilege !== 1 || (this.#state.csr('mstatus') & MSTATUS.TVM) === 0n;
     if (csr.rule === 'float') return (this.#state.csr('mstatus') & MSTATUS.FS) !== 0n;
     if (csr.rule === 'stimecmp') {
+      if (!this.#has('Sstc')) return false;
       const enabled = (this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n;
       return (
         privilege === 3 || (enabled && ((this.#state.csr('mcounteren') >> BigInt(COUNTER_TIME)) & 1n) !== 0n)
@@ -121,12 +139,22 @@ export class CsrFile {
     return this.#state.csr('lines') | written;
   }
 
+  #has(extension: Extension): boolean {
+    return !this.#without.has(extension);
+  }
+
+  /** Bits of menvcfg that the extensions back. */
+  get #environmentBits(): bigint {
+    const missing = ENVIRONMENT_OF.filter(([extension]) => !this.#has(extension));
+    return missing.reduce((bits, [, bit]) => bits & ~bit, ALL);
+  }
+
   #makeBehaviours(): Record<string, Behaviour> {
     const state = this.#state;
     const status: Behaviour = {
       read: value => ((value & MSTATUS.FS) === MSTATUS.FS ? value | MSTATUS.SD : value),
       write: (value, old) => this.#writeStatus(value, old),
-      writable: () => (this.#without.has('F') ? ALL - MSTATUS.FS : ALL),
+      writable: () => (this.#has('F') ? ALL : ALL - MSTATUS.FS),
     };
     const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
     const delegated = () => state.csr('mideleg');
@@ -149,7 +177,11 @@ export class CsrFile {
           return value;
         },
       },
-      menvcfg: { write: (value, old) => this.#writeEnvironment(value, old) },
+      menvcfg: {
+        write: (value, old) => this.#writeEnvironment(legalEnvironment(value, old), old),
+        writable: () => this.#environmentBits,
+      },
+      senvcfg: { write: legalEnvironment },
       satp: { write: (value, old) => this.#writeSatp(value, old) },
       mcountinhibit: { write: (value, old) => this.#writeInhibit(value, old) },
       mcycle: cycles,
@@ -224,6 +256,8 @@ export class CsrFile {
   }
 
   #writeEnvironment(value: bigint, old: bigint): bigint {
+    // translations depend on both
+    if (((value ^ old) & (ENVCFG.ADUE | ENVCFG.PBMTE)) !== 0n) this.#state.flushVirtual();
     if (((value ^ old) & ENVCFG.STCE) !== 0n) {
       const enabled = (value & ENVCFG.STCE) !== 0n;
       this.#state.setCsr('menvcfg', value);
@@ -234,7 +268,7 @@ export class CsrFile {
 
   #writeSatp(value: bigint, old: bigint): bigint {
     const levels = LEVELS_OF_MODE[String(value >> SATP_MODE_SHIFT)];
-    if (levels === undefined || levels > this.#maxLevels) return old;
+    if (this.#satpMode === 'none' || levels === undefined || levels > MAX_LEVELS[this.#satpMode]) return old;
     if (value !== old) this.#applySatp(value);
     return value;
   }
@@ -269,10 +303,17 @@ export class CsrFile {
   }
 
   #counterEnabled(index: number, privilege: number): boolean {
+    if (!this.#has(index < FIRST_EVENT_COUNTER ? 'Zicntr' : 'Zihpm')) return false;
     if (privilege === 3) return true;
     const enabled = (name: string) => ((this.#state.csr(name) >> BigInt(index)) & 1n) !== 0n;
     return enabled('mcounteren') && (privilege === 1 || enabled('scounteren'));
   }
+}
+
+/** A write of CBIE's reserved value leaves the field. */
+function legalEnvironment(value: bigint, old: bigint): bigint {
+  const reserved = (value & ENVCFG.CBIE) === CBIE_RESERVED;
+  return reserved ? (value & ~ENVCFG.CBIE) | (old & ENVCFG.CBIE) : value;
 }
 
 /** RV64 (MXL 2) with the table's single-letter extensions, S and U. */

@@ -3,8 +3,10 @@ import type { HartState } from './hart-state.ts';
 import { STATE } from './layout.ts';
 import type { CpuBus } from './types.ts';
 
-const PTE = { valid: 1n, leaf: 0xan } as const;
+const PTE = { valid: 1n, leaf: 0xan, napot: 1n << 63n } as const;
 const PPN_MASK = (1n << 44n) - 1n;
+/** Addresses within a page of 64 KiB. */
+const NAPOT_MASK = 0xffffn;
 const MACHINE = 3;
 
 /**
@@ -28,6 +30,7 @@ export function debugTranslate(state: HartState, bus: CpuBus, vaddr: bigint): nu
     const entry = state.memory.view.getBigUint64(host, true);
     if ((entry & PTE.valid) === 0n) return undefined;
     table = ((entry >> 10n) & PPN_MASK) << 12n;
+    if ((entry & PTE.napot) !== 0n) return Number((table & ~NAPOT_MASK) | (vaddr & NAPOT_MASK));
     if ((entry & PTE.leaf) !== 0n) return Number(table | (vaddr & ((1n << shift) - 1n)));
   }
   return undefined;

@@ -1,7 +1,13 @@
 import type { HostMemory } from '../host-memory.ts';
-import type { Extension } from '../isa/index.ts';
+import { type Extension, WITHOUT_BY_DEFAULT } from '../isa/index.ts';
 import { IMPORT_MODULE, relocate } from '../wasm/index.ts';
-import { buildInterpreter, type InterpreterModule } from './emit/interpreter.ts';
+import type { BlockSizes } from './cache-blocks.ts';
+import {
+  buildInterpreter,
+  type InterpreterModule,
+  type InterpreterOptions,
+  interpreterKey,
+} from './emit/interpreter.ts';
 import { Hart, type HartImports } from './hart.ts';
 import { HART_SIZE, PAGE_SIZE, RECORD_PAGE_SIZE } from './layout.ts';
 import { PREBUILT_INTERPRETER, type PrebuiltInterpreter } from './prebuilt-interpreter.ts';
@@ -13,17 +19,22 @@ import type { HartEnvironment, HartObserver, SatpMode } from './types.ts';
 const WASM_PAGE = 65536;
 /** Pages of guest code that are kept decoded: 4 MiB of code in 32 MiB of records. */
 const DEFAULT_CODE_PAGES = 1024;
+export const DEFAULT_BLOCK_SIZES: BlockSizes = { management: 64, zero: 64 };
 
 export interface EngineOptions {
   readonly harts: number;
-  /** The largest address-translation mode that satp takes; QEMU's default is sv57. */
+  /** The largest address-translation mode that satp takes, `none` where there is no translation; QEMU's default is sv57. */
   readonly satpMode?: SatpMode;
   readonly codePages?: number;
-  /** Extensions whose instructions are illegal. */
+  /** Extensions that the harts do without; by default those of QEMU's rv64. */
   readonly without?: ReadonlySet<Extension>;
   /** How often a branch must come to code before it is translated (0: never), and how many regions are made at a time. */
   readonly translateAfter?: number;
   readonly translateTogether?: number;
+  /** Whether there is physical memory protection; true if absent. */
+  readonly pmp?: boolean;
+  /** 64 bytes if absent. */
+  readonly blockSizes?: BlockSizes;
 }
 
 /** Bytes of host memory that an engine allocates beside `guestBytes` of RAM and ROM. */
@@ -34,11 +45,12 @@ export function engineMemorySize(harts: number, guestBytes: number, codePages = 
 }
 
 const prebuilt: PrebuiltInterpreter | undefined = PREBUILT_INTERPRETER;
-const interpreters = new Map<number, InterpreterModule>(prebuilt && [[prebuilt.translateAfter, prebuilt]]);
+const interpreters = new Map<string, InterpreterModule>(prebuilt && [[prebuilt.key, prebuilt]]);
 
-function interpreterFor(translateAfter: number): InterpreterModule {
-  const interpreter = interpreters.get(translateAfter) ?? buildInterpreter(translateAfter);
-  interpreters.set(translateAfter, interpreter);
+function interpreterFor(options: InterpreterOptions): InterpreterModule {
+  const key = interpreterKey(options);
+  const interpreter = interpreters.get(key) ?? buildInterpreter(options);
+  interpreters.set(key, interpreter);
   return interpreter;
 }
 
@@ -49,14 +61,19 @@ export class Engine {
   readonly #translator: Translator;
 
   constructor(memory: HostMemory, environment: HartEnvironment, options: EngineOptions) {
-    const without = options.without ?? new Set();
+    const { satpMode = 'sv57', pmp = true, blockSizes = DEFAULT_BLOCK_SIZES } = options;
+    const without = options.without ?? WITHOUT_BY_DEFAULT;
     const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES, without);
     const translator = new Translator(memory, pool, { ...options, without });
     pool.addListener({
       codePageEvicted: host => translator.regions.dropPage(host >>> 12),
       codeChanged: (host, length) => translator.regions.invalidate(host, length),
     });
-    const interpreter = interpreterFor(translator.translateAfter);
+    const interpreter = interpreterFor({
+      translateAfter: translator.translateAfter,
+      without,
+      zeroBlock: blockSizes.zero,
+    });
     const instantiate = (hart: number, imports: HartImports) => {
       const env = { ...imports, memory: memory.memory, regions: translator.table };
       const bytes = relocate(interpreter.bytes, interpreter.relocations, [hart, pool.table]);
@@ -64,12 +81,18 @@ export class Engine {
       translator.useRoutines(new Map(Object.entries(interpreter.routines)), exports);
       return exports;
     };
-    const satpMode = options.satpMode ?? 'sv57';
     this.#pool = pool;
     this.#translator = translator;
     this.harts = Array.from(
       { length: options.harts },
-      (_, id) => new Hart(id, memory, { pool, translator }, environment, { satpMode, without, instantiate }),
+      (_, id) =>
+        new Hart(id, memory, { pool, translator }, environment, {
+          satpMode,
+          without,
+          pmp,
+          blockSizes,
+          instantiate,
+        }),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { HostMemory } from '../host-memory.ts';
 import { CSRS, F_NAMES, fRegisterIndex, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugTranslate } from './debug-walk.ts';
 import { HartState, type TlbFlushes } from './hart-state.ts';
@@ -52,7 +53,7 @@ export class Hart {
     memory: HostMemory,
     { pool, translator }: { readonly pool: RecordPool; readonly translator: Translator },
     environment: HartEnvironment,
-    options: CsrOptions & { readonly instantiate: Instantiate },
+    options: CsrOptions & { readonly instantiate: Instantiate; readonly blockSizes: BlockSizes },
   ) {
     this.id = id;
     this.#environment = environment;
@@ -74,7 +75,9 @@ export class Hart {
       csrs: this.#csrs,
       pool,
       bus: environment.bus,
+      blockSizes: options.blockSizes,
       hooks: {
+        yield: () => this.requestExit(),
         raise: (cause, value) => this.#exports.raise(cause, value, 0),
         translate: (va, access, set) => this.#exports.translate(va, access, set),
         wait: () => {

@@ -14,7 +14,13 @@ interface Region {
 
 /** Physical memory protection (privileged specification, section "Physical Memory Protection"). */
 export class Pmp {
+  /** False: nothing is protected from anybody. */
+  readonly present: boolean;
   #regions: readonly Region[] = [];
+
+  constructor(present = true) {
+    this.present = present;
+  }
 
   /** @param configs the bytes of pmpcfg0 and pmpcfg2; @param addresses pmpaddr0.. */
   update(configs: readonly number[], addresses: readonly bigint[]): void {
@@ -36,7 +42,7 @@ export class Pmp {
       if (paddr < region.start || end > region.end) return false; // matched in part
       return (this.#granted(region, machine) & access) !== 0;
     }
-    return machine;
+    return machine || !this.present;
   }
 
   /** The verdict on a whole page in the form of the physical entries' rights. */
@@ -47,7 +53,7 @@ export class Pmp {
       if (page < region.start || end > region.end) return RIGHTS.partial;
       return this.#granted(region, true) | (this.#granted(region, false) << RIGHTS.lessShift);
     }
-    return ALL_ACCESS;
+    return ALL_ACCESS | (this.present ? 0 : ALL_ACCESS << RIGHTS.lessShift);
   }
 
   #granted(region: Region, machine: boolean): number {

@@ -1,8 +1,8 @@
 import type { InterpreterModule } from './emit/interpreter.ts';
 
-/** The interpreter, and the threshold of translation that it was made for. */
+/** The interpreter, and the key of the options that it was made for. */
 export interface PrebuiltInterpreter extends InterpreterModule {
-  readonly translateAfter: number;
+  readonly key: string;
 }
 
 /** Made when the program is built, which puts a module with it in this one's place; until then there is none. */

@@ -1,4 +1,5 @@
 import { type Csr, csrByNumber, instructionSize, MSTATUS } from '../isa/index.ts';
+import { type BlockOperation, type BlockSizes, CacheBlocks } from './cache-blocks.ts';
 import type { CsrFile } from './csr-file.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './emit/loop.ts';
 import type { HartState } from './hart-state.ts';
@@ -27,6 +28,8 @@ export interface PrivilegedHooks {
   translate(va: bigint, access: number, set: number): bigint;
   /** The hart starts to wait for an interrupt. */
   wait(): void;
+  /** Another hart may have its turn. */
+  yield(): void;
   /** Privilege or mstatus changed. */
   modeChanged(): void;
 }
@@ -39,12 +42,13 @@ export class PrivilegedUnit {
   readonly #bus: CpuBus;
   readonly #hooks: PrivilegedHooks;
   readonly #view: DataView;
+  readonly #blocks: CacheBlocks;
   #singleRecord: number;
   #singleBits = 0;
 
   constructor(
     state: HartState,
-    parts: { csrs: CsrFile; pool: RecordPool; bus: CpuBus; hooks: PrivilegedHooks },
+    parts: { csrs: CsrFile; pool: RecordPool; bus: CpuBus; hooks: PrivilegedHooks; blockSizes: BlockSizes },
   ) {
     this.#state = state;
     this.#csrs = parts.csrs;
@@ -52,6 +56,15 @@ export class PrivilegedUnit {
     this.#bus = parts.bus;
     this.#hooks = parts.hooks;
     this.#view = state.memory.view;
+    this.#blocks = new CacheBlocks({
+      state,
+      csrs: parts.csrs,
+      bus: parts.bus,
+      sizes: parts.blockSizes,
+      raise: (cause, value) => parts.hooks.raise(cause, value),
+      translate: (va, access, set) => parts.hooks.translate(va, access, set),
+      codeWritten: (host, size) => parts.pool.invalidate(host, size),
+    });
     this.#singleRecord = this.#singlePage;
     writeSentinels(this.#view, this.#singleRecord);
   }
@@ -104,21 +117,36 @@ export class PrivilegedUnit {
     else this.#csrs.write(csr, kind === 'set' ? ALL : 0n, operand);
   }
 
-  /** mret, sret, wfi, sfence.vma and illegal instructions by their index in SYSTEM_ACTIONS. */
-  systemInstruction(ip: number, action: number): number {
-    switch (SYSTEM_ACTIONS[action]) {
+  /** What is neither ecall nor ebreak, and illegal instructions, by their index in SYSTEM_ACTIONS. */
+  systemInstruction(ip: number, index: number): number {
+    const action = SYSTEM_ACTIONS[index];
+    switch (action) {
       case 'mret':
         return this.#privilege === 3 ? this.#returnFrom('m') : this.#illegal(ip);
       case 'sret':
         return this.#supervisorMay(MSTATUS.TSR) ? this.#returnFrom('s') : this.#illegal(ip);
       case 'wfi':
         return this.#supervisorMay(MSTATUS.TW) ? this.#wait(ip) : this.#illegal(ip);
-      case 'illegal':
-        return this.#illegal(ip);
+      case 'cbo.inval':
+      case 'cbo.clean':
+      case 'cbo.flush':
+      case 'cbo.zero':
+        return this.#cacheBlock(ip, action);
+      case 'wrs.nto':
+      case 'wrs.sto':
+        this.#state.setSlot(STATE.reservation, ALL);
+        return this.#yield(ip);
+      case 'pause':
+        return this.#yield(ip);
+      case 'sfence.w.inval':
+      case 'sfence.inval.ir':
+        // they order what is in order already
+        return this.#privilege === 0 ? this.#illegal(ip) : OUTCOME.next;
+      case 'sfence.vma':
+      case 'sinval.vma':
+        return this.#supervisorMay(MSTATUS.TVM) ? this.#fence(ip) : this.#illegal(ip);
       default:
-        if (!this.#supervisorMay(MSTATUS.TVM)) return this.#illegal(ip);
-        this.#fence(ip);
-        return this.#resumeAfter(ip);
+        return this.#illegal(ip);
     }
   }
 
@@ -154,10 +182,21 @@ export class PrivilegedUnit {
     return this.#resumeAfter(ip);
   }
 
-  #fence(ip: number): void {
+  #yield(ip: number): typeof OUTCOME.resume {
+    this.#hooks.yield();
+    return this.#resumeAfter(ip);
+  }
+
+  #cacheBlock(ip: number, operation: BlockOperation): number {
+    if (!this.#blocks.allowed(operation, this.#privilege)) return this.#illegal(ip);
+    return this.#blocks.run(operation, this.#state.slot(this.#view.getUint16(ip + RECORD.rs1, true)));
+  }
+
+  #fence(ip: number): typeof OUTCOME.resume {
     const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
     if (source === 0) this.#state.flushVirtual();
     else this.#state.flushPage(this.#state.slot(STATE.x + source));
+    return this.#resumeAfter(ip);
   }
 
   get #singlePage(): number {

@@ -37,8 +37,7 @@ function writesFloat({ form }: Instruction): boolean {
 function makeRecord(bits: number, without: ReadonlySet<Extension>): Uint32Array {
   const record = new Uint32Array(RECORD_SIZE / 4);
   const view = new DataView(record.buffer);
-  const known = decode(bits);
-  const decoded = known && without.has(known.row.extension) ? undefined : known;
+  const decoded = decode(bits, without);
   const size = instructionSize(bits);
   const operands: Operands = decoded?.operands ?? { rd: 0, rs1: 0, rs2: 0, imm: bits };
   view.setUint16(RECORD.handler, decoded ? HANDLER_OF.get(decoded.row)! : HANDLER.illegal, true);

@@ -139,7 +139,35 @@ describe('control flow', () => {
     hart.setX(7, 9n);
     expect(result('fence', { imm: 0xff })).toBe(9n);
     expect(result('fence.i', {})).toBe(9n);
-    expect(result('sfence.vma', {})).toBe(9n);
+    for (const name of ['sfence.vma', 'sinval.vma', 'sfence.w.inval', 'sfence.inval.ir'])
+      expect(result(name, {})).toBe(9n);
+  });
+});
+
+describe('hints and cache blocks', () => {
+  it('give the turn to another hart', () => {
+    for (const name of ['pause', 'wrs.nto', 'wrs.sto']) {
+      step(name, {});
+      machine.place(RAM_BASE + 4, ['j 0']);
+      expect(hart.run(1000), name).toBe('exit');
+      expect(hart.pc).toBe(BigInt(RAM_BASE + 4));
+      expect(hart.run(1000)).toBe('budget');
+    }
+  });
+
+  it.each(['wrs.nto', 'wrs.sto'])('%s ends the reservation', name => {
+    machine.write64(DATA, 1n);
+    const at = { 5: BigInt(DATA), 6: 88n };
+    result('lr.d', { rd: 7, rs1: 5 }, at);
+    result(name, {});
+    expect(result('sc.d', { rd: 7, rs1: 5, rs2: 6 }, at)).toBe(1n);
+  });
+
+  it.each(['cbo.inval', 'cbo.clean', 'cbo.flush', 'cbo.zero'])('%s', name => {
+    for (const offset of [-8, 0, 56, 64]) machine.write64(DATA + offset, 5n);
+    result(name, { rs1: 5 }, { 5: BigInt(DATA + 23) });
+    const left = [-8, 0, 56, 64].map(offset => machine.read64(DATA + offset));
+    expect(left).toEqual(name === 'cbo.zero' ? [5n, 0n, 0n, 5n] : [5n, 5n, 5n, 5n]);
   });
 });
 
@@ -274,7 +302,7 @@ describe('csrs and system', () => {
 
 afterAll(() => {
   // compressed and floating-point ones have files of their own
-  const rows = INSTRUCTIONS.filter(row => row.extension !== 'F' && row.extension !== 'D');
+  const rows = INSTRUCTIONS.filter(row => !['F', 'D', 'Zfa'].includes(row.extension));
   const missed = rows.map(row => row.name).filter(name => !executed.has(name));
   if (missed.length > 0) throw new Error(`instructions that no test executes: ${missed.join(', ')}`);
 });

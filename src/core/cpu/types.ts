@@ -43,7 +43,7 @@ export interface HartObserver {
   access(hart: number, access: DeviceAccess): void;
 }
 
-export type SatpMode = 'sv39' | 'sv48' | 'sv57';
+export type SatpMode = 'none' | 'bare' | 'sv39' | 'sv48' | 'sv57';
 export type Privilege = 0 | 1 | 3;
 /** Bits of mip that devices drive. */
 export type InterruptLine = 1 | 3 | 5 | 7 | 9 | 11;

@@ -1,6 +1,6 @@
 import { csrNumber } from './csrs.ts';
 import { encodeOperands, type Operands } from './pattern.ts';
-import { fRegisterIndex, ROUNDING_NAMES, xRegisterIndex } from './registers.ts';
+import { FLI_NAMES, fRegisterIndex, ROUNDING_NAMES, xRegisterIndex } from './registers.ts';
 import type { Form } from './row.ts';
 import { COMPRESSED_INSTRUCTIONS, INSTRUCTIONS } from './table.ts';
 
@@ -77,6 +77,7 @@ function assignOperand(operands: Partial<Operands>, field: string, text: string,
     operands[FLOAT_FIELD[field]] = floatRegister(text, line);
   } else if (field === 'fs3') operands.imm = (operands.imm ?? 0) | (floatRegister(text, line) << 3);
   else if (field === 'rm') operands.imm = (operands.imm ?? 0) | roundingMode(text, line);
+  else if (field === 'fli') operands.imm = constantIndex(text, line);
   else if (field === 'csr') operands.imm = csrNumber(text) ?? number(text, line);
   else if (field === 'zimm') operands.rs1 = number(text, line);
   else if (field === 'pred') operands.imm = (operands.imm ?? 0) | (fenceBits(text) << 4);
@@ -93,6 +94,11 @@ function floatRegister(text: string, line: string): number {
 function roundingMode(text: string, line: string): number {
   const mode = ROUNDING_NAMES.indexOf(text);
   return mode >= 0 ? mode : fail(`'${line}': no rounding mode '${text}'`);
+}
+
+function constantIndex(text: string, line: string): number {
+  const index = FLI_NAMES.indexOf(text);
+  return index >= 0 ? index : fail(`'${line}': no constant '${text}'`);
 }
 
 function number(text: string, line: string): number {

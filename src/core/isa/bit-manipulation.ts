@@ -1,5 +1,6 @@
 import type { PlainOp } from '../wasm/index.ts';
-import { type Emitter, type Extension, type Form, type Instruction, instruction } from './row.ts';
+import type { Extension } from './extensions.ts';
+import { type Emitter, type Form, type Instruction, instruction } from './row.ts';
 
 /** Zba, Zbb and Zbs (address generation, basic bits, single bits) and Zicond (conditional zero). */
 

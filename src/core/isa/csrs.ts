@@ -4,7 +4,7 @@
  */
 
 /** Accessibility beyond what the number says. */
-export type CsrRule = 'counter' | 'satp' | 'stimecmp' | 'float';
+export type CsrRule = 'counter' | 'satp' | 'stimecmp' | 'float' | 'pmp';
 
 export interface Csr {
   readonly number: number;
@@ -57,14 +57,25 @@ export const INTERRUPT = {
 export const S_INTERRUPTS = INTERRUPT.SSIP | INTERRUPT.STIP | INTERRUPT.SEIP;
 export const M_INTERRUPTS = INTERRUPT.MSIP | INTERRUPT.MTIP | INTERRUPT.MEIP;
 
-export const ENVCFG = { FIOM: 1n, ADUE: 1n << 61n, STCE: 1n << 63n } as const;
+export const ENVCFG = {
+  FIOM: 1n,
+  CBIE: 3n << 4n,
+  CBCFE: 1n << 6n,
+  CBZE: 1n << 7n,
+  ADUE: 1n << 61n,
+  PBMTE: 1n << 62n,
+  STCE: 1n << 63n,
+} as const;
+/** What senvcfg has, and menvcfg for S-mode. */
+const USER_ENVIRONMENT = ENVCFG.FIOM | ENVCFG.CBIE | ENVCFG.CBCFE | ENVCFG.CBZE;
 
 /** Synchronous causes that can be delegated: all standard ones but the M-mode ecall. */
 const DELEGABLE = 0xb3ffn;
 /** cycle, time, instret and the sixteen event counters that read as zero. */
 const COUNTERS = 0x7ffffn;
 const EVENT_COUNTERS = { first: 3, last: 18 } as const;
-const CYCLE_AND_INSTRET = 5n;
+/** All but time, which is not the hart's. */
+const INHIBITED = COUNTERS & ~2n;
 
 interface Options {
   readonly storage?: string;
@@ -99,9 +110,11 @@ const eventCounters = Array.from({ length: EVENT_COUNTERS.last - EVENT_COUNTERS.
 }).flat();
 
 const pmp = [
-  csr(0x3a0, 'pmpcfg0', { special: true }),
-  csr(0x3a2, 'pmpcfg2', { special: true }),
-  ...Array.from({ length: 16 }, (_, index) => csr(0x3b0 + index, `pmpaddr${index}`, { special: true })),
+  csr(0x3a0, 'pmpcfg0', { rule: 'pmp', special: true }),
+  csr(0x3a2, 'pmpcfg2', { rule: 'pmp', special: true }),
+  ...Array.from({ length: 16 }, (_, index) =>
+    csr(0x3b0 + index, `pmpaddr${index}`, { rule: 'pmp', special: true }),
+  ),
 ];
 
 export const CSRS: readonly Csr[] = [
@@ -117,7 +130,7 @@ export const CSRS: readonly Csr[] = [
   csr(0x104, 'sie', { storage: 'mie', special: true }),
   csr(0x105, 'stvec', { special: true }),
   csr(0x106, 'scounteren', { write: COUNTERS }),
-  csr(0x10a, 'senvcfg', { write: ENVCFG.FIOM }),
+  csr(0x10a, 'senvcfg', { write: USER_ENVIRONMENT, special: true }),
   csr(0x140, 'sscratch', {}),
   csr(0x141, 'sepc', { write: ALL - 1n }),
   csr(0x142, 'scause', {}),
@@ -132,8 +145,11 @@ export const CSRS: readonly Csr[] = [
   csr(0x304, 'mie', { write: S_INTERRUPTS | M_INTERRUPTS, special: true }),
   csr(0x305, 'mtvec', { special: true }),
   csr(0x306, 'mcounteren', { write: COUNTERS }),
-  csr(0x30a, 'menvcfg', { write: ENVCFG.FIOM | ENVCFG.ADUE | ENVCFG.STCE, special: true }),
-  csr(0x320, 'mcountinhibit', { write: CYCLE_AND_INSTRET, special: true }),
+  csr(0x30a, 'menvcfg', {
+    write: USER_ENVIRONMENT | ENVCFG.ADUE | ENVCFG.PBMTE | ENVCFG.STCE,
+    special: true,
+  }),
+  csr(0x320, 'mcountinhibit', { write: INHIBITED, special: true }),
   csr(0x340, 'mscratch', {}),
   csr(0x341, 'mepc', { write: ALL - 1n }),
   csr(0x342, 'mcause', {}),

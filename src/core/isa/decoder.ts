@@ -1,3 +1,4 @@
+import type { Extension } from './extensions.ts';
 import { extractOperands, type Operands } from './pattern.ts';
 import type { CompressedInstruction, Instruction } from './row.ts';
 import { COMPRESSED_INSTRUCTIONS, INSTRUCTIONS, instructionByName } from './table.ts';
@@ -31,16 +32,23 @@ export function instructionSize(low: number): 2 | 4 {
   return (low & 3) === 3 ? 4 : 2;
 }
 
-/** Decodes an instruction; `bits` holds 16 or 32 bits by instructionSize(). Undefined: illegal. */
-export function decode(bits: number): Decoded | undefined {
-  return instructionSize(bits) === 4 ? decodeBase(bits) : decodeCompressed(bits & 0xffff);
+const NOTHING: ReadonlySet<Extension> = new Set();
+
+/**
+ * Decodes an instruction for a hart without some extensions; `bits` holds 16 or 32 bits by
+ * instructionSize(). Undefined: illegal.
+ */
+export function decode(bits: number, without: ReadonlySet<Extension> = NOTHING): Decoded | undefined {
+  if (instructionSize(bits) === 4) return decodeBase(bits, without);
+  const decoded = decodeCompressed(bits & 0xffff);
+  return decoded && without.has(decoded.row.extension) ? undefined : decoded;
 }
 
-function decodeBase(bits: number): Decoded | undefined {
+function decodeBase(bits: number, without: ReadonlySet<Extension>): Decoded | undefined {
   const key = (((bits >>> 2) & 31) << 3) | ((bits >>> 12) & 7);
   for (const row of BASE_INDEX[key] ?? []) {
     const { mask, match } = row.pattern;
-    if ((bits & mask) >>> 0 === match) {
+    if ((bits & mask) >>> 0 === match && !without.has(row.extension)) {
       return { row, compressed: undefined, size: 4, operands: extractOperands(row.pattern, bits) };
     }
   }

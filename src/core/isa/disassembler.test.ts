@@ -59,13 +59,15 @@ function comparable(bits: number): boolean {
   const decoded = decode(bits);
   if (decoded === undefined) return false;
   const { row, operands, compressed } = decoded;
-  if (row.extension === 'Zicond') return false; // younger than the peer
+  if (YOUNGER.has(row.extension)) return false;
   if (MISPRINTED.has(row.name)) return false;
   if (row.extension === 'Zicsr') return csrName(operands.imm) !== undefined && AGREED_CSRS.has(operands.imm);
   // the peer prints hints without effect as illegal, though they execute
   return !(compressed !== undefined && ZERO_IS_HINT.has(compressed.name) && operands.imm === 0);
 }
 
+/** Extensions that the peer's disassembler does not know. */
+const YOUNGER = new Set(['Zicond', 'Zicbom', 'Zicboz', 'Zawrs', 'Zfa', 'Svinval']);
 /** The peer names a register for slli.uw's shift amount, leaves out rs2 of three, and calls ctzw clzw. */
 const MISPRINTED = new Set(['slli.uw', 'andn', 'orn', 'xnor', 'ctzw']);
 const ZERO_IS_HINT = new Set(['c.addi', 'c.srli', 'c.srai', 'c.slli']);

@@ -1,7 +1,8 @@
 import { csrName } from './csrs.ts';
 import { type Decoded, decode, instructionSize } from './decoder.ts';
+import type { Extension } from './extensions.ts';
 import type { Operands } from './pattern.ts';
-import { F_NAMES, ROUNDING_NAMES, X_NAMES } from './registers.ts';
+import { F_NAMES, FLI_NAMES, ROUNDING_NAMES, X_NAMES } from './registers.ts';
 import type { Form } from './row.ts';
 
 export interface Disassembly {
@@ -12,6 +13,8 @@ export interface Disassembly {
   readonly text: string;
 }
 
+/** The reference shows hints as what they are carved out of. */
+const HIDDEN: ReadonlySet<Extension> = new Set(['Zihintpause']);
 const OPERAND_COLUMN = 24;
 const COMMENT_COLUMN = 48;
 
@@ -25,7 +28,7 @@ export function disassemble(bytes: Uint8Array, pc: bigint): Disassembly {
   const whole = instructionSize(low) === 4 && bytes.length >= 4;
   const bits = whole ? (low | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24)) >>> 0 : low;
   const length = whole ? 4 : 2;
-  const decoded = whole || instructionSize(low) === 2 ? decode(bits) : undefined;
+  const decoded = whole || instructionSize(low) === 2 ? decode(bits, HIDDEN) : undefined;
   return {
     length,
     bytes: bits.toString(16).padStart(length * 2, '0'),
@@ -63,6 +66,7 @@ function formatOperands(form: Form, { rd, rs1, rs2, imm }: Operands): string {
     rd: x(rd),
     rs1: x(rs1),
     rs2: x(rs2),
+    fli: FLI_NAMES[imm] ?? '',
     imm: String(imm),
     offset: String(imm),
     csr: csrName(imm) ?? `0x${imm.toString(16).padStart(3, '0')}`,

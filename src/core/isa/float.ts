@@ -1,10 +1,10 @@
 import type { FloatRoutine } from '../softfloat/index.ts';
 import type { LoadOp, StoreOp } from '../wasm/index.ts';
+import type { Extension } from './extensions.ts';
 import {
   type AccessSize,
   type Alias,
   type Emitter,
-  type Extension,
   type Form,
   type Instruction,
   instruction,

@@ -13,21 +13,24 @@ export {
 } from './csrs.ts';
 export { type Decoded, decode, instructionSize } from './decoder.ts';
 export { type Disassembly, disassemble } from './disassembler.ts';
+export {
+  EXTENSIONS,
+  type Extension,
+  extensions,
+  singleLetterExtensions,
+  WITHOUT_BY_DEFAULT,
+} from './extensions.ts';
 export { extractOperands, type Operands, type Pattern, PatternError, parsePattern } from './pattern.ts';
 export { F_NAMES, fRegisterIndex, X_NAMES, xRegisterIndex } from './registers.ts';
 export type {
   AccessSize,
   CompressedInstruction,
   Emitter,
-  Extension,
   Instruction,
   SystemAction,
 } from './row.ts';
 export {
   COMPRESSED_INSTRUCTIONS,
-  extensions,
   INSTRUCTIONS,
   instructionByName,
-  isaString,
-  singleLetterExtensions,
 } from './table.ts';

@@ -1,13 +1,7 @@
-import {
-  type Alias,
-  alias,
-  type Extension,
-  type Instruction,
-  instruction,
-  type SystemAction,
-} from './row.ts';
+import type { Extension } from './extensions.ts';
+import { type Alias, alias, type Instruction, instruction, type SystemAction } from './row.ts';
 
-/** Zicsr, Zifencei and the privileged instructions. */
+/** Zicsr, Zifencei and the privileged instructions, with Svinval and Zawrs. */
 
 const csr = (
   name: string,
@@ -58,4 +52,11 @@ export const PRIVILEGED: readonly Instruction[] = [
   system('S', 'sret', '000100000010'),
   system('M-mode', 'wfi', '000100000101'),
   instruction('S', 'sfence.vma', '0001001 rs2 rs1 000 00000 1110011', 'rs1,rs2', e => e.system('sfence.vma')),
+  instruction('Svinval', 'sinval.vma', '0001011 rs2 rs1 000 00000 1110011', 'rs1,rs2', e =>
+    e.system('sinval.vma'),
+  ),
+  system('Svinval', 'sfence.w.inval', '000110000000'),
+  system('Svinval', 'sfence.inval.ir', '000110000001'),
+  system('Zawrs', 'wrs.nto', '000000001101'),
+  system('Zawrs', 'wrs.sto', '000000011101'),
 ];

@@ -17,6 +17,13 @@ export const F_NAMES: readonly string[] = Array.from({ length: 32 }, (_, index) 
 /** Rounding modes as assembly text and the disassembler have them, by number; 5 and 6 are reserved. */
 export const ROUNDING_NAMES: readonly string[] = ['rne', 'rtz', 'rdn', 'rup', 'rmm', 'inv', 'inv', 'dyn'];
 
+/** The numbers that fli loads, as text, by the immediate. */
+export const FLI_NAMES: readonly string[] = [
+  '-1.0', 'min', '1.52587890625e-05', '3.0517578125e-05', '0.00390625', '0.0078125', '0.0625', '0.125',
+  '0.25', '0.3125', '0.375', '0.4375', '0.5', '0.625', '0.75', '0.875', '1.0', '1.25', '1.5', '1.75',
+  '2.0', '2.5', '3.0', '4.0', '8.0', '16.0', '128.0', '256.0', '32768.0', '65536.0', 'inf', 'nan',
+]; // biome-ignore format: a table
+
 const BY_NAME = new Map<string, number>([
   ...X_NAMES.map((name, index): [string, number] => [name, index]),
   ...X_NAMES.map((_, index): [string, number] => [`x${index}`, index]),

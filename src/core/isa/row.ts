@@ -1,12 +1,29 @@
 import type { FloatRoutine } from '../softfloat/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../wasm/index.ts';
+import type { Extension } from './extensions.ts';
 import { type FieldName, type Operands, type Pattern, parsePattern } from './pattern.ts';
 
 /** Width of a memory access in bytes. */
 export type AccessSize = 1 | 2 | 4 | 8;
 
 /** What the rarer instructions ask of the hart; each may trap. */
-export type SystemAction = 'ecall' | 'ebreak' | 'mret' | 'sret' | 'wfi' | 'sfence.vma';
+export type SystemAction =
+  | 'ecall'
+  | 'ebreak'
+  | 'mret'
+  | 'sret'
+  | 'wfi'
+  | 'sfence.vma'
+  | 'sinval.vma'
+  | 'sfence.w.inval'
+  | 'sfence.inval.ir'
+  | 'cbo.inval'
+  | 'cbo.clean'
+  | 'cbo.flush'
+  | 'cbo.zero'
+  | 'pause'
+  | 'wrs.nto'
+  | 'wrs.sto';
 
 /**
  * What the semantics of an instruction are written against. Pushing methods leave an i64 on
@@ -57,22 +74,6 @@ export interface Emitter {
   storeFloat(op: StoreOp, size: AccessSize): void;
 }
 
-export type Extension =
-  | 'I'
-  | 'M'
-  | 'A'
-  | 'F'
-  | 'D'
-  | 'C'
-  | 'Zba'
-  | 'Zbb'
-  | 'Zbs'
-  | 'Zicond'
-  | 'Zicsr'
-  | 'Zifencei'
-  | 'S'
-  | 'M-mode';
-
 /** Operand layouts of assembly text, as the disassembler prints them. */
 export type Form =
   | ''
@@ -108,7 +109,8 @@ export type Form =
   | 'fd,fs1,fs2'
   | 'rd,fs1,fs2'
   | 'rd,fs1'
-  | 'fd,rs1';
+  | 'fd,rs1'
+  | 'fd,fli';
 
 /** A shorter spelling that the disassembler prefers when the operands have these values. */
 export interface Alias {

@@ -1,4 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
+import { cpuTypeName } from '../board/cpu-properties.ts';
 import type { MachineConfig } from '../config.ts';
 import type { Engine, Hart } from '../cpu/index.ts';
 import type { CommandHandlers } from './handlers.ts';
@@ -27,7 +28,8 @@ export function machineInfoHandlers({ config, engine, ...host }: MachineInfoPart
     'query-kvm': () => ({ enabled: false, present: false }),
     'query-iothreads': () => [],
     'query-machines': () => [VIRT],
-    'query-cpus-fast': () => engine.harts.map(hart => describe(hart, BigInt(host.threadId))),
+    'query-cpus-fast': () =>
+      engine.harts.map(hart => describe(hart, BigInt(host.threadId), cpuTypeName(config.cpu.model))),
     'x-query-registers': args => {
       const harts = args.all ? engine.harts : [hartByIndex(engine, args['cpu-index'])];
       return { 'human-readable-text': harts.map(hart => hart.formatRegisters()).join('') };
@@ -59,11 +61,11 @@ const VIRT = {
   acpi: true,
 } as const;
 
-function describe(hart: Hart, threadId: bigint) {
+function describe(hart: Hart, threadId: bigint, typeName: string) {
   return {
     'cpu-index': BigInt(hart.id),
     'qom-path': `/machine/soc0/harts[${hart.id}]`,
-    'qom-type': 'rv64-riscv-cpu',
+    'qom-type': typeName,
     'thread-id': threadId,
     props: { 'core-id': BigInt(hart.id) },
     target: 'riscv64',

@@ -39,7 +39,7 @@ export function defineExtremes(routines: RoutineBuilder, format: Format): void {
 }
 
 /** An i64 that orders as the numbers do, -0 below +0: negative ones have their magnitude inverted. */
-function orderKey(bits: Value, format: Format): Value {
+export function orderKey(bits: Value, format: Format): Value {
   const wide = bits.shl(64 - format.width);
   return wide.xor(wide.sar(63).and(signBit({ ...format, width: 64 }) - 1n));
 }

@@ -1,5 +1,12 @@
 import type { ModuleBuilder, Signature } from '../wasm/index.ts';
 import { defineAdd } from './add.ts';
+import {
+  defineConstants,
+  defineIntegral,
+  defineModular,
+  defineNanExtremes,
+  defineQuietComparisons,
+} from './additional.ts';
 import { defineClassify, defineComparisons, defineExtremes, defineSignInjection } from './compare.ts';
 import { defineConvert, defineFromInteger, defineToInteger } from './convert.ts';
 import { defineDivide, defineSquareRoot } from './divide.ts';
@@ -13,9 +20,10 @@ export type { FloatState } from './format.ts';
 type Precision = 's' | 'd';
 type Operation =
   | 'add' | 'mul' | 'div' | 'sqrt' | 'fma' | 'min' | 'max' | 'eq' | 'lt' | 'le' | 'class'
-  | 'sgnj' | 'sgnjn' | 'sgnjx' | 'toint' | 'fromsigned' | 'fromunsigned'; // biome-ignore format: a list
+  | 'sgnj' | 'sgnjn' | 'sgnjx' | 'toint' | 'fromsigned' | 'fromunsigned'
+  | 'constant' | 'minm' | 'maxm' | 'leq' | 'ltq' | 'integral' | 'integralnx'; // biome-ignore format: a list
 /** Names of the routines, with the format that they compute in. */
-export type FloatRoutine = `${Operation}.${Precision}` | 'convert.s.d' | 'convert.d.s';
+export type FloatRoutine = `${Operation}.${Precision}` | 'convert.s.d' | 'convert.d.s' | 'modular.d';
 
 /** The routines as functions of a module, exported by their names. */
 export interface FloatRoutines {
@@ -44,7 +52,12 @@ export function emitFloatRoutines(module: ModuleBuilder, state: FloatState): Flo
     defineSignInjection(routines, format);
     defineToInteger(routines, format);
     defineFromInteger(routines, format);
+    defineConstants(routines, format);
+    defineNanExtremes(routines, format);
+    defineQuietComparisons(routines, format);
+    defineIntegral(routines, format);
   }
   for (const format of [SINGLE, DOUBLE]) defineConvert(routines, format);
+  defineModular(routines);
   return { index: name => routines.index(name), signatures: routines.signatures };
 }

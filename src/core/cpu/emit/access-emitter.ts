@@ -96,6 +96,15 @@ export abstract class AccessEmitter {
     this.code.set(this.access.host);
   }
 
+  /** Where the TLB serves a store at `va`: `then`, with the host address in its local. */
+  protected whenWritable(then: () => void): void {
+    this.#tlbHit(TLB_SIZE, 1, -PAGE_SIZE).if(() => {
+      this.#hostAddress(TLB_SIZE);
+      this.code.set(this.access.host);
+      then();
+    });
+  }
+
   /** Pushes 1 when the TLB serves the access at `va`; leaves the entry's address in its local. */
   #tlbHit(table: number, size: AccessSize, mask: number): CodeBuilder {
     const { code } = this;

@@ -1,3 +1,4 @@
+import type { Extension } from '../../isa/index.ts';
 import type { CodeBuilder, ModuleBuilder } from '../../wasm/index.ts';
 import { STATE } from '../layout.ts';
 
@@ -8,6 +9,10 @@ export interface ModuleContext {
   /** Table of u32 by host page: its record page, 0 where none. */
   readonly codePages: number;
   readonly imports: Imports;
+  /** Extensions that the hart does without. */
+  readonly without: ReadonlySet<Extension>;
+  /** Bytes that cbo.zero clears. */
+  readonly zeroBlock: number;
 }
 
 /** Function indices of what TypeScript provides; see bindings.ts for the signatures' meaning. */

@@ -1,4 +1,4 @@
-import { INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
+import { type Extension, INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
 import { emitFloatRoutines, type FloatRoutine } from '../../softfloat/index.ts';
 import {
   type CodeBuilder,
@@ -46,6 +46,19 @@ const INTERPRETER_AREAS = [
   { base: 0x3000_0000, size: 1 },
 ] as const;
 
+/** What the interpreter's code depends on. */
+export interface InterpreterOptions {
+  readonly translateAfter: number;
+  readonly without: ReadonlySet<Extension>;
+  /** Bytes that cbo.zero clears. */
+  readonly zeroBlock: number;
+}
+
+/** The options as text: the same for the same code. */
+export function interpreterKey({ translateAfter, without, zeroBlock }: InterpreterOptions): string {
+  return [translateAfter, zeroBlock, ...[...without].sort()].join(' ');
+}
+
 /** A hart's module before it has its addresses, and the types of the floating-point routines that it exports. */
 export interface InterpreterModule {
   readonly bytes: Uint8Array;
@@ -61,13 +74,19 @@ const LEAST_BUDGET = 32;
  * The interpreter of one hart: run(budget) executes pre-decoded records until the budget is
  * spent, an exit was requested or the hart waits, and returns the index in EXIT_REASONS.
  */
-export function buildInterpreter(translateAfter: number): InterpreterModule {
+export function buildInterpreter({
+  translateAfter,
+  without,
+  zeroBlock,
+}: InterpreterOptions): InterpreterModule {
   const module = new ModuleBuilder(INTERPRETER_AREAS);
   const [hart, codePages] = INTERPRETER_AREAS;
   const context: ModuleContext = {
     module,
     hart: hart.base,
     codePages: codePages.base,
+    without,
+    zeroBlock,
     imports: declareImports(module),
   };
   const physical = emitPhysical(context);

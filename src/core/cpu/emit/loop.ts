@@ -15,6 +15,16 @@ export const SYSTEM_ACTIONS: readonly (SystemAction | 'illegal')[] = [
   'wfi',
   'sfence.vma',
   'illegal',
+  'sinval.vma',
+  'sfence.w.inval',
+  'sfence.inval.ir',
+  'cbo.inval',
+  'cbo.clean',
+  'cbo.flush',
+  'cbo.zero',
+  'pause',
+  'wrs.nto',
+  'wrs.sto',
 ];
 
 export const CSR_OPERATIONS = ['write', 'set', 'clear'] as const;

@@ -6,7 +6,6 @@ import {
   csrSlot,
   DATA_SETS,
   FAULT,
-  MEGAPAGE_NOTES,
   MEGAPAGE_SHIFT,
   PHYSICAL,
   PHYSICAL_ENTRIES,
@@ -15,13 +14,18 @@ import {
   STATE,
 } from '../layout.ts';
 import { type ModuleContext, setSlot64, slot64, state32 } from './context.ts';
+import {
+  emitMegapageNote,
+  emitNaturalPower,
+  emitUpdateCheck,
+  emitUpperBitChecks,
+  LEAF_ONLY,
+} from './page-attributes.ts';
 
 /** Page-table entry bits (privileged specification, Sv39 page-table entry). */
 const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, A: 64, D: 128 } as const;
-const PTE_RESERVED_SHIFT = 54;
 const PTE_PPN_SHIFT = 10;
 const PTE_PPN_MASK = 0xfff_ffff_ffffn;
-const ADUE_SHIFT = 61;
 /** Physical addresses have 56 bits. */
 const PHYSICAL_BITS = 56;
 
@@ -140,10 +144,10 @@ export function emitTranslate(context: ModuleContext, physical: number, permitte
     .i64(PTE.R | PTE.X)
     .op('i64.and', 'i64.eqz')
     .if(() => {
-      // a pointer to the next level; A, D and U are reserved in it
+      // a pointer to the next level; A, D, U and the memory type are reserved in it
       code
         .get(pte)
-        .i64(PTE.A | PTE.D | PTE.U)
+        .i64(LEAF_ONLY | BigInt(PTE.A | PTE.D | PTE.U))
         .op('i64.and')
         .i64(0)
         .op('i64.ne')
@@ -153,6 +157,7 @@ export function emitTranslate(context: ModuleContext, physical: number, permitte
     });
   code.end();
   emitLeafChecks(walk);
+  emitNaturalPower(walk);
   // accessed and dirty bits
   code.get(pte).i64(PTE.A).op('i64.or');
   code.i64(PTE.D).i64(0).get(access).i32(ACCESS.write).op('i32.and', 'select', 'i64.or').tee(updated);
@@ -160,12 +165,7 @@ export function emitTranslate(context: ModuleContext, physical: number, permitte
     .get(pte)
     .op('i64.ne')
     .if(() => {
-      slot64(code, hart, csrSlot('menvcfg'))
-        .i64(ADUE_SHIFT)
-        .op('i64.shr_u')
-        .i64(1)
-        .op('i64.and', 'i64.eqz')
-        .brIf(pageFault);
+      emitUpdateCheck(walk);
       code.get(at).call(physical).load('i32.load', PHYSICAL.write).op('i32.eqz');
       code.get(at).i32(8).i32(ACCESS.write).i32(DATA_SETS.supervisor).call(permitted).op('i32.eqz', 'i32.or');
       code.if(() => code.i64(FAULT.access).op('return'));
@@ -201,7 +201,9 @@ function emitCanonicalCheck({ context, code, va, shift, pageFault }: Walk): void
   code.get(va).op('i64.ne').brIf(pageFault);
 }
 
-function emitEntryChecks({ code, pte, pageFault }: Walk): void {
+function emitEntryChecks(walk: Walk): void {
+  const { code, pte, pageFault } = walk;
+  emitUpperBitChecks(walk);
   code.get(pte).i64(PTE.V).op('i64.and', 'i64.eqz').brIf(pageFault);
   code
     .get(pte)
@@ -210,7 +212,6 @@ function emitEntryChecks({ code, pte, pageFault }: Walk): void {
     .i64(PTE.W)
     .op('i64.eq')
     .brIf(pageFault);
-  code.get(pte).i64(PTE_RESERVED_SHIFT).op('i64.shr_u').i64(0).op('i64.ne').brIf(pageFault);
 }
 
 function emitLeafChecks({ context, code, pte, access, set, shift, table, pageFault }: Walk): void {
@@ -261,15 +262,7 @@ function emitLargePageNote({ context, code, va, shift }: Walk): void {
     .get(shift)
     .i32(MEGAPAGE_SHIFT)
     .op('i32.eq')
-    .if(() => {
-      code
-        .get(va)
-        .i64(MEGAPAGE_SHIFT)
-        .op('i64.shr_u', 'i32.wrap_i64')
-        .i32(MEGAPAGE_NOTES - 1)
-        .op('i32.and');
-      code.i32(1).store('i32.store8', hart + AREA.megapages);
-    });
+    .if(() => emitMegapageNote(context, code, va));
   code
     .get(shift)
     .i32(MEGAPAGE_SHIFT)

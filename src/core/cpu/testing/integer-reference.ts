@@ -12,6 +12,12 @@ const rotateLeft = (a: bigint, by: bigint, width: bigint) => (a << by) | (a >> (
 const divide = (a: bigint, b: bigint, byZero: bigint) => (b === 0n ? byZero : truncate(a, b));
 const remainder = (a: bigint, b: bigint) => (b === 0n ? a : a % b);
 
+function carryLess(a: bigint, b: bigint): bigint {
+  let product = 0n;
+  for (let bit = 0n; bit < 64n; bit++) if ((b >> bit) & 1n) product ^= a << bit;
+  return product;
+}
+
 /** By values of rs1 and rs2. Results of all tables here are cut to 64 bits by who compares. */
 export const REGISTER: Record<string, Binary> = {
   add: (a, b) => a + b,
@@ -64,6 +70,9 @@ export const REGISTER: Record<string, Binary> = {
   bext: (a, b) => (a >> (b & 63n)) & 1n,
   binv: (a, b) => a ^ (1n << (b & 63n)),
   bset: (a, b) => a | (1n << (b & 63n)),
+  clmul: carryLess,
+  clmulr: (a, b) => carryLess(a, b) >> 63n,
+  clmulh: (a, b) => carryLess(a, b) >> 64n,
   'czero.eqz': (a, b) => (b === 0n ? 0n : a),
   'czero.nez': (a, b) => (b !== 0n ? 0n : a),
 };

@@ -1,6 +1,13 @@
 import { HostMemory } from '../../host-memory.ts';
 import { assemble, type Encoded, type Extension } from '../../isa/index.ts';
-import { type CpuBus, Engine, engineMemorySize, type Hart, type SatpMode } from '../index.ts';
+import {
+  type BlockSizes,
+  type CpuBus,
+  Engine,
+  engineMemorySize,
+  type Hart,
+  type SatpMode,
+} from '../index.ts';
 
 export const RAM_BASE = 0x8000_0000;
 export const DEVICE = 0x1000_0000;
@@ -31,6 +38,8 @@ export class TestMachine implements CpuBus {
       without?: Extension[];
       translateAfter?: number;
       translateTogether?: number;
+      blockSizes?: BlockSizes;
+      pmp?: boolean;
     } = {},
   ) {
     const harts = options.harts ?? 1;
@@ -50,7 +59,9 @@ export class TestMachine implements CpuBus {
       harts,
       satpMode,
       codePages,
-      without: new Set(options.without),
+      without: new Set(options.without ?? ['Svade']),
+      ...(options.blockSizes ? { blockSizes: options.blockSizes } : {}),
+      ...(options.pmp === undefined ? {} : { pmp: options.pmp }),
       translateAfter: options.translateAfter ?? TRANSLATE_AFTER,
       translateTogether: options.translateTogether ?? 1,
     });
@@ -103,9 +114,10 @@ export class TestMachine implements CpuBus {
     this.run();
   }
 
-  /** Runs until the hart waits; fails when it does not within `limit` instructions. */
+  /** Runs until the hart waits, whatever turns it gives away; fails when it does not within `limit` instructions. */
   run(limit = 100_000): void {
-    const reason = this.hart.run(limit);
+    let reason = this.hart.run(limit);
+    for (let turns = 0; reason === 'exit' && turns < limit; turns++) reason = this.hart.run(limit);
     if (reason !== 'wfi') throw new Error(`stopped by ${reason} at pc 0x${this.hart.pc.toString(16)}`);
     this.wake();
   }

@@ -132,8 +132,7 @@ export class Translator {
     let decoded = this.#decoded.get(bits);
     if (decoded === undefined && !this.#decoded.has(bits)) {
       if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
-      const known = decode(bits);
-      decoded = known && this.#without.has(known.row.extension) ? undefined : known;
+      decoded = decode(bits, this.#without);
       this.#decoded.set(bits, decoded);
     }
     return decoded;

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { MachineConfig } from '../config.ts';
+import { resolvePath } from '../qom/object.ts';
+import { readFdt } from './fdt-reader.ts';
+import { testBoard } from './testing/test-board.ts';
+import type { Board } from './virt.ts';
+
+type Properties = Record<string, string>;
+
+function boardWith(properties: Properties, model = 'rv64', changes: Partial<MachineConfig> = {}) {
+  return testBoard({ cpu: { model, properties }, ...changes }).board;
+}
+
+const firstHart = ({ root }: Board) => resolvePath(root, '/machine/soc0/harts[0]');
+
+function cpuNode(properties: Properties, model = 'rv64') {
+  const rom = boardWith(properties, model).roms.roms.find(candidate => candidate.name === 'fdt');
+  const node = readFdt(rom!.contents()).children?.find(child => child.name === 'cpus')?.children?.[0];
+  const text = (name: string) => new TextDecoder().decode(node?.properties.get(name)).replace(/\0$/, '');
+  return {
+    isa: text('riscv,isa'),
+    extensions: text('riscv,isa-extensions').split('\0'),
+    mmu: text('mmu-type'),
+    names: [...(node?.properties.keys() ?? [])],
+  };
+}
+
+/** QEMU 10.2's list for rv64, less the hypervisor's extensions and the debug triggers. */
+const RV64 =
+  'i m a f d c zic64b zicbom zicbop zicboz ziccamoa ziccif zicclsm ziccrse zicntr zicsr zifencei zihintntl ' +
+  'zihintpause zihpm zmmul za64rs zaamo zalrsc zawrs zfa zca zcd zba zbb zbc zbs ssccptr sscounterenw ssstrict ' +
+  'sstc sstvala sstvecd ssu64xl svadu svvptc';
+
+describe('-cpu', () => {
+  it('rv64 lists what QEMU lists, as far as it is there', () => {
+    const { isa, extensions, names } = cpuNode({});
+    expect(extensions.join(' ')).toBe(RV64);
+    expect(isa).toBe(`rv64imafdc_${RV64.split(' ').slice(6).join('_')}`);
+    expect(names).toEqual(
+      expect.arrayContaining(['riscv,cbom-block-size', 'riscv,cbop-block-size', 'riscv,cboz-block-size']),
+    );
+  });
+
+  it.each<[Properties, string[], string[]]>([
+    [{ zba: 'false', zbb: 'off' }, ['zba', 'zbb'], []],
+    [{ a: 'off' }, ['a', 'zaamo', 'zalrsc', 'zawrs', 'za64rs', 'ziccamoa', 'ziccrse'], []],
+    [{ d: 'off' }, ['d', 'zcd'], []],
+    [{ f: 'off', d: 'off' }, ['f', 'd', 'zcd', 'zfa'], []],
+    [{ m: 'no' }, ['m', 'zmmul'], []],
+    [
+      { zicond: 'on', svinval: 'on', svnapot: 'y', svpbmt: 'true', svade: 'on' },
+      [],
+      ['zicond', 'svade', 'svinval', 'svnapot', 'svpbmt'],
+    ],
+    [{ cboz_blocksize: '128' }, ['zic64b'], []],
+    [{ f: 'off', g: 'on' }, [], []],
+    [{ Zifencei: 'off' }, ['zifencei'], []],
+    [{ h: 'off', v: 'off', zmmul: 'off' }, [], []],
+  ])('%j', (properties, gone, come) => {
+    const { extensions } = cpuNode(properties);
+    const usual = RV64.split(' ').filter(name => !gone.includes(name));
+    expect([...extensions].sort()).toEqual([...usual, ...come].sort());
+  });
+
+  it('max has all that there is', () => {
+    const { extensions } = cpuNode({}, 'max');
+    expect(extensions).toEqual(expect.arrayContaining(['zicond', 'svinval', 'svnapot', 'svpbmt']));
+    expect(extensions).not.toContain('svade');
+  });
+
+  it('misa follows', () => {
+    const misa = (properties: Properties) => boardWith(properties).engine.harts[0]?.csr('misa');
+    expect(misa({})).toBe(0x8000_0000_0014_112dn);
+    expect(misa({ d: 'off' })).toBe(0x8000_0000_0014_1125n);
+    expect(misa({ f: 'off', d: 'off' })).toBe(0x8000_0000_0014_1105n);
+    expect(misa({ m: 'off', a: 'off' })).toBe(0x8000_0000_0014_012cn);
+  });
+
+  it.each<[Properties, string]>([
+    [{}, 'riscv,sv57'],
+    [{ sv57: 'off' }, 'riscv,sv48'],
+    [{ sv48: 'off' }, 'riscv,sv39'],
+    [{ sv48: 'on' }, 'riscv,sv48'],
+    [{ sv39: 'off' }, 'riscv,none'],
+    [{ mmu: 'off' }, 'riscv,none'],
+  ])('tells the page tables of %j', (properties, mmu) => {
+    expect(cpuNode(properties).mmu).toBe(mmu);
+  });
+
+  it('satp takes what the page tables allow', () => {
+    const satp = (properties: Properties, mode: bigint) => {
+      const hart = boardWith(properties).engine.harts[0]!;
+      hart.setCsr('satp', (mode << 60n) | 1n);
+      return hart.csr('satp') >> 60n;
+    };
+    expect([satp({}, 10n), satp({ sv57: 'off' }, 10n), satp({ sv57: 'off' }, 9n)]).toEqual([10n, 0n, 9n]);
+    expect([satp({ sv39: 'off' }, 8n), satp({ mmu: 'off' }, 8n)]).toEqual([0n, 0n]);
+  });
+
+  it.each<[Properties, string]>([
+    [{ foo: '1' }, "can't apply global rv64-riscv-cpu.foo=1: Property 'rv64-riscv-cpu.foo' not found"],
+    [{ zba: 'x' }, "can't apply global rv64-riscv-cpu.zba=x: Parameter 'zba' expects 'on' or 'off'"],
+    [
+      { h: 'on' },
+      "can't apply global rv64-riscv-cpu.h=on: 'rv64' CPU does not allow enabling extensions that",
+    ],
+    [
+      { c: 'off' },
+      "can't apply global rv64-riscv-cpu.c=off: 'rv64' CPU does not work without this extension",
+    ],
+    [{ f: 'off' }, 'D extension requires F extension'],
+    [{ cbom_blocksize: '48' }, 'cbom_blocksize must be a power of 2 from 4 to 4096, not 48'],
+    [{ cboz_blocksize: '70000' }, "Parameter 'cboz_blocksize' expects uint16_t"],
+  ])('refuses %j', (properties, message) => {
+    expect(() => boardWith(properties)).toThrow(message);
+  });
+
+  it('is the same as -global of the model, which comes first', () => {
+    const globals = [{ driver: 'rv64-riscv-cpu', property: 'zba', value: 'off' }];
+    const zba = (properties: Properties) =>
+      firstHart(boardWith(properties, 'rv64', { globals }))?.getProperty('zba');
+    expect([zba({}), zba({ zba: 'on' })]).toEqual([false, true]);
+  });
+
+  it('shows how the switches stand', () => {
+    const hart = firstHart(boardWith({ sv57: 'off', f: 'off', d: 'off' }))!;
+    const values = ['sv57', 'sv48', 'sv39', 'zfa', 'zaamo', 'g', 'b', 'h', 'mmu', 'cboz_blocksize'].map(
+      name => hart.getProperty(name),
+    );
+    expect(values).toEqual([false, true, true, false, true, false, true, false, true, 64]);
+  });
+});

@@ -1,0 +1,72 @@
+import { ENVCFG } from '../../isa/index.ts';
+import type { CodeBuilder, Label } from '../../wasm/index.ts';
+import { AREA, csrSlot, MEGAPAGE_NOTES, MEGAPAGE_SHIFT } from '../layout.ts';
+import { type ModuleContext, slot64 } from './context.ts';
+
+/** The upper bits of a page-table entry: reserved ones, those of Svpbmt and that of Svnapot. */
+
+const RESERVED = 0x7fn << 54n;
+const MEMORY_TYPE = 3n << 61n;
+const NAPOT = 1n << 63n;
+/** What must be clear in a pointer to the next level. */
+export const LEAF_ONLY = MEMORY_TYPE | NAPOT;
+/** The least bits of the page number say the size: 64 KiB is the only one. */
+const NAPOT_BITS = 0xf000n;
+const NAPOT_64K = 0x8000n;
+const PAGE_SHIFT = 12;
+
+interface Walk {
+  readonly context: ModuleContext;
+  readonly code: CodeBuilder;
+  readonly va: number;
+  readonly shift: number;
+  readonly pte: number;
+  readonly table: number;
+  readonly pageFault: Label;
+}
+
+const isSet = (code: CodeBuilder, local: number, bits: bigint) =>
+  code.get(local).i64(bits).op('i64.and').i64(0).op('i64.ne');
+
+/** Faults on upper bits that mean nothing to this hart now. */
+export function emitUpperBitChecks({ context, code, pte, pageFault }: Walk): void {
+  const { without, hart } = context;
+  const never = RESERVED | (without.has('Svnapot') ? NAPOT : 0n) | (without.has('Svpbmt') ? MEMORY_TYPE : 0n);
+  isSet(code, pte, never).brIf(pageFault);
+  if (without.has('Svpbmt')) return;
+  isSet(code, pte, MEMORY_TYPE).if(() => {
+    slot64(code, hart, csrSlot('menvcfg')).i64(ENVCFG.PBMTE).op('i64.and', 'i64.eqz').brIf(pageFault);
+    code.get(pte).i64(MEMORY_TYPE).op('i64.and').i64(MEMORY_TYPE).op('i64.eq').brIf(pageFault);
+  });
+}
+
+/** A leaf of 64 KiB takes the low bits of its page number from the address; `table` holds the page's address. */
+export function emitNaturalPower({ context, code, va, shift, pte, table, pageFault }: Walk): void {
+  if (context.without.has('Svnapot')) return;
+  isSet(code, pte, NAPOT).if(() => {
+    code.get(shift).i32(PAGE_SHIFT).op('i32.ne').brIf(pageFault);
+    code.get(table).i64(NAPOT_BITS).op('i64.and').i64(NAPOT_64K).op('i64.ne').brIf(pageFault);
+    code.get(table).i64(~NAPOT_BITS).op('i64.and');
+    code.get(va).i64(NAPOT_BITS).op('i64.and', 'i64.or').set(table);
+    emitMegapageNote(context, code, va);
+  });
+}
+
+/** One page's fence has to drop more than one TLB entry here. */
+export function emitMegapageNote({ hart }: ModuleContext, code: CodeBuilder, va: number): void {
+  code
+    .get(va)
+    .i64(MEGAPAGE_SHIFT)
+    .op('i64.shr_u', 'i32.wrap_i64')
+    .i32(MEGAPAGE_NOTES - 1)
+    .op('i32.and');
+  code.i32(1).store('i32.store8', hart + AREA.megapages);
+}
+
+/** Faults unless the hart may set A and D now: as Svadu's bit says, or as it is without Svadu. */
+export function emitUpdateCheck({ context, code, pageFault }: Walk): void {
+  const { without, hart } = context;
+  if (!without.has('Svadu')) {
+    slot64(code, hart, csrSlot('menvcfg')).i64(ENVCFG.ADUE).op('i64.and', 'i64.eqz').brIf(pageFault);
+  } else if (!without.has('Svade')) code.br(pageFault);
+}
