@@ -14,6 +14,9 @@ import { completeRingbuf, ringbufRead, ringbufWrite } from './char/ringbuf.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { debugCompleters, debugHandlers } from './debug/table.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
+import { completeScreendump, screendump } from './display/screendump.ts';
+import { completeMouse, infoMice, mouseButton, mouseMove, mouseSet } from './input/mouse.ts';
+import { completeSendkey, sendkey } from './input/sendkey.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
 import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
 import { infoMtree, infoQtree } from './machine/trees.ts';
@@ -33,6 +36,7 @@ import {
   netdevDel,
 } from './net/netdev.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
+import { infoPci } from './pci/info-pci.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
 import { completeObjectAdd, completeObjectDel, objectAdd, objectDel } from './qom/objects.ts';
 import { qomGet, qomList, qomSet } from './qom/properties.ts';
@@ -77,11 +81,19 @@ export const handlers: Handlers = {
 
   hmp_info_version: infoVersion,
   hmp_info_name: infoName,
+  hmp_info_pci: infoPci,
   hmp_info_uuid: infoUuid,
   hmp_info_mtree: infoMtree,
   hmp_info_qtree: infoQtree,
   hmp_balloon: balloon,
   hmp_info_balloon: infoBalloon,
+
+  hmp_sendkey: sendkey,
+  hmp_mouse_move: mouseMove,
+  hmp_mouse_button: mouseButton,
+  hmp_mouse_set: mouseSet,
+  hmp_info_mice: infoMice,
+  hmp_screendump: screendump,
 
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
@@ -125,6 +137,7 @@ export const completers: Completers = {
   device_add_completion: completeDeviceAdd,
   device_del_completion: completeDeviceDel,
   hostfwd_completion: completeHostfwd,
+  mouse_completion: completeMouse,
   netdev_add_completion: completeNetdevAdd,
   netdev_del_completion: completeNetdevDel,
   object_add_completion: completeObjectAdd,
@@ -132,6 +145,8 @@ export const completers: Completers = {
   qom_path_completion: completeQomPath,
   qom_property_completion: completeQomProperty,
   ringbuf_completion: completeRingbuf,
+  screendump_completion: completeScreendump,
+  sendkey_completion: completeSendkey,
   set_link_completion: completeSetLink,
   virtio_completion: completeVirtio,
   virtio_queue_completion: completeVirtio,

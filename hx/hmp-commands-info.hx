@@ -155,6 +155,30 @@ SRST
 ERST
 
     {
+        .name       = "pci",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the devices on the PCI buses",
+        .cmd        = hmp_info_pci,
+    },
+
+SRST
+``info pci``
+  List the functions on all PCI buses: what each is, its vendor and device id, its interrupt line and pin,
+  and its regions with the addresses that the guest has given them; all ones stand for a region that is not
+  mapped. For a bridge it shows the numbers of its buses and what it forwards; the devices behind it follow
+  once the guest has numbered the bus.
+
+  Example::
+
+    (hmp) info pci
+      Bus  0, device   0, function 0:
+        Host bridge: PCI device 1b36:0008
+          PCI subsystem 1af4:1100
+          id ""
+ERST
+
+    {
         .name       = "roms",
         .args_type  = "",
         .params     = "",
@@ -779,6 +803,26 @@ SRST
     balloon: actual=512
 
   Without a virtio-balloon device the answer is ``Error: No balloon device has been activated``.
+ERST
+
+    {
+        .name       = "mice",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list the devices that move a pointer",
+        .cmd        = hmp_info_mice,
+    },
+
+SRST
+``info mice``
+  List mice, tablets and touch pads with their numbers for ``mouse_set``. A star marks the one that gets the
+  events; ``absolute`` ones are told places instead of movements.
+
+  Example::
+
+    (hmp) info mice
+      Mouse #2: QEMU Virtio Mouse
+    * Mouse #3: QEMU Virtio Tablet (absolute)
 ERST
 
 DEFHEADING(Virtio)

@@ -691,8 +691,12 @@ SRST
       event_idx=<bool>       - on/off (default: true)
       ...
 
-  The virtio-mmio slots of the ``virt`` machine are wired when it starts; for them the answer is
-  ``Error: Bus 'virtio-mmio-bus.2' does not support hotplugging``, and ``-device`` is the way.
+  The bus behind a ``pcie-root-port`` takes devices of a running machine::
+
+    (hmp) device_add virtio-rng-pci,bus=rp0,id=r1
+
+  The root bus and the virtio-mmio slots are wired when the machine starts; for them the answer is
+  ``Error: Bus 'pcie.0' does not support hotplugging``, and ``-device`` is the way.
 ERST
 
     {
@@ -706,8 +710,9 @@ ERST
 
 SRST
 ``device_del`` *device*
-  Unplug the device with the identifier or QOM path *device*. The event DEVICE_DELETED tells when the guest
-  has let go. Devices without an ``id=`` have to be named by their path.
+  Unplug the device with the identifier or QOM path *device*. Behind a root port the guest is asked by the
+  attention button of the slot, and has five seconds before it may be asked again; a slot that the guest never
+  switched on is emptied at once. The event DEVICE_DELETED tells when the guest has let go. Devices without an ``id=`` have to be named by their path.
 ERST
 
     {
@@ -977,6 +982,98 @@ SRST
   step sends the event BALLOON_CHANGE.
 
   Without a virtio-balloon device the answer is ``Error: No balloon device has been activated``.
+ERST
+
+DEFHEADING(Keyboard, mouse and display)
+
+    {
+        .name       = "sendkey",
+        .args_type  = "keys:s,hold-time:i?",
+        .params     = "keys [hold_ms]",
+        .help       = "press keys together on the guest's keyboard, as in 'sendkey ctrl-alt-f1'",
+        .cmd        = hmp_sendkey,
+        .command_completion = sendkey_completion,
+    },
+
+SRST
+``sendkey`` *keys* [*hold_ms*]
+  Press the keys of *keys*, which ``-`` joins, one after the other, and let go of them in the opposite order.
+  From each step to the next *hold_ms* milliseconds of the guest's time pass, 10 without it; keys of the next
+  ``sendkey`` wait until these are done. A key is a name, which Tab completes, or a scancode such as ``0x1e``.
+
+  Example::
+
+    (hmp) sendkey ctrl-alt-delete
+    (hmp) sendkey shift-a 100
+
+  What is no key is answered with ``invalid parameter: NAME``. While the machine is stopped, and without a
+  keyboard (``-device virtio-keyboard-device``) whose driver listens, keys are lost.
+ERST
+
+    {
+        .name       = "mouse_move",
+        .args_type  = "dx_str:s,dy_str:s,dz_str:s?",
+        .params     = "dx dy [dz]",
+        .help       = "move the guest's mouse, and turn its wheel",
+        .cmd        = hmp_mouse_move,
+    },
+
+SRST
+``mouse_move`` *dx* *dy* [*dz*]
+  Move the mouse by *dx* to the right and *dy* down; with *dz*, turn the wheel a step: away from the hand if
+  it is positive, towards it if it is negative. Only devices that tell movements take it: a tablet does not.
+ERST
+
+    {
+        .name       = "mouse_button",
+        .args_type  = "button_state:i",
+        .params     = "state",
+        .help       = "press and let go of the guest's mouse buttons",
+        .cmd        = hmp_mouse_button,
+    },
+
+SRST
+``mouse_button`` *state*
+  Press and let go of buttons until those of *state* are down: 1 is the left one, 2 the right, 4 the middle;
+  the sum of several means all of them, 0 none.
+ERST
+
+    {
+        .name       = "mouse_set",
+        .args_type  = "index:i",
+        .params     = "index",
+        .help       = "choose the device that mouse events go to",
+        .cmd        = hmp_mouse_set,
+        .command_completion = mouse_completion,
+    },
+
+SRST
+``mouse_set`` *index*
+  Send pointer events to the device with this number from now on; ``info mice`` lists them. A device whose
+  driver starts later takes its place.
+ERST
+
+    {
+        .name       = "screendump",
+        .args_type  = "filename:F,format:-fs,device:s?,head:i?",
+        .params     = "filename [-f format] [device [head]]",
+        .help       = "save what a display shows as a picture, PPM or PNG",
+        .cmd        = hmp_screendump,
+        .command_completion = screendump_completion,
+    },
+
+SRST
+``screendump`` *filename* [``-f`` *format*] [*device* [*head*]]
+  Write what the first display shows to *filename*, or what display *head* (0 without it) of the device with
+  the identifier *device* shows. *format* is ``ppm``, which it is without ``-f``, or ``png``.
+
+  Example::
+
+    (hmp) screendump screen.png -f png
+    (hmp) screendump second.ppm gpu0 1
+
+  A display that the guest does not drive shows a message that says so. A machine without display devices
+  (``-device virtio-gpu-device``) answers ``Error: There is no console to take a screendump from``.
 ERST
 
 DEFHEADING(Object model)

@@ -157,7 +157,9 @@ SRST
   Add a device. ``id=`` gives it the name by which commands find it, under ``/machine/peripheral``. The
   drivers are ``virtio-blk-device`` (``drive=``), ``virtio-net-device`` (``netdev=``, ``mac=``),
   ``virtio-rng-device`` (``rng=``), ``virtio-balloon-device``, ``virtio-serial-device`` and
-  ``virtconsole`` (``chardev=``); ``device_add help`` lists them.
+  ``virtconsole`` (``chardev=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for
+  short), ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
+  *slot*\ [``.``\ *function*], in hexadecimal.
 ERST
 
 DEF("drive", HAS_ARG, QEMU_OPTION_drive,
@@ -167,7 +169,7 @@ SRST
 ``-drive`` *prop*\ ``=``\ *value*\ [``,``...]
   Open an image for a block device. ``file=`` is the image, or ``mem:``\ *size* for a scratch disk that
   lives in memory; ``format=raw`` its format; ``readonly=on`` protects it; ``id=`` is the name that
-  ``drive=`` of the device refers to, with ``if=none``.
+  ``drive=`` of the device refers to, with ``if=none``; ``if=virtio`` makes a ``virtio-blk-pci`` for it.
 ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,

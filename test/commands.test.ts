@@ -9,22 +9,22 @@ import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const USER_NETWORK = ['-netdev', 'user,id=wan0'];
+/** Where devices may come and go. */
+const ROOT_PORT = ['-device', 'pcie-root-port,id=rp0'];
+const DISPLAY = ['-device', 'virtio-gpu-device,id=gpu0', '-device', 'virtio-mouse-device,id=mouse0'];
 const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
   'system_wakeup', // no suspend to RAM on this board
-  'device_del', // none of its buses takes devices out
   'info virtio-vhost-queue-status', // no vhost back ends
 ];
 
-/** The same of QMP; `device_add` of the monitor has its help, so that it does succeed there. */
+/** The same of QMP. */
 const REFUSED_REQUESTS = [
   ...debug.REFUSED_REQUESTS,
   'system_wakeup',
-  'device_add',
-  'device_del',
   'inject-nmi', // no such line on this board
   'x-query-virtio-vhost-queue-status',
 ];
@@ -52,7 +52,8 @@ async function run(line: string, expected: RegExp | string): Promise<void> {
 
 beforeAll(async () => {
   process.on('warning', keepWarning);
-  vm = await TestVm.start([...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...SECOND_HART]);
+  const devices = [...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...ROOT_PORT, ...DISPLAY];
+  vm = await TestVm.start([...devices, ...SECOND_HART]);
   await vm.boot();
 });
 
@@ -102,6 +103,9 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
     'info qom-tree /machine/peripheral',
     /^\/peripheral \(container\)\n {2}\/balloon0 \(virtio-balloon-device\)\n/,
   ],
+  ['info pci', /^ {2}Bus {2}0, device {3}0, function 0:\n {4}Host bridge: PCI device 1b36:0008\n/],
+  ['device_add virtio-rng-pci,id=hot0,bus=rp0', ''],
+  ['device_del hot0', ''],
   ['info chardev', /^(?=[\s\S]*^con0: filename=vc$)(?=[\s\S]*^serial0: filename=vc$)/m],
   ['chardev-add help', /^Available chardev backend types: \n {2}ringbuf\n/],
   ['chardev-add ringbuf,id=log,size=64', ''],
@@ -137,6 +141,12 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['announce_self', ''],
   ['hostfwd_remove tcp:127.0.0.1:0', 'host forwarding rule for tcp:127.0.0.1:0 removed\n'],
   ['info balloon', 'balloon: actual=128\n'],
+  ['info mice', '* Mouse #1: QEMU Virtio Mouse\n'],
+  ['mouse_set 1', ''],
+  ['mouse_move 1 2 -1', ''],
+  ['mouse_button 1', ''],
+  ['sendkey ctrl-alt-delete 20', ''],
+  ['screendump /dev/null -f png gpu0 0', ''],
   [
     'info jit',
     /^Accelerator settings:\none-insn-per-tb: off\n\nTranslation buffer state:\ngen code size {7}\d+\/\d+\n/,
@@ -189,12 +199,15 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ...debug.REFUSALS,
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
-  ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.2' does not support hotplugging\n"],
+  ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.0' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
   [
     'info virtio-vhost-queue-status /machine/peripheral/net0 0',
     'Error: Error: vhost device has not started yet\n',
   ],
+  ['mouse_set 2', "Error: Mouse at index '2' not found\n"],
+  ['sendkey foo', 'invalid parameter: foo\n'],
+  ['screendump /dev/null net0', 'Error: Device net0 (head 0) is not bound to a QemuConsole\n'],
   ['hostfwd_add foo', "Invalid host forwarding rule 'foo' (No : separators)\n"],
   ['hostfwd_add nx tcp::1-:2', "unrecognized netdev id 'nx'\n"],
   ['hostfwd_add lan0 tcp::1-:2', 'invalid device specified\n'],
@@ -298,6 +311,7 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
     {},
     [expect.objectContaining({ 'cpu-index': 0n }), expect.objectContaining({ 'cpu-index': 1n })],
   ],
+  ['input-send-event', { events: [{ type: 'btn', data: { button: 'left', down: false } }] }, {}],
   ['x-read-memory', { address: 0x1000n, size: 4n, physical: true }, { data: 'lwIAAA==' }],
   ['x-translate', { address: 0x100000000000n }, {}],
 ];

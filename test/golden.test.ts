@@ -87,7 +87,7 @@ describe.skipIf(!linux)('a machine with a guest', () => {
       ...['-m', '512M', '-drive', `if=none,id=d0,file=${disk},format=raw`],
       ...['-device', 'virtio-blk-device,drive=d0,id=blk0', '-device', 'virtio-rng-device,id=rng0'],
       ...['-device', 'virtio-net-device,netdev=n0,id=net0', '-netdev', 'user,id=n0'],
-      ...['-device', 'virtio-balloon-device,id=bal0'],
+      ...['-device', 'virtio-balloon-device,id=bal0', '-device', 'virtio-keyboard-device,id=kbd0'],
     ]);
     await vm.boot();
   });

@@ -5,8 +5,10 @@ import { openChardevs } from './chardev/ports.ts';
 import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
+import { Displays } from './display/console.ts';
 import type { EventBus } from './events.ts';
 import type { VirtioBackends } from './hw/virtio/factory.ts';
+import { Input } from './input/input.ts';
 import { addClient, addNetdev, type NetContext } from './net/create.ts';
 import { type NetPlan, planNetwork } from './net/legacy.ts';
 import { FIRST_MAC, NetTable } from './net/table.ts';
@@ -53,6 +55,8 @@ export async function openBackends(
       objects,
       rngs,
       balloon: { balloon: null },
+      input: new Input(clock),
+      displays: new Displays(),
       ramSize,
       nets,
       netContext,

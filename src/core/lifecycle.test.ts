@@ -72,4 +72,34 @@ describe('Lifecycle', () => {
     expect(life.process(() => {})?.cause).toBe('guest-reset');
     expect(events.at(-1)).toBe('SHUTDOWN {"guest":true,"reason":"guest-reset"}');
   });
+
+  it.each([
+    ['none', 'poweroff', 'run', 'running', undefined],
+    ['pause', 'poweroff', 'pause', 'guest-panicked', undefined],
+    ['shutdown', 'pause', 'pause', 'guest-panicked', undefined],
+    ['shutdown', 'poweroff', 'poweroff', 'guest-panicked', { cause: 'guest-panic', status: 0 }],
+    ['exit-failure', 'poweroff', 'poweroff', 'guest-panicked', { cause: 'guest-panic', status: 1 }],
+  ] as const)('panic=%s, shutdown=%s: a panic leads to %s', (panic, shutdown, action, state, ending) => {
+    Object.assign(life.actions, { panic, shutdown });
+    life.start();
+    life.guestPanicked();
+    expect(events).toContain(`GUEST_PANICKED {"action":"${action}"}`);
+    expect(life.state.current).toBe(state);
+    expect(life.process(() => {}) ?? undefined).toEqual(ending);
+  });
+
+  it('goes on after a panic that only paused it', () => {
+    life.actions.panic = 'pause';
+    life.start();
+    life.guestPanicked();
+    life.resume();
+    expect(life.state.running).toBe(true);
+  });
+
+  it('ends when the guest asks for it through the panic device', () => {
+    life.start();
+    life.guestShutDown();
+    expect(events.at(-1)).toBe('GUEST_PVSHUTDOWN {}');
+    expect(life.process(() => {})?.cause).toBe('guest-shutdown');
+  });
 });

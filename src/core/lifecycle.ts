@@ -94,6 +94,27 @@ export class Lifecycle {
     this.#shutdown ??= { cause, status };
   }
 
+  /** The guest has panicked: what happens now is the user's choice (`set-action`). */
+  guestPanicked(): void {
+    const { panic, shutdown } = this.actions;
+    if (panic === 'none') {
+      this.#events.emit('GUEST_PANICKED', { action: 'run' });
+    } else if (panic === 'pause' || (panic === 'shutdown' && shutdown === 'pause')) {
+      this.#events.emit('GUEST_PANICKED', { action: 'pause' });
+      this.stop('guest-panicked');
+    } else {
+      this.#events.emit('GUEST_PANICKED', { action: 'poweroff' });
+      this.stop('guest-panicked');
+      this.requestShutdown('guest-panic', panic === 'exit-failure' ? 1 : 0);
+    }
+  }
+
+  /** The guest asks for its end through the panic device. */
+  guestShutDown(): void {
+    this.#events.emit('GUEST_PVSHUTDOWN', {});
+    this.requestShutdown('guest-shutdown');
+  }
+
   requestPowerdown(): void {
     this.#events.emit('POWERDOWN', {});
   }

@@ -4,9 +4,9 @@ import { impliedDiskDevices } from './block/drive.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
+import { createDevice } from './device-factory.ts';
 import { EventBus } from './events.ts';
 import { HostMemory } from './host-memory.ts';
-import { createVirtioDevice } from './hw/virtio/factory.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import { MachineLogging } from './log/machine-logging.ts';
@@ -97,6 +97,9 @@ export class Machine {
         requestShutdown: (cause, status) =>
           this.#fromGuest(() => this.lifecycle.requestShutdown(cause, status)),
         requestReset: cause => this.#fromGuest(() => this.lifecycle.requestReset(cause)),
+        guestPanicked: () => this.#fromGuest(() => this.lifecycle.guestPanicked()),
+        guestCrashLoaded: () => this.events.emit('GUEST_CRASHLOADED', { action: 'run' }),
+        guestShutDown: () => this.#fromGuest(() => this.lifecycle.guestShutDown()),
       },
       serial,
       objects,
@@ -104,11 +107,12 @@ export class Machine {
       warn: line => this.#logging?.guestError(line),
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
+    this.#backends.displays.attach(board.consoles);
     return board;
   }
 
   #createDevice(driver: string): Device {
-    return createVirtioDevice(driver, this.board.types, this.board.environment, this.#backends);
+    return createDevice(driver, this.board, this.#backends);
   }
 
   /** Told once, when the machine is gone for good. */

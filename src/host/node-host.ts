@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
 import { openBlockFile } from './block-file.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openLogFile } from './log-file.ts';
@@ -22,6 +24,7 @@ export function createNodeHost(
     openBlockFile,
     saveFile,
     openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
+    deflate: promisify<Uint8Array, Uint8Array>(deflate),
     openStream: (label, spec) => openStream(label, spec, openPane),
     openFileStream,
     openDeviceStream,

@@ -139,6 +139,8 @@ export interface Host {
   saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
   /** Opens a file for log text, anew, or the error output for null. @throws an Error with the host's reason */
   openLog(path: string | null): LogSink;
+  /** Compresses to a zlib stream (RFC 1950). */
+  deflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Opens a console of the program: `vc` is a pane, `stdio` its terminal. @throws an Error that says why not */
   openStream(label: string, spec: string): ByteStream;
   /** Writes to a file, reads from another. @throws an Error that names the file and the host's reason */

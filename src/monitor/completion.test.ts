@@ -11,7 +11,8 @@ const ROOT = `
 { .name = "info", .args_type = "item:s?", .params = "[subcommand]", .help = "", .cmd = h, .sub_table = info },
 { .name = "print|p", .args_type = "fmt:/,val:l", .params = "/fmt expr", .help = "shows a value\\nof", .cmd = h },
 { .name = "eject", .args_type = "force:-f,device:B", .params = "[-f] device", .help = "", .cmd = h },
-{ .name = "load", .args_type = "file:F,form:-fs,how:b", .params = "file [-f form] on|off", .help = "", .cmd = h },
+{ .name = "load", .args_type = "file:F,form:-fs,how:b", .params = "file [-f form] on|off", .help = "", .cmd = h,
+  .command_completion = nothing_completion },
 { .name = "watchdog", .args_type = "action:s", .params = "[reset|pause]", .help = "", .cmd = h },
 { .name = "device_add", .args_type = "device:O", .params = "driver[,prop=value][,...]", .help = "", .cmd = h,
   .command_completion = device_add_completion },
@@ -31,6 +32,7 @@ const completers: Completers = {
     if (request.index > 1) throw new Error('nothing here');
     return [{ text: '/machine/a', help: 'one' }, '/machine/b', '/machine/a'];
   },
+  nothing_completion: async () => [], // its arguments are completed by their letters
   device_add_completion: async ({ prefix }) =>
     prefix.includes(',') ? [`${prefix.replace(/,.*/, ',')}id=`] : ['virtio-rng-device', 'virtio-blk-device'],
 };

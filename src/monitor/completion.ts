@@ -96,7 +96,8 @@ export class Completion {
     const { qmp, session, signal, completers, listDirectory } = this.#context;
     const prefix = words.at(-1) ?? '';
     const completer = entry.completion === undefined ? undefined : completers[entry.completion];
-    if (completer && spec) return completer({ qmp, session, signal, words, index, prefix });
+    const own = completer && spec ? await completer({ qmp, session, signal, words, index, prefix }) : [];
+    if (own.length > 0) return own; // what a completer leaves out is completed by its letter
     switch (spec?.letter) {
       case 'F':
         return listDirectory ? fileNames(listDirectory, prefix) : [];

@@ -101,6 +101,8 @@ const UNCHANGED = [
     'query-iothreads',
     'query-chardev',
     'query-balloon',
+    'query-mice',
+    'screendump',
   ],
   ...['query-memory-size-summary', 'query-version', 'query-qmp-schema', 'set-action', 'watchdog-set-action'],
   ...[

@@ -48,7 +48,7 @@ describe('-drive', () => {
       { if: 'none', id: 'd0', file: 'a' },
       { id: 'd1', file: 'b' },
     ];
-    expect(impliedDiskDevices(drives)).toEqual([{ driver: 'virtio-blk-device', drive: 'd1' }]);
+    expect(impliedDiskDevices(drives)).toEqual([{ driver: 'virtio-blk-pci', drive: 'd1' }]);
   });
 
   it.each([

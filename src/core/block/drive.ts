@@ -73,6 +73,11 @@ export class Drive {
     this.#device = device;
   }
 
+  /** The device is gone: another one may have the drive. */
+  detach(): void {
+    this.#device = undefined;
+  }
+
   allocated(): Promise<number> {
     return this.#file.allocated();
   }
@@ -154,7 +159,7 @@ export function impliedDiskDevices(drives: readonly OptionValues[]): OptionValue
   return drives
     .map(parseDrive)
     .filter(options => options.interface === 'virtio')
-    .map(options => ({ driver: 'virtio-blk-device', drive: options.id }));
+    .map(options => ({ driver: 'virtio-blk-pci', drive: options.id }));
 }
 
 async function openFile(host: Host, options: DriveOptions): Promise<BlockFile> {

@@ -47,6 +47,8 @@ export const boardTypes: readonly TypeInfo[] = [
   abstract('memory-backend', 'object'),
   { name: 'memory-backend-ram', parent: 'memory-backend', userCreatable: true },
   { name: 'secret', parent: 'object', userCreatable: true },
+  abstract('qemu-console', 'object'),
+  { name: 'qemu-graphic-console', parent: 'qemu-console' },
   abstract('cpu', 'device'),
   abstract('riscv-cpu', 'cpu'),
   ...cpuTypes,

@@ -1,5 +1,6 @@
 import { PLIC_SOURCES } from '../hw/intc/sifive-plic.ts';
 import { TIMEBASE_HZ } from '../hw/timer/timebase.ts';
+import { pciNode } from './device-tree-pci.ts';
 import { cells64, type FdtNode, type FdtValue } from './fdt.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 
@@ -64,7 +65,7 @@ export function virtDeviceTree(input: DeviceTreeInput): FdtNode {
       flash(),
       { name: 'aliases', properties: { serial0: SERIAL_PATH } },
       chosen(input),
-      soc(input.harts, handles),
+      soc(input, handles),
     ],
   };
 }
@@ -192,7 +193,7 @@ function chosen({ bootargs, initrd, rngSeed }: DeviceTreeInput): FdtNode {
   return { name: 'chosen', properties };
 }
 
-function soc(harts: number, handles: Phandles): FdtNode {
+function soc({ harts, ramSize }: DeviceTreeInput, handles: Phandles): FdtNode {
   const transports = Array.from({ length: VIRTIO_TRANSPORTS }, (_, index) => VIRTIO_TRANSPORTS - 1 - index);
   return {
     name: 'soc',
@@ -204,6 +205,7 @@ function soc(harts: number, handles: Phandles): FdtNode {
       ...transports.map(index => transport(index, handles)),
       plic(harts, handles),
       clint(harts, handles),
+      pciNode(ramSize, handles.plic),
     ],
   };
 }

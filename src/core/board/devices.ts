@@ -11,6 +11,9 @@ import { SifivePlic } from '../hw/intc/sifive-plic.ts';
 import { FLASH_BANK_SIZE, PflashCfi01 } from '../hw/misc/pflash-cfi01.ts';
 import { PlatformBus } from '../hw/misc/platform-bus.ts';
 import { type PowerControl, SifiveTest } from '../hw/misc/sifive-test.ts';
+import { PINS } from '../hw/pci/bus.ts';
+import type { PciEnvironment } from '../hw/pci/environment.ts';
+import type { GpexHost } from '../hw/pci/gpex.ts';
 import type { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { GoldfishRtc } from '../hw/timer/goldfish-rtc.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
@@ -19,6 +22,7 @@ import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
 import { HartArray, type HartModel, type HartWires, hartLine, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
+import { placePci } from './pci.ts';
 import type { Skeleton } from './skeleton.ts';
 
 export interface DeviceParts {
@@ -34,6 +38,7 @@ export interface DeviceParts {
   readonly mtimer: AclintMtimer;
   readonly model: HartModel;
   readonly environment: VirtioEnvironment;
+  readonly pci: PciEnvironment;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
 }
@@ -42,6 +47,7 @@ export interface BoardDevices {
   readonly uart: Ns16550a;
   readonly fwCfg: FwCfg;
   readonly transports: readonly VirtioMmioTransport[];
+  readonly pci: GpexHost;
 }
 
 /** Puts the board's devices in their places. The order gives their names, resets and listings. */
@@ -53,12 +59,13 @@ export function placeDevices(parts: DeviceParts): BoardDevices {
   const transports = Array.from({ length: VIRTIO_TRANSPORTS }, (_, index) =>
     placeTransport(parts, plic, index),
   );
+  const pci = placeHostBridge(parts, plic);
   placePlatformBus(parts);
   const uart = placeUart(parts, plic);
   placeRtc(parts, plic);
   placeFlash(parts, 0);
   placeFlash(parts, 1);
-  return { uart, fwCfg, transports };
+  return { uart, fwCfg, transports, pci };
 }
 
 function hartInput(hart: number, bit: number): string {
@@ -140,6 +147,13 @@ function placeTransport(
     regions: [{ region: transport.region, base: base + index * size }],
     outputs: [plicInput(plic, source)],
   });
+}
+
+function placeHostBridge({ types, skeleton, pci, config }: DeviceParts, plic: SifivePlic): GpexHost {
+  const sources = Array.from({ length: PINS }, (_, pin) => IRQ.pcie + pin);
+  const lines = sources.map(source => plic.inputs[source]!);
+  const outputs = sources.map(source => plicInput(plic, source));
+  return placePci(types, skeleton, pci, lines, outputs, config.ramSize);
 }
 
 function placePlatformBus({ types, skeleton }: DeviceParts): void {

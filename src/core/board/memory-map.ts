@@ -5,16 +5,27 @@ export const MEMORY_MAP = {
   rtc: { base: 0x10_1000, size: 0x1000 },
   clint: { base: 0x200_0000, size: 0x10000 },
   mtimer: { base: 0x200_4000, size: 0x8000 },
+  pcieIo: { base: 0x300_0000, size: 0x1_0000 },
   platformBus: { base: 0x400_0000, size: 0x200_0000 },
   plic: { base: 0xc00_0000, size: 0x60_0000 },
   uart: { base: 0x1000_0000, size: 0x100 },
   virtio: { base: 0x1000_1000, size: 0x1000 }, // the first transport; the others follow
   fwCfg: { base: 0x1010_0000, size: 0x18 },
   flash: { base: 0x2000_0000, size: 0x400_0000 }, // both banks
+  pcieEcam: { base: 0x3000_0000, size: 0x1000_0000 },
+  pcieMmio: { base: 0x4000_0000, size: 0x4000_0000 },
   ram: { base: 0x8000_0000 },
 } as const;
 
 export const VIRTIO_TRANSPORTS = 8;
 
 /** PLIC sources. */
-export const IRQ = { virtio: 1, uart: 10, rtc: 11 } as const;
+export const IRQ = { virtio: 1, uart: 10, rtc: 11, pcie: 0x20 } as const;
+
+const HIGH_MMIO_SIZE = 0x4_0000_0000;
+
+/** The window for large PCI regions: behind RAM, aligned to its own size. */
+export function highMmio(ramSize: number): { base: number; size: number } {
+  const end = MEMORY_MAP.ram.base + ramSize;
+  return { base: Math.ceil(end / HIGH_MMIO_SIZE) * HIGH_MMIO_SIZE, size: HIGH_MMIO_SIZE };
+}

@@ -25,6 +25,7 @@ export class DevicePlugger {
   readonly #sysbus: Bus;
   readonly #peripheral: QomObject;
   readonly #anonymous: QomObject;
+  #removed: (device: { readonly id: string; readonly path: string }) => void = () => {};
 
   constructor(types: TypeTable, skeleton: Skeleton) {
     this.#types = types;
@@ -51,28 +52,48 @@ export class DevicePlugger {
     }
     const id = this.#checkId(options['id']);
     const device = create(type.name);
+    device.hotplugged = hotplug;
     this.#register(device, id);
     try {
       for (const [name, value] of Object.entries(options)) {
         if (!NOT_PROPERTIES.includes(name) && value !== undefined) device.setValue(name, value);
       }
       bus.plug(device);
+      bus.handler?.prePlug(device);
       device.realize();
     } catch (error) {
       this.#detach(device);
       throw error;
     }
+    if (hotplug) device.reset();
+    bus.handler?.plugged(device);
     return device;
   }
 
-  /** Unplugs by id or path. @throws QmpError when there is no such device or its bus does not let it go */
-  remove(id: string): Device {
+  /**
+   * Unplugs by id or path: at once, or when the guest lets go.
+   * @throws QmpError when there is no such device or its bus does not let it go
+   */
+  remove(id: string): void {
     const device = id.startsWith('/') ? this.#byPath(id) : this.#byId(id);
     const bus = device.parentBus;
     if (!bus?.hotpluggable) throw new QmpError(`Bus '${bus?.busName}' does not support hotplugging`);
-    device.unrealize();
+    if (bus.handler) bus.handler.requestUnplug(device);
+    else this.finishRemoval(device);
+  }
+
+  /** The device is no longer in use: takes it out of the machine and tells who wants to know. */
+  finishRemoval(device: Device): void {
+    const leaving = [...below(device)];
+    const gone = leaving.map(({ id, path }) => ({ id, path }));
+    for (const each of leaving) each.unrealize();
     this.#detach(device);
-    return device;
+    for (const named of gone) this.#removed(named);
+  }
+
+  /** Told of every device that was removed, those inside others first. */
+  onRemoved(listener: (device: { readonly id: string; readonly path: string }) => void): void {
+    this.#removed = listener;
   }
 
   #detach(device: Device): void {
@@ -94,8 +115,8 @@ export class DevicePlugger {
 
   #checkDriver(driver: QmpValue | undefined): TypeInfo {
     if (typeof driver !== 'string') throw new QmpError("Parameter 'driver' is missing");
-    const type = this.#types.get(driver);
-    if (!type || !this.#types.isA(driver, 'device')) {
+    const type = this.#types.byNameOrAlias(driver);
+    if (!type || !this.#types.isA(type.name, 'device')) {
       throw new QmpError(`'${driver}' is not a valid device model name`);
     }
     if (type.abstract) throw new QmpError("Parameter 'driver' expects a non-abstract device type");
@@ -134,6 +155,12 @@ export class DevicePlugger {
     if (id === '') this.#anonymous.add('device[*]', device);
     else this.#peripheral.add(id, device);
   }
+}
+
+/** A device and all devices on its buses, innermost first. */
+function* below(device: Device): Generator<Device> {
+  for (const bus of device.buses) for (const child of bus.devices) yield* below(child);
+  yield device;
 }
 
 function isFull(bus: Bus): boolean {

@@ -35,17 +35,18 @@ export class Skeleton {
   readonly root = new Container();
   readonly machine: VirtMachine;
   readonly objects: Container;
+  readonly backend: Container;
   readonly peripheral: Container;
   readonly anonymous: Container;
   readonly unattached: Container;
   readonly sysbus: SystemBus;
   readonly owners = new RegionOwners();
-  readonly #system: MemoryRegion;
+  readonly system: MemoryRegion;
 
   /** @param objects what users made, the back end of the RAM among it */
   constructor(config: MachineConfig, regions: BoardRegions, objects: Container) {
-    this.#system = regions.system;
-    this.root.add('backend', new Container());
+    this.system = regions.system;
+    this.backend = this.root.add('backend', new Container());
     this.root.add('chardevs', new Container());
     this.objects = this.root.add('objects', objects);
     this.machine = this.root.add('machine', new VirtMachine(config));
@@ -65,7 +66,7 @@ export class Skeleton {
     this.sysbus.plug(device);
     for (const { region, base, direct } of regions) {
       this.owners.attach(device, region);
-      this.#system.add(BigInt(base), region);
+      this.system.add(BigInt(base), region);
       // Regions that the board maps by itself have no address that the device knows.
       device.mmio.push({ region, address: direct ? undefined : BigInt(base) });
     }

@@ -8,8 +8,12 @@ import type { Ns16550a } from '../hw/char/ns16550a.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
 import type { PowerControl } from '../hw/misc/sifive-test.ts';
+import type { GpexHost } from '../hw/pci/gpex.ts';
+import { type PanicControl, pvpanicType } from '../hw/pci/pvpanic.ts';
+import { pciTypes } from '../hw/pci/types.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import type { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
+import { virtioPciTypes } from '../hw/virtio/pci-types.ts';
 import { virtioTypes } from '../hw/virtio/types.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { formatMtree, type MtreeOptions, type NamedSpace } from '../memory/mtree.ts';
@@ -28,6 +32,7 @@ import { applyGlobals } from './globals.ts';
 import { machineMemory } from './machine-memory.ts';
 import { checkMachineProperties } from './machine-object.ts';
 import { MEMORY_MAP } from './memory-map.ts';
+import { PciSurroundings } from './pci.ts';
 import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts';
 import { createRegions } from './regions.ts';
 import type { RomList } from './roms.ts';
@@ -38,7 +43,7 @@ export interface BoardParts {
   readonly hostMemory: HostMemory;
   readonly clock: VirtualClock;
   readonly events: EventBus;
-  readonly lifecycle: PowerControl;
+  readonly lifecycle: PowerControl & PanicControl;
   /** What the serial port is connected to; nothing if absent. */
   readonly serial?: ByteStream | undefined;
   /** The objects that users made; without them there are none. */
@@ -67,9 +72,17 @@ export class Board {
   readonly sysbus: Bus;
   /** Where -object puts back ends. */
   readonly objects: QomObject;
+  /** Where displays stand. */
+  readonly consoles: QomObject;
   /** For virtio devices. */
   readonly environment: VirtioEnvironment;
   readonly plugger: DevicePlugger;
+  /** The PCI Express host bridge. */
+  readonly pci: GpexHost;
+  readonly pciEnvironment: PciSurroundings;
+  readonly clock: VirtualClock;
+  /** What becomes of a guest's panic. */
+  readonly panic: PanicControl;
   readonly #clockwork: Clockwork;
   readonly #skeleton: Skeleton;
   readonly #spaces: readonly NamedSpace[];
@@ -77,7 +90,8 @@ export class Board {
   /** @throws ConfigError or QmpError when the configuration asks for what there is not */
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
-    const types = new TypeTable([...boardTypes, ...virtioTypes]);
+    const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes];
+    const types = new TypeTable([...rows, ...virtioPciTypes(rows)]);
     const warn = (message: string) => parts.warn?.(message);
     applyGlobals(types, [...config.globals, ...cpuGlobals(config.cpu, warn)], warn);
     const { mmu, isa, ...cpu } = cpuOptions(config, types);
@@ -85,6 +99,8 @@ export class Board {
     const ram = machineMemory(objects, config);
     const regions = createRegions(parts.hostMemory, ram.name, config.ramSize);
     this.types = types;
+    this.clock = parts.clock;
+    this.panic = parts.lifecycle;
     this.memory = new AddressSpace('memory', regions.system, parts.hostMemory);
     this.roms = planBoot(config, isa, length => parts.host.entropy(length));
     this.#skeleton = new Skeleton(config, regions, objects.container);
@@ -94,6 +110,7 @@ export class Board {
       ...cpu,
     });
     this.environment = virtioEnvironment(parts, this.memory);
+    this.pciEnvironment = new PciSurroundings(this.memory, this.#skeleton, line => parts.warn?.(line));
     const devices = placeDevices({
       ...parts,
       serial: parts.serial,
@@ -105,12 +122,14 @@ export class Board {
       mtimer: this.#clockwork.mtimer,
       harts: this.#clockwork.engine.harts,
       environment: this.environment,
+      pci: this.pciEnvironment,
     });
     if (wantsAcpi(config)) {
       const { owners } = this.#skeleton;
       installAcpi(config, isa, { ...parts, owners, roms: this.roms, fwCfg: devices.fwCfg });
     }
     this.memory.refresh();
+    this.pci = devices.pci;
     this.engine = this.#clockwork.engine;
     this.transports = devices.transports;
     this.uart = devices.uart;
@@ -118,7 +137,9 @@ export class Board {
     this.root = this.#skeleton.root;
     this.sysbus = this.#skeleton.sysbus;
     this.objects = this.#skeleton.objects;
+    this.consoles = this.#skeleton.backend;
     this.plugger = new DevicePlugger(types, this.#skeleton);
+    this.pciEnvironment.onRemove = device => this.plugger.finishRemoval(device);
     this.io = new AddressSpace('I/O', regions.io, parts.hostMemory);
     this.#spaces = namedSpaces(this.memory, this.io, config.harts);
   }
@@ -139,16 +160,16 @@ export class Board {
     return this.plugger.add(options, create, false);
   }
 
-  /** Every region of the machine, in the order in which they were made. */
-  get regions(): Iterable<MemoryRegion> {
-    return this.#skeleton.owners.regions;
+  /** Every region with memory behind it, in the order in which they were made. */
+  get memoryBlocks(): readonly MemoryRegion[] {
+    return this.#skeleton.owners.blocks;
   }
 
   /** The text of `info mtree`. */
   formatMtree({ owner, ...options }: Omit<MtreeOptions, 'owner'> & { readonly owner?: boolean }): string {
     const { owners } = this.#skeleton;
     return formatMtree(
-      this.#spaces,
+      [...this.#spaces, ...this.pciEnvironment.spaces],
       owner ? { ...options, owner: region => owners.describe(region) } : options,
     );
   }

@@ -24,16 +24,16 @@ export function formatMtree(spaces: readonly NamedSpace[], options: MtreeOptions
   return options.flatview ? flatViews(spaces, options) : regionTrees(spaces, options);
 }
 
-function groupByRoot(spaces: readonly NamedSpace[]): NamedSpace[][] {
-  const groups = new Map<MemoryRegion, NamedSpace[]>();
-  for (const space of spaces) groups.set(space.root, [...(groups.get(space.root) ?? []), space]);
-  return [...groups.values()];
+function groupBy<K>(spaces: readonly NamedSpace[], key: (space: NamedSpace) => K): [K, NamedSpace[]][] {
+  const groups = new Map<K, NamedSpace[]>();
+  for (const space of spaces) groups.set(key(space), [...(groups.get(key(space)) ?? []), space]);
+  return [...groups];
 }
 
 function regionTrees(spaces: readonly NamedSpace[], options: MtreeOptions): string {
   const targets: MemoryRegion[] = [];
-  const groups = groupByRoot(spaces).map(group => ({
-    root: group[0]!.root,
+  const groups = groupBy(spaces, space => space.root).map(([root, group]) => ({
+    root,
     names: group.map(space => space.name).sort(),
   }));
   groups.sort((a, b) => (a.names[0]!.toLowerCase() < b.names[0]!.toLowerCase() ? -1 : 1));
@@ -73,15 +73,25 @@ function regionLine(region: MemoryRegion, base: bigint, options: MtreeOptions): 
   return `${range(base, size)} (prio ${region.priority}, ${typeOf(region)}): ${what}${disabled}${options.owner?.(region) ?? ''}`;
 }
 
+/** What a space shows: an alias of the whole of another space shows that one; null if it shows nothing. */
+function shownRoot(region: MemoryRegion): MemoryRegion | null {
+  const enabled = region.children.filter(child => child.region.enabled);
+  if (region.kind !== 'container') return region;
+  if (enabled.length === 0) return null;
+  const [{ offset, region: child }] = enabled as [(typeof enabled)[number]];
+  const whole = enabled.length === 1 && offset === 0n && child.size === region.size;
+  return whole && child.target && child.targetOffset === 0n ? shownRoot(child.target) : region;
+}
+
 function flatViews(spaces: readonly NamedSpace[], options: MtreeOptions): string {
-  return groupByRoot(spaces)
-    .map((group, index) => {
-      const { root, flatView } = group[0]!;
-      const members = group.map(space => ` AS "${space.name}", root: ${root.name}\n`).join('');
+  return groupBy(spaces, space => shownRoot(space.root))
+    .map(([shown, group], index) => {
+      const { flatView } = group[0]!;
+      const members = group.map(space => ` AS "${space.name}", root: ${space.root.name}\n`).join('');
       const empty = flatView.length === 0;
       const body = empty ? '  No rendered FlatView\n' : flatView.map(r => flatLine(r, options)).join('');
-      const dispatch = options.dispatchTree && !empty ? formatDispatch(flatView, root) : '';
-      const title = `FlatView #${index}\n${members} Root memory region: ${empty ? '(none)' : root.name}\n`;
+      const dispatch = options.dispatchTree && shown && !empty ? formatDispatch(flatView, shown) : '';
+      const title = `FlatView #${index}\n${members} Root memory region: ${empty ? '(none)' : shown?.name}\n`;
       return `${title}${body}${dispatch}\n`;
     })
     .join('');
@@ -100,7 +110,7 @@ function typeOf(region: MemoryRegion): string {
 }
 
 function range(start: bigint, size: bigint): string {
-  return `${hex(start)}-${hex(start + size - 1n)}`;
+  return `${hex(start)}-${hex(size === 0n ? start : start + size - 1n)}`;
 }
 
 function hex(value: bigint): string {

@@ -5,7 +5,7 @@ const PAGE = '4 KiB';
 const BLOCK_ALIGN = 0x40000;
 
 /** The text of `info ramblock`: a heading, then a line for each region with memory behind it, the largest first. */
-export function formatRamBlocks(regions: Iterable<MemoryRegion>): string {
+export function formatRamBlocks(regions: readonly MemoryRegion[]): string {
   let next = 0;
   const lines = inOrder(regions).map(({ name, size, used, hostOffset, kind }) => {
     const offset = next;
@@ -19,11 +19,9 @@ export function formatRamBlocks(regions: Iterable<MemoryRegion>): string {
 }
 
 /** Guest RAM has the first place among blocks, the others follow as they were made. */
-function inOrder(regions: Iterable<MemoryRegion>): MemoryRegion[] {
+function inOrder(regions: readonly MemoryRegion[]): MemoryRegion[] {
   const rank = (region: MemoryRegion) => (region.kind === 'ram' ? 0 : 1);
-  return [...regions]
-    .filter(region => region.hostOffset >= 0)
-    .sort((a, b) => rank(a) - rank(b) || a.hostOffset - b.hostOffset);
+  return regions.toSorted((a, b) => rank(a) - rank(b) || a.hostOffset - b.hostOffset);
 }
 
 const WIDTHS = [24, 8, 19, 18, 18, 18, 3];

@@ -21,17 +21,15 @@ export class RegionObject extends QomObject {
 
 /** Knows under which object each region stands. */
 export class RegionOwners {
-  readonly #objects = new Map<MemoryRegion, RegionObject>();
+  readonly #objects = new WeakMap<MemoryRegion, RegionObject>();
+  /** Regions with memory behind them: none of them is on a device that can be unplugged. */
+  readonly blocks: MemoryRegion[] = [];
 
   /** Puts the region into the composition tree as a child of its owner. */
   attach(owner: QomObject, region: MemoryRegion): void {
     const object = new RegionObject(region, other => this.#objects.get(other)?.path ?? '');
     this.#objects.set(region, owner.add(`${escapeName(region.name)}[*]`, object));
-  }
-
-  /** Every region that has an owner. */
-  get regions(): Iterable<MemoryRegion> {
-    return this.#objects.keys();
+    if (region.hostOffset >= 0) this.blocks.push(region);
   }
 
   /** As `info mtree -o` writes it; a region that no device or back end owns names its parent. */

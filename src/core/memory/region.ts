@@ -31,7 +31,6 @@ export interface RegionOptions {
  */
 export class MemoryRegion {
   readonly name: string;
-  readonly size: bigint;
   readonly kind: RegionKind;
   readonly priority: number;
   readonly hostOffset: number;
@@ -39,24 +38,42 @@ export class MemoryRegion {
   /** Bytes in use of the block behind it. */
   readonly used: number;
   readonly target: MemoryRegion | undefined;
-  readonly targetOffset: bigint;
   readonly #children: { offset: bigint; region: MemoryRegion }[] = [];
   /** romd regions answer reads from memory only while this is set (flash in array mode). */
   romdMode = true;
   enabled = true;
   #container: MemoryRegion | undefined;
   #address = 0n;
+  #size: bigint;
+  #targetOffset: bigint;
 
   constructor(name: string, kind: RegionKind, size: bigint, options: RegionOptions = {}) {
     this.name = name;
     this.kind = kind;
-    this.size = size;
+    this.#size = size;
     this.priority = options.priority ?? 0;
     this.hostOffset = options.hostOffset ?? -1;
     this.ops = options.ops;
     this.used = options.used ?? Number(size);
     this.target = options.target;
-    this.targetOffset = options.targetOffset ?? 0n;
+    this.#targetOffset = options.targetOffset ?? 0n;
+  }
+
+  get size(): bigint {
+    return this.#size;
+  }
+
+  get targetOffset(): bigint {
+    return this.#targetOffset;
+  }
+
+  /** An alias shows another piece of its target, at the same offset in its container. */
+  retarget(offset: bigint, size: bigint): void {
+    this.#targetOffset = offset;
+    this.#size = size;
+    const container = this.#container;
+    container?.remove(this);
+    container?.add(offset, this);
   }
 
   get children(): readonly { readonly offset: bigint; readonly region: MemoryRegion }[] {

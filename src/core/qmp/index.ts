@@ -11,8 +11,10 @@ import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 import { debugHandlers } from './debug.ts';
+import { displayHandlers } from './display.ts';
 import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { inputHandlers } from './input.ts';
 import { jitHandlers } from './jit.ts';
 import { logHandlers } from './log.ts';
 import { machineInfoHandlers } from './machine-info.ts';
@@ -24,6 +26,7 @@ import { netHandlers } from './net.ts';
 import { netdevHandlers } from './netdev.ts';
 import { objectHandlers } from './objects.ts';
 import { observerHandlers } from './observers.ts';
+import { pciHandlers } from './pci.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
 import { runStateHandlers } from './run-state.ts';
@@ -52,7 +55,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
     ...jitHandlers(board.engine),
     ...memoryHandlers(board, config.ramSize),
-    ...memoryInfoHandlers(board, config.ramSize),
+    ...memoryInfoHandlers(board),
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
     ...symbolHandlers(config, host),
@@ -61,6 +64,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...migrationHandlers(),
     ...qomHandlers(board),
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
+    ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives),
     ...netHandlers(backends.nets),
@@ -68,5 +72,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...objectHandlers(backends.objects),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
+    ...inputHandlers(backends.input, backends.displays, board.sysbus),
+    ...displayHandlers(backends.displays, board.sysbus, host),
   };
 }

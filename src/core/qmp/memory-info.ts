@@ -2,6 +2,7 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { Board } from '../board/virt.ts';
 import { walkPageTables } from '../memory/page-table-walk.ts';
 import { formatRamBlocks } from '../memory/ram-blocks.ts';
+import { MemoryBackend } from '../objects/memory-backend.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { hartByIndex } from './harts.ts';
 
@@ -17,27 +18,24 @@ const LEVELS: ReadonlyMap<bigint, number> = new Map([
 const PPN_MASK = (1n << 44n) - 1n;
 
 /** What memory, processors and interrupt controllers the machine has, and what its page tables map. */
-export function memoryInfoHandlers(board: Board, ramSize: number): CommandHandlers {
+export function memoryInfoHandlers(board: Board): CommandHandlers {
   return {
-    'query-memdev': () => [
-      {
-        id: 'riscv_virt_board.ram',
-        size: BigInt(ramSize),
-        merge: true,
-        dump: true,
-        prealloc: false,
-        share: false,
-        reserve: true,
-        'host-nodes': [],
-        policy: 'default',
-      },
-    ],
+    'query-memdev': () =>
+      [...board.objects.children.values()]
+        .filter(object => object instanceof MemoryBackend)
+        .map(({ name, size, switches }) => ({
+          id: name,
+          size: BigInt(size),
+          ...switches,
+          'host-nodes': [],
+          policy: 'default' as const,
+        })),
     'query-memory-devices': () => [],
     'query-hotpluggable-cpus': () => {
       throw new QmpError('machine does not support hot-plugging CPUs');
     },
     'query-accelerators': () => ({ enabled: 'tcg', present: ['tcg'] }),
-    'x-query-ramblock': () => text(formatRamBlocks(board.regions)),
+    'x-query-ramblock': () => text(formatRamBlocks(board.memoryBlocks)),
     'x-query-numa': () => text('0 nodes\n'),
     // Neither the PLIC nor the ACLINT keeps statistics or shows its state, here as in QEMU.
     'x-query-irq': () => text(''),

@@ -19,6 +19,9 @@ export interface QdevParts {
 
 /** Devices as users see them: what there is, what can be added, on which bus. */
 export function qdevHandlers({ types, sysbus, plugger, events, createDevice }: QdevParts): CommandHandlers {
+  plugger.onRemoved(({ id, path }) =>
+    events.emit('DEVICE_DELETED', id === '' ? { path } : { device: id, path }),
+  );
   return {
     'device-list-properties': ({ typename }) => {
       const type = types.get(typename);
@@ -36,8 +39,7 @@ export function qdevHandlers({ types, sysbus, plugger, events, createDevice }: Q
       return {};
     },
     device_del: ({ id }) => {
-      const { id: device, path } = plugger.remove(id);
-      events.emit('DEVICE_DELETED', device === '' ? { path } : { device, path });
+      plugger.remove(id);
       return {};
     },
   };

@@ -52,7 +52,7 @@ function propertiesOfType(types: TypeTable, name: string): ObjectPropertyInfo[] 
 
 /** The qdev properties of a type with their descriptions and defaults. */
 export function ownProperties(types: TypeTable, name: string): ObjectPropertyInfo[] {
-  return types.propertiesOf(name).map(spec => ({
+  return types.optionsOf(name).map(spec => ({
     name: spec.name,
     type: qomTypeOf(spec.kind),
     ...(spec.description === undefined ? {} : { description: spec.description }),

@@ -45,19 +45,20 @@ function describe(types: TypeTable, type: TypeInfo): string {
   const bus = busTypeOf(types, type.name);
   const where = bus === undefined ? '' : `, bus ${bus}`;
   const what = type.description === undefined ? '' : `, desc "${type.description}"`;
-  return `name "${type.name}"${where}${what}\n`;
+  const alias = type.alias === undefined ? '' : `, alias "${type.alias}"`;
+  return `name "${type.name}"${where}${alias}${what}\n`;
 }
 
 /** `device_add DRIVER,help`: the options of a device. @throws QmpError for an unknown driver */
 export function formatDeviceOptions(types: TypeTable, driver: string): string {
-  const type = types.get(driver);
-  if (!type || !types.isA(driver, 'device')) {
+  const type = types.byNameOrAlias(driver);
+  if (!type || !types.isA(type.name, 'device')) {
     throw new QmpError(`Device '${driver}' not found`, 'DeviceNotFound');
   }
   if (type.abstract) throw new QmpError("Parameter 'driver' expects a non-abstract device type");
-  const specs = types.propertiesOf(driver).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (specs.length === 0) return `There are no options for ${driver}.\n`;
-  return `${driver} options:\n${specs.map(describeOption).join('')}`;
+  const specs = types.optionsOf(type.name).sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (specs.length === 0) return `There are no options for ${type.name}.\n`;
+  return `${type.name} options:\n${specs.map(describeOption).join('')}`;
 }
 
 function describeOption(spec: PropertySpec): string {

@@ -18,9 +18,20 @@ export interface MmioPort {
   readonly address: bigint | undefined;
 }
 
+/** Who takes part when devices come to and leave a bus of a running machine. */
+export interface HotplugHandler {
+  /** Before a device is realized. @throws QmpError if it may not come */
+  prePlug(device: Device): void;
+  /** The device is realized. */
+  plugged(device: Device): void;
+  /** Asks the guest to let go of the device; it goes at once if nobody uses it. @throws QmpError */
+  requestUnplug(device: Device): void;
+}
+
 export class Bus extends QomObject {
   readonly devices: Device[] = [];
   readonly hotpluggable: boolean;
+  handler: HotplugHandler | undefined;
   readonly #links = new Map<Device, string>();
   #plugged = 0;
 
@@ -65,6 +76,8 @@ export class Device extends QomObject {
   parentBus: Bus | undefined;
   id = '';
   realized = false;
+  /** Whether it came to a machine that existed already. */
+  hotplugged = false;
   readonly #values = new Map<string, QmpValue>();
 
   constructor(typeName: string, types: TypeTable) {
@@ -72,7 +85,7 @@ export class Device extends QomObject {
     this.specs = types.propertiesOf(typeName);
     this.define('parent_bus', { type: 'link<bus>', get: () => this.parentBus?.path ?? '' });
     this.define('realized', { type: 'bool', get: () => this.realized });
-    this.define('hotplugged', { type: 'bool', get: () => false });
+    this.define('hotplugged', { type: 'bool', get: () => this.hotplugged });
     this.define('hotpluggable', { type: 'bool', get: () => this.parentBus?.hotpluggable ?? false });
     for (const spec of this.specs) this.#defineSpec(spec, types.initialValue(typeName, spec));
   }
@@ -104,6 +117,11 @@ export class Device extends QomObject {
     }
     if (this.realized) throw new QmpError(this.#refusal(name));
     this.#values.set(name, parseProperty(this.typeName, spec, value));
+  }
+
+  /** Whether the device can work with the value is no longer asked: it has settled the property itself. */
+  protected settle(name: string, value: QmpValue): void {
+    this.#values.set(name, value);
   }
 
   #refusal(name: string): string {

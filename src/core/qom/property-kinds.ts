@@ -4,7 +4,13 @@ import type { PropertyKind, PropertySpec } from './types.ts';
 
 const TRUE_WORDS = ['on', 'yes', 'true', 'y'];
 const FALSE_WORDS = ['off', 'no', 'false', 'n'];
-const ON_OFF_AUTO = ['on', 'off', 'auto'];
+
+/** Kinds that take one of a few words. */
+const WORDS: Partial<Record<PropertyKind, readonly string[]>> = {
+  OnOffAuto: ['on', 'off', 'auto'],
+  PCIELinkSpeed: ['2_5', '5', '8', '16', '32', '64'],
+  PCIELinkWidth: ['1', '2', '4', '8', '12', '16', '32'],
+};
 
 /** Integer kinds and their ranges. */
 const INTEGERS: Partial<Record<PropertyKind, readonly [min: bigint, max: bigint]>> = {
@@ -23,6 +29,7 @@ const WIDE: readonly PropertyKind[] = ['uint64', 'int64', 'size'];
 export function qomTypeOf(kind: PropertyKind): string {
   if (kind === 'on/off') return 'bool';
   if (kind === 'size32') return 'size';
+  if (kind === 'pci-devfn') return 'str';
   return kind === 'drive' || kind === 'netdev' || kind === 'chr' || kind === 'macaddr' ? 'str' : kind;
 }
 
@@ -38,10 +45,11 @@ export function parseProperty(typeName: string, spec: PropertySpec, value: QmpVa
   if (range) return narrow(kind, parseInRange(name, kind, range, value));
   if (kind === 'size') return parseSize(name, value);
   if (kind === 'size32') return parseSize32(typeName, name, value);
+  if (kind === 'pci-devfn') return parseDevfn(typeName, name, value);
   if (kind === 'list') throw wrongType(name, 'array'); // nothing that has one can honour it
   if (typeof value !== 'string') throw wrongType(name, 'string');
   if (kind === 'macaddr') return parseMac(typeName, name, value);
-  if (kind === 'OnOffAuto' && !ON_OFF_AUTO.includes(value)) {
+  if (WORDS[kind] && !WORDS[kind].includes(value)) {
     throw new QmpError(`Parameter '${name}' does not accept value '${value}'`);
   }
   return value;
@@ -110,6 +118,20 @@ function parseSize32(typeName: string, name: string, value: QmpValue): number {
   throw new QmpError(`Property ${typeName}.${name} doesn't take value ${size} (maximum: ${2 ** 32 - 1})`);
 }
 
+/** `slot.function` in hexadecimal, or both as one number as QMP carries them. */
+function parseDevfn(typeName: string, name: string, value: QmpValue): number {
+  const refusal = new QmpError(`Property '${typeName}.${name}' doesn't take value '${String(value)}'`);
+  if (typeof value !== 'string') {
+    const devfn = Number(parseInteger(name, value));
+    if (devfn >= -1 && devfn <= 255) return devfn;
+    throw refusal;
+  }
+  const match = /^(?:0[xX])?([0-9a-fA-F]{1,8})(?:\.([0-7]))?$/.exec(value);
+  const slot = Number.parseInt(match?.[1] ?? '', 16);
+  if (!match || slot > 31) throw refusal;
+  return 8 * slot + Number(match[2] ?? 0);
+}
+
 function parseMac(typeName: string, name: string, value: string): string {
   if (/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$/.test(value)) return value.replaceAll('-', ':').toLowerCase();
   throw new QmpError(`Property '${typeName}.${name}' doesn't take value '${value}'`);
@@ -119,10 +141,16 @@ function parseMac(typeName: string, name: string, value: string): string {
 export function formatProperty(kind: PropertyKind, value: QmpValue): string {
   if (value === null) return '<null>';
   if (typeof value === 'boolean') return String(value);
+  if (kind === 'pci-devfn') return formatDevfn(Number(value));
   if (typeof value === 'number' || typeof value === 'bigint') {
     return kind === 'size' || kind === 'size32' ? formatSize(BigInt(value)) : formatInteger(BigInt(value));
   }
   return `"${String(value)}"`;
+}
+
+function formatDevfn(devfn: number): string {
+  if (devfn < 0) return '<unset>';
+  return `${(devfn >> 3).toString(16).padStart(2, '0')}.${devfn & 7}`;
 }
 
 function formatInteger(value: bigint): string {

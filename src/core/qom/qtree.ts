@@ -2,6 +2,8 @@ import type { Bus, Device } from './device.ts';
 import { formatProperty } from './property-kinds.ts';
 
 const UNMAPPED = 'f'.repeat(16);
+/** The whole of a 64-bit space cannot be told in 64 bits. */
+const WHOLE = 2n ** 64n - 1n;
 
 /** The text of `info qtree`: devices by bus, newest first. `brief` leaves out what is inside a device. */
 export function formatQtree(root: Bus, brief: boolean): string {
@@ -29,9 +31,9 @@ function detailLines(device: Device): string[] {
     .map(({ name, kind }) => `${name} = ${formatProperty(kind, device.value(name))}`);
   const ports = device.mmio.map(({ region, address }) => {
     const start = address === undefined ? UNMAPPED : hex(address);
-    return `mmio ${start}/${hex(region.size)}`;
+    return `mmio ${start}/${hex(region.size < WHOLE ? region.size : WHOLE)}`;
   });
-  const state = device.stateLine === undefined ? [] : [device.stateLine];
+  const state = device.stateLine?.split('\n') ?? [];
   return [...gpios, ...properties, ...state, ...ports];
 }
 

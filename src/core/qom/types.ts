@@ -32,6 +32,9 @@ export type PropertyKind =
   | 'drive'
   | 'netdev'
   | 'chr'
+  | 'pci-devfn'
+  | 'PCIELinkSpeed'
+  | 'PCIELinkWidth'
   | 'list'
   | `link<${string}>`;
 
@@ -50,12 +53,16 @@ export interface TypeInfo {
   /** Shown by `device_add help`. */
   readonly description?: string;
   readonly category?: DeviceCategory;
+  /** A shorter name that users may say. */
+  readonly alias?: string;
   /** Bus type the device plugs into. */
   readonly bus?: string;
   /** Whether -device and device_add may make one. */
   readonly userCreatable?: boolean;
   /** qdev properties in the order of `info qtree`; inherited ones follow. */
   readonly properties?: readonly PropertySpec[];
+  /** Type of a device inside whose properties may be set on this one as well. */
+  readonly inside?: string;
 }
 
 /** `-global driver.property=value`, parsed: another initial value for a type and those derived from it. */
@@ -90,6 +97,11 @@ export class TypeTable {
     return this.#types.get(name);
   }
 
+  /** The type of that name or alias. */
+  byNameOrAlias(name: string): TypeInfo | undefined {
+    return this.get(name) ?? [...this.all()].find(type => type.alias === name);
+  }
+
   all(): IterableIterator<TypeInfo> {
     return this.#types.values();
   }
@@ -109,6 +121,12 @@ export class TypeTable {
       specs.push(...(type.properties ?? []));
       if (type.parent === null) return specs;
     }
+  }
+
+  /** What may be set on a device: its own properties and those of the device inside. */
+  optionsOf(name: string): PropertySpec[] {
+    const { inside } = this.require(name);
+    return [...this.propertiesOf(name), ...(inside === undefined ? [] : this.propertiesOf(inside))];
   }
 
   require(name: string): TypeInfo {

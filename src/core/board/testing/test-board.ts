@@ -115,6 +115,10 @@ export class TestHost implements Host {
     return { write: text => void this.logged.push(`${path ?? 'stderr'}: ${text}`), close: () => {} };
   }
 
+  deflate(): never {
+    throw new Error('nothing is compressed here');
+  }
+
   openStream(): ByteStream {
     return this.stream;
   }
@@ -171,6 +175,9 @@ export function testBoard(changes: Partial<MachineConfig> = {}): TestMachine {
     lifecycle: {
       requestShutdown: (cause: ShutdownCause, status = 0) => void requests.push(`${cause} ${status}`),
       requestReset: (cause: ShutdownCause) => void requests.push(cause),
+      guestPanicked: () => void requests.push('panic'),
+      guestCrashLoaded: () => void requests.push('crash loaded'),
+      guestShutDown: () => void requests.push('pvpanic shutdown'),
     },
     serial: host.stream,
     vmRunning: () => clock.running,

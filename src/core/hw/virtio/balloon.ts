@@ -80,6 +80,12 @@ export class VirtioBalloon extends VirtioDevice {
     if (this.value('free-page-reporting') === true) this.addQueue(REPORT_QUEUE_SIZE);
   }
 
+  override unrealize(): void {
+    this.#timer?.cancel();
+    super.unrealize();
+    this.#slot.balloon = null;
+  }
+
   #config() {
     const poison = this.value('page-poison') === true || this.value('qemu-4-0-config-size') === true;
     return {

@@ -56,6 +56,11 @@ export class VirtioBlk extends VirtioDevice {
     drive.attach(() => (this.id === '' ? this.path : this.id));
   }
 
+  override unrealize(): void {
+    super.unrealize();
+    this.drive.detach();
+  }
+
   #findDrive(): Drive {
     const name = String(this.value('drive'));
     if (name === '') throw new QmpError('drive property not set');

@@ -2,6 +2,8 @@
 export interface ConfigLayout {
   /** Bytes. */
   readonly length: number;
+  /** The driver's writes add up, one byte after the other, until it reads: a write brings nothing up to date. */
+  readonly keepsWrites?: boolean;
   /** Writes the current values of all fields, little-endian. */
   fill(view: DataView): void;
   /** The driver wrote; `view` holds all fields with the new bytes in place. */
@@ -33,7 +35,7 @@ export class ConfigSpace {
   /** Dropped beyond the end. */
   write(offset: number, value: number, size: number): void {
     if (offset + size > this.#layout.length) return;
-    this.#layout.fill(this.#view);
+    if (!this.#layout.keepsWrites) this.#layout.fill(this.#view);
     if (size === 1) this.#view.setUint8(offset, value);
     else if (size === 2) this.#view.setUint16(offset, value, true);
     else this.#view.setUint32(offset, value, true);

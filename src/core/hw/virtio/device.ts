@@ -13,8 +13,12 @@ import { totalLength } from './segments.ts';
 export interface TransportLink {
   /** Whether drivers speak virtio 1.x to it (VERSION_1 is offered). */
   readonly modern: boolean;
+  /** The device that users know, if it is the one around this one. */
+  readonly front?: Device;
   /** The interrupt status changed. */
   interruptChanged(): void;
+  /** A queue, or the configuration if undefined, has news: for transports that tell them apart. */
+  signal?(queue: number | undefined): void;
 }
 
 /** Properties of every virtio device that are feature bits. */
@@ -56,7 +60,8 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   /** Changes of the configuration space so far. */
   generation = 0;
   broken = false;
-  readonly disabled = false;
+  /** The driver has taken bus mastering away. */
+  disabled = false;
   started = false;
   startOnKick = false;
   transport: TransportLink | undefined;
@@ -70,6 +75,11 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
 
   get memory() {
     return this.env.memory;
+  }
+
+  /** The device under whose id users know this one: itself, or the one around it. */
+  protected get front(): Device {
+    return this.transport?.front ?? this;
   }
 
   /** Checks properties, makes queues and the configuration space. @throws QmpError */
@@ -150,12 +160,19 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   override reset(): void {
     this.setStatus(0);
     this.resetDevice();
-    this.startOnKick = this.started = this.broken = false;
+    this.startOnKick = this.started = this.broken = this.disabled = false;
     this.guestFeatures = 0n;
     this.queueSel = this.isr = 0;
     this.#waiting = [];
     for (const queue of this.queues) queue.reset();
     this.transport?.interruptChanged();
+  }
+
+  /** Requests on their way end without a trace: the memory is no longer the device's. */
+  override unrealize(): void {
+    this.reset();
+    this.broken = true;
+    super.unrealize();
   }
 
   /** The driver kicked a queue. */
@@ -237,7 +254,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   protected notify(queue: Virtqueue): void {
     if (!queue.shouldNotify()) return;
     this.env.observer?.interrupted(this, queue);
-    this.#interrupt(C.ISR_QUEUE);
+    this.#interrupt(C.ISR_QUEUE, queue.index);
   }
 
   /** The configuration space changed: tells the driver. */
@@ -247,9 +264,10 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
     this.#interrupt(C.ISR_QUEUE | C.ISR_CONFIG);
   }
 
-  #interrupt(bits: number): void {
+  #interrupt(bits: number, queue?: number): void {
     this.isr |= bits;
     this.transport?.interruptChanged();
+    this.transport?.signal?.(queue);
   }
 
   acknowledge(bits: number): void {

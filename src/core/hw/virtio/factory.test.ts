@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DriveTable } from '../../block/drive.ts';
 import { ChardevTable } from '../../chardev/table.ts';
+import { Displays } from '../../display/console.ts';
+import { Input } from '../../input/input.ts';
 import { NetTable } from '../../net/table.ts';
 import { createVirtioDevice } from './factory.ts';
 import { createRngBackend } from './rng-backend.ts';
@@ -14,6 +16,8 @@ function setUp() {
     chardevs: new ChardevTable(rig.host),
     rngs: new Map(),
     balloon: { balloon: null },
+    input: new Input(rig.clock),
+    displays: new Displays(),
     ramSize: 1 << 20,
   };
   return { rig, make: (typeName: string) => createVirtioDevice(typeName, rig.types, rig.env, backends) };
@@ -25,7 +29,7 @@ describe('factory', () => {
     const names = [...rig.types.all()]
       .filter(type => type.bus?.startsWith('virtio-') && type.userCreatable)
       .map(type => type.name);
-    expect(names).toHaveLength(7);
+    expect(names).toHaveLength(12);
     expect(names.map(name => make(name).typeName)).toEqual(names);
     expect(() => make('virtio-cat-device')).toThrow("'virtio-cat-device' is not a valid device model name");
   });

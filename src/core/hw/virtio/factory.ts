@@ -7,13 +7,16 @@ import type { TypeTable } from '../../qom/types.ts';
 import { type BalloonSlot, VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioEnvironment } from './environment.ts';
+import { VirtioGpu } from './gpu.ts';
+import { type InputBackends, VirtioInput } from './input.ts';
+import { INPUT_MODELS } from './input-models.ts';
 import { VirtioNet } from './net.ts';
 import { type NamedRngs, VirtioRng } from './rng.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 
 /** What `-drive`, `-netdev`, `-object` and the character devices made for the devices to use. */
-export interface VirtioBackends {
+export interface VirtioBackends extends InputBackends {
   readonly drives: DriveTable;
   readonly nets: NetTable;
   readonly chardevs: ChardevTable;
@@ -44,10 +47,23 @@ export function createVirtioDevice(
       return new VirtioBalloon(types, env, backends.balloon, backends.ramSize);
     case 'virtio-serial-device':
       return new VirtioSerial(types, env);
+    case 'virtio-gpu-device':
+      return new VirtioGpu(types, env, backends.displays);
     case 'virtconsole':
     case 'virtserialport':
       return new VirtioSerialPort(typeName, types, backends.chardevs);
     default:
-      throw new QmpError(`'${typeName}' is not a valid device model name`);
+      return createInputDevice(typeName, types, env, backends);
   }
+}
+
+function createInputDevice(
+  typeName: string,
+  types: TypeTable,
+  env: VirtioEnvironment,
+  backends: InputBackends,
+): Device {
+  const model = INPUT_MODELS.find(candidate => candidate.typeName === typeName);
+  if (!model) throw new QmpError(`'${typeName}' is not a valid device model name`);
+  return new VirtioInput(model, types, env, backends);
 }

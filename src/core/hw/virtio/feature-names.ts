@@ -89,13 +89,37 @@ export const balloonFeatureNames: FeatureNames = [
   [0, 'VIRTIO_BALLOON_F_MUST_TELL_HOST: Tell host before reclaiming pages'],
 ];
 
+/** virtio-rng. */
+const rngFeatureNames: FeatureNames = [
+  [30, 'VHOST_USER_F_PROTOCOL_FEATURES: Vhost-user protocol features negotiation supported'],
+];
+
+/** virtio-gpu. */
+export const gpuFeatureNames: FeatureNames = [
+  [30, 'VHOST_USER_F_PROTOCOL_FEATURES: Vhost-user protocol features negotiation supported'],
+  [26, 'VHOST_F_LOG_ALL: Logging write descriptors supported'],
+  [4, 'VIRTIO_GPU_F_CONTEXT_INIT: Context types and synchronization timelines supported'],
+  [3, 'VIRTIO_GPU_F_RESOURCE_BLOB: Size-based blob resources supported'],
+  [2, 'VIRTIO_GPU_F_RESOURCE_UUID: Resource UUID assigning supported'],
+  [1, 'VIRTIO_GPU_F_EDID: EDID metadata supported'],
+  [0, 'VIRTIO_GPU_F_VIRGL: Virgl 3D mode supported'],
+];
+
+/** virtio-input. */
+export const inputFeatureNames: FeatureNames = [
+  [30, 'VHOST_USER_F_PROTOCOL_FEATURES: Vhost-user protocol features negotiation supported'],
+  [26, 'VHOST_F_LOG_ALL: Logging write descriptors supported'],
+];
+
 /** By device type; a type without bits of its own has an empty list. */
 export const deviceFeatureNames: ReadonlyMap<number, FeatureNames> = new Map([
   [1, netFeatureNames],
   [2, blkFeatureNames],
   [3, consoleFeatureNames],
-  [4, []],
+  [4, rngFeatureNames],
   [5, balloonFeatureNames],
+  [16, gpuFeatureNames],
+  [18, inputFeatureNames],
 ]);
 
 /** Device status; here the first column is the value of the bit. */

@@ -5,11 +5,16 @@ import { parseDrive } from '../../block/drive-options.ts';
 import { MemoryDisk } from '../../block/memory-disk.ts';
 import { Chardev } from '../../chardev/chardev.ts';
 import { ChardevTable } from '../../chardev/table.ts';
+import { Displays } from '../../display/console.ts';
+import { Input } from '../../input/input.ts';
 import { NetClient } from '../../net/client.ts';
 import { NetTable } from '../../net/table.ts';
 import { VirtioBalloon } from './balloon.ts';
 import { VirtioBlk } from './blk.ts';
 import type { VirtioDevice } from './device.ts';
+import { VirtioGpu } from './gpu.ts';
+import { VirtioInput } from './input.ts';
+import { INPUT_MODELS } from './input-models.ts';
 import { REG } from './mmio-registers.ts';
 import { VirtioNet } from './net.ts';
 import { VirtioSerial } from './serial.ts';
@@ -59,6 +64,24 @@ function serial(rig: Rig): VirtioDevice {
   return device;
 }
 
+/** A tablet with somebody who moves the pointer whenever the driver kicks. */
+function input(rig: Rig): VirtioDevice {
+  const source = new Input(rig.clock);
+  const model = INPUT_MODELS.find(({ kinds }) => kinds.includes('abs'))!;
+  const device = new VirtioInput(model, rig.types, rig.env, { input: source, displays: new Displays() });
+  const kicked = device.notifyQueue.bind(device);
+  device.notifyQueue = index => {
+    source.send({ type: 'abs', data: { axis: 'x', value: BigInt(index) } });
+    source.sync();
+    kicked(index);
+  };
+  return rig.plug(device);
+}
+
+function gpu(rig: Rig): VirtioDevice {
+  return rig.plug(new VirtioGpu(rig.types, rig.env, new Displays()), { max_hostmem: '1M' });
+}
+
 /** Mostly sound chains of small buffers, so that the devices look at what is in them. */
 const descriptor = fc.record({
   page: fc.integer({ min: 0x40, max: 0xf8 }),
@@ -74,6 +97,8 @@ describe.each([
   ['net', net],
   ['balloon', balloon],
   ['serial', serial],
+  ['input', input],
+  ['gpu', gpu],
 ] as const)('virtio-%s under a hostile driver', (_, make) => {
   it('neither throws nor hangs, and works again after a reset', async () => {
     const run = fc.asyncProperty(

@@ -117,7 +117,10 @@ export class VirtioNet extends VirtioDevice implements ControlTarget {
     }
     if (backend?.peer)
       throw new QmpError(`Property '${this.typeName}.netdev' can't take value '${name}', it's in use`);
-    const nic = new Nic(this.id === '' ? this.#table.nameFor(this.typeName) : this.id, this);
+    const nic = new Nic(
+      this.front.id === '' ? this.#table.nameFor(this.front.typeName) : this.front.id,
+      this,
+    );
     this.#nic = nic;
     this.#table.add(nic);
     if (backend) connect(nic, backend);

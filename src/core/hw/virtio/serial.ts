@@ -44,7 +44,7 @@ export class VirtioSerial extends VirtioDevice {
   protected setUp(): void {
     const ports = this.#mostPorts;
     if (ports < 1 || ports > MOST_PORTS) throw new QmpError(`max number of ports is ${MOST_PORTS}`);
-    this.addBus(`${this.id === '' ? 'virtio-serial-bus' : this.id}.0`, new VirtioSerialBus(this));
+    this.addBus(`${this.front.id === '' ? 'virtio-serial-bus' : this.front.id}.0`, new VirtioSerialBus(this));
     for (let n = 0; n < 2 * (ports + 1); n++) {
       this.addQueue(n === S.CONTROL_IN || n === S.CONTROL_OUT ? CONTROL_QUEUE_SIZE : DATA_QUEUE_SIZE);
     }

@@ -1,5 +1,7 @@
 import type { QmpValue } from '../../../qapi/value.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
+import { gpuTypes } from './gpu-types.ts';
+import { inputTypes } from './input-types.ts';
 
 /** A switch that is a feature bit or the like: QEMU describes these as on/off. */
 function onOff(defaultValue: boolean, ...names: string[]): PropertySpec[] {
@@ -122,6 +124,8 @@ export const virtioTypes: readonly TypeInfo[] = [
     row('period', 'uint32', 65536),
     row('rng', 'link<rng-backend>'),
   ]),
+  ...inputTypes,
+  ...gpuTypes,
   { name: 'virtio-serial-bus', parent: 'bus' },
   {
     name: 'virtio-serial-port',

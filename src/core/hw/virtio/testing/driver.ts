@@ -7,9 +7,12 @@ export type Buffer = Uint8Array | string | number;
 
 export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
+/** What a queue needs of the machine around it. */
+export type QueueRig = Pick<Rig, 'memory' | 'alloc' | 'write'>;
+
 /** The driver's side of one queue, in guest memory. */
 export class DriverQueue {
-  readonly rig: Rig;
+  readonly rig: QueueRig;
   readonly index: number;
   readonly num: number;
   readonly desc: number;
@@ -19,7 +22,7 @@ export class DriverQueue {
   #availIdx = 0;
   #seen = 0;
 
-  constructor(rig: Rig, index: number, num: number, base: number) {
+  constructor(rig: QueueRig, index: number, num: number, base: number) {
     this.rig = rig;
     this.index = index;
     this.num = num;

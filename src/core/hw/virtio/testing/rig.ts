@@ -79,6 +79,9 @@ export class FakeHost implements Host {
     return { write() {}, close() {} };
   }
 
+  async deflate(bytes: Uint8Array): Promise<Uint8Array> {
+    return bytes;
+  }
   openStream(label: string, spec: string): ByteStream {
     const stream = new FakeStream(spec);
     this.streams.set(label, stream);
