@@ -199,6 +199,35 @@ SRST
 ERST
 
     {
+        .name       = "jit",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show how much guest code is translated",
+        .cmd_info_hrt = qmp_x_query_jit,
+    },
+
+SRST
+``info jit``
+  Show the state of the translator, which turns guest code that runs often into WebAssembly: bytes of the
+  modules and their limit, how many regions of code there are and how long they are, and how often
+  translations of code and of addresses were dropped. The lines are those that QEMU prints for TCG: a TB
+  is a region, and host sizes are those of WebAssembly before the host compiles it.
+ERST
+
+    {
+        .name       = "accel",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show figures of the execution engine",
+        .cmd_info_hrt = qmp_x_query_jit,
+    },
+
+SRST
+``info accel``
+  Show the figures of the execution engine; the same as ``info jit``.
+ERST
+
+    {
         .name       = "qtree",
         .args_type  = "brief:-b",
         .params     = "[-b]",

@@ -171,6 +171,11 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['sendkey ctrl-alt-delete 20', ''],
   ['screendump /dev/null -f png gpu0 0', ''],
   [
+    'info jit',
+    /^Accelerator settings:\none-insn-per-tb: off\n\nTranslation buffer state:\ngen code size {7}\d+\/\d+\n/,
+  ],
+  ['info accel', /\nTB count {12}\d+\n[\s\S]*\nTLB full flushes {4}\d+\n/],
+  [
     'info virtio',
     /^(?=[\s\S]*^\/machine\/peripheral\/blk0 \[virtio-blk\]$)[\s\S]*ser0 \[virtio-(serial|console)\]$/m,
   ],

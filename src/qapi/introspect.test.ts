@@ -118,7 +118,13 @@ const UNCHANGED = [
     'qom-set',
   ],
   ...['qom-list-types', 'qom-list-properties', 'device-list-properties', 'device_add', 'device_del'],
-  ...['x-query-roms', 'x-query-virtio', 'x-query-virtio-queue-status', 'x-query-virtio-queue-element'],
+  ...[
+    'x-query-roms',
+    'x-query-jit',
+    'x-query-virtio',
+    'x-query-virtio-queue-status',
+    'x-query-virtio-queue-element',
+  ],
   ...['qmp_capabilities', 'STOP', 'RESUME', 'RESET', 'SHUTDOWN', 'WATCHDOG', 'BALLOON_CHANGE', 'RTC_CHANGE'],
   ...['DEVICE_DELETED', 'VSERPORT_CHANGE', 'NIC_RX_FILTER_CHANGED', 'POWERDOWN', 'SUSPEND', 'WAKEUP'],
 ];

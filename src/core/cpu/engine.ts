@@ -1,17 +1,25 @@
 import type { HostMemory } from '../host-memory.ts';
 import { type Extension, WITHOUT_BY_DEFAULT } from '../isa/index.ts';
-import { IMPORT_MODULE } from '../wasm/index.ts';
+import { IMPORT_MODULE, relocate } from '../wasm/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
-import { buildInterpreter } from './emit/interpreter.ts';
+import {
+  buildInterpreter,
+  type InterpreterModule,
+  type InterpreterOptions,
+  interpreterKey,
+} from './emit/interpreter.ts';
 import { Hart, type HartImports } from './hart.ts';
 import { HART_SIZE, PAGE_SIZE, RECORD_PAGE_SIZE } from './layout.ts';
+import { PREBUILT_INTERPRETER, type PrebuiltInterpreter } from './prebuilt-interpreter.ts';
 import { RecordPool } from './record-pool.ts';
+import type { TranslationFigures } from './translator/region-store.ts';
+import { Translator } from './translator/translator.ts';
 import type { HartEnvironment, HartObserver, SatpMode } from './types.ts';
 
 const WASM_PAGE = 65536;
 /** Pages of guest code that are kept decoded: 4 MiB of code in 32 MiB of records. */
 const DEFAULT_CODE_PAGES = 1024;
-const DEFAULT_BLOCK_SIZES: BlockSizes = { management: 64, zero: 64 };
+export const DEFAULT_BLOCK_SIZES: BlockSizes = { management: 64, zero: 64 };
 
 export interface EngineOptions {
   readonly harts: number;
@@ -20,6 +28,9 @@ export interface EngineOptions {
   readonly codePages?: number;
   /** Extensions that the harts do without; by default those of QEMU's rv64. */
   readonly without?: ReadonlySet<Extension>;
+  /** How often a branch must come to code before it is translated (0: never), and how many regions are made at a time. */
+  readonly translateAfter?: number;
+  readonly translateTogether?: number;
   /** Whether there is physical memory protection; true if absent. */
   readonly pmp?: boolean;
   /** 64 bytes if absent. */
@@ -33,28 +44,61 @@ export function engineMemorySize(harts: number, guestBytes: number, codePages = 
   return own + table + 2 * WASM_PAGE;
 }
 
+const prebuilt: PrebuiltInterpreter | undefined = PREBUILT_INTERPRETER;
+const interpreters = new Map<string, InterpreterModule>(prebuilt && [[prebuilt.key, prebuilt]]);
+
+function interpreterFor(options: InterpreterOptions): InterpreterModule {
+  const key = interpreterKey(options);
+  const interpreter = interpreters.get(key) ?? buildInterpreter(options);
+  interpreters.set(key, interpreter);
+  return interpreter;
+}
+
 /** The harts of a machine and the decoded code that they share. */
 export class Engine {
   readonly harts: readonly Hart[];
   readonly #pool: RecordPool;
+  readonly #translator: Translator;
 
   constructor(memory: HostMemory, environment: HartEnvironment, options: EngineOptions) {
     const { satpMode = 'sv57', pmp = true, blockSizes = DEFAULT_BLOCK_SIZES } = options;
     const without = options.without ?? WITHOUT_BY_DEFAULT;
     const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES, without);
+    const translator = new Translator(memory, pool, { ...options, without });
+    pool.addListener({
+      codePageEvicted: host => translator.regions.dropPage(host >>> 12),
+      codeChanged: (host, length) => translator.regions.invalidate(host, length),
+    });
+    const interpreter = interpreterFor({
+      translateAfter: translator.translateAfter,
+      without,
+      zeroBlock: blockSizes.zero,
+    });
     const instantiate = (hart: number, imports: HartImports) => {
-      const memoryPages = memory.bytes.length / WASM_PAGE;
-      const module = new WebAssembly.Module(
-        buildInterpreter({ hart, codePages: pool.table, memoryPages, without, zeroBlock: blockSizes.zero }),
-      );
-      const env = { ...imports, memory: memory.memory };
-      return new WebAssembly.Instance(module, { [IMPORT_MODULE]: env }).exports;
+      const env = { ...imports, memory: memory.memory, regions: translator.table };
+      const bytes = relocate(interpreter.bytes, interpreter.relocations, [hart, pool.table]);
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
+      translator.useRoutines(new Map(Object.entries(interpreter.routines)), exports);
+      return exports;
     };
     this.#pool = pool;
+    this.#translator = translator;
     this.harts = Array.from(
       { length: options.harts },
-      (_, id) => new Hart(id, memory, pool, environment, { satpMode, without, pmp, blockSizes, instantiate }),
+      (_, id) =>
+        new Hart(id, memory, { pool, translator }, environment, {
+          satpMode,
+          without,
+          pmp,
+          blockSizes,
+          instantiate,
+        }),
     );
+  }
+
+  /** Figures of the translated code. */
+  get translation(): TranslationFigures {
+    return this.#translator.regions.figures;
   }
 
   /** Drops decoded code of a host-memory range after a write that did not go through a hart. */

@@ -3,6 +3,7 @@ import {
   AREA,
   csrSlot,
   dataTlbOffset,
+  FILLED,
   fetchTlbOffset,
   MEGAPAGE_NOTES,
   MEGAPAGE_SHIFT,
@@ -12,7 +13,6 @@ import {
   TLB_SIZE,
 } from './layout.ts';
 
-const EMPTY = 0xff;
 const NONE = 2n ** 64n - 1n;
 type Word =
   | 'stop'
@@ -24,12 +24,20 @@ type Word =
   | 'dataSet'
   | 'dataTlb'
   | 'fetchTlb'
-  | 'levels';
+  | 'levels'
+  | 'tlbFilled';
+
+export interface TlbFlushes {
+  full: number;
+  partial: number;
+  elided: number;
+}
 
 /** Typed access to one hart's block of host memory, where the interpreter keeps everything. */
 export class HartState {
   readonly base: number;
   readonly memory: HostMemory;
+  readonly flushes: TlbFlushes = { full: 0, partial: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
 
@@ -38,6 +46,8 @@ export class HartState {
     this.base = base;
     this.#words = new Int32Array(memory.memory.buffer);
     this.#slots = new BigUint64Array(memory.memory.buffer);
+    // zeros are no empty entries
+    this.setWord('tlbFilled', FILLED.all);
   }
 
   slot(offset: number): bigint {
@@ -64,25 +74,24 @@ export class HartState {
     this.setSlot(csrSlot(storage), value);
   }
 
-  /** Empties what was cached of translations: everything, or what satp and PMP rule. */
+  /** Empties what was cached of translations. */
   flushTlbs(): void {
-    const start = this.base + AREA.tlbs;
-    this.memory.bytes.fill(EMPTY, start, this.base + AREA.physical);
+    if (!this.#startFlush(FILLED.all)) return;
+    this.#empty(AREA.tlbs, AREA.physical);
     this.#forgetLargePages();
   }
 
   /** Forgets what backs physical pages and PMP's verdicts on them. */
   flushPhysical(): void {
-    const start = this.base + AREA.physical;
-    this.memory.bytes.fill(EMPTY, start, start + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE);
+    this.#empty(AREA.physical, AREA.physical + PHYSICAL_ENTRIES * PHYSICAL_ENTRY_SIZE);
     this.flushTlbs();
   }
 
   /** Empties the translations of S and U mode. */
   flushVirtual(): void {
-    const { bytes } = this.memory;
-    bytes.fill(EMPTY, this.base + dataTlbOffset(1), this.base + AREA.fetchTlbs);
-    bytes.fill(EMPTY, this.base + fetchTlbOffset(0), this.base + fetchTlbOffset(2));
+    if (!this.#startFlush(FILLED.virtual)) return;
+    this.#empty(dataTlbOffset(1), AREA.fetchTlbs);
+    this.#empty(fetchTlbOffset(0), fetchTlbOffset(2));
     this.#forgetLargePages();
   }
 
@@ -96,6 +105,7 @@ export class HartState {
       this.flushVirtual();
       return;
     }
+    this.flushes.partial++;
     const index = Number((address >> 12n) & BigInt(TLB_SIZE / 16 - 1)) * 16;
     for (let table = dataTlbOffset(1); table < AREA.fetchTlbs; table += TLB_SIZE) this.#clear(table + index);
     for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(privilege) + index);
@@ -103,7 +113,7 @@ export class HartState {
 
   /** No translation to records is kept: some record pages go away. */
   flushFetch(): void {
-    this.memory.bytes.fill(EMPTY, this.base + AREA.fetchTlbs, this.base + AREA.physical);
+    this.#empty(AREA.fetchTlbs, AREA.physical);
   }
 
   /** Stores to the host page must take the slow path from now on: it holds decoded code. */
@@ -117,10 +127,23 @@ export class HartState {
     }
   }
 
+  /** Counts a flush; false when nothing that it would empty was filled since the last one. */
+  #startFlush(tables: number): boolean {
+    const filled = this.word('tlbFilled');
+    this.setWord('tlbFilled', filled & ~tables);
+    this.flushes[(filled & tables) === 0 ? 'elided' : 'full']++;
+    return (filled & tables) !== 0;
+  }
+
   #forgetLargePages(): void {
     const notes = this.base + AREA.megapages;
     this.memory.bytes.fill(0, notes, notes + MEGAPAGE_NOTES);
     this.setSlot(STATE.largePageMask, NONE);
+  }
+
+  /** In steps of eight bytes, as every element of shared memory is stored by itself. */
+  #empty(from: number, to: number): void {
+    this.#slots.fill(NONE, (this.base + from) >> 3, (this.base + to) >> 3);
   }
 
   #clear(offset: number): void {

@@ -3,11 +3,12 @@ import { CSRS, F_NAMES, fRegisterIndex, MSTATUS, X_NAMES, xRegisterIndex } from 
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugTranslate } from './debug-walk.ts';
-import { HartState } from './hart-state.ts';
+import { HartState, type TlbFlushes } from './hart-state.ts';
 import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE } from './layout.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
+import type { Translator } from './translator/translator.ts';
 import type { HartEnvironment, HartObserver, InterruptLine, Privilege } from './types.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -38,6 +39,7 @@ export class Hart {
   readonly #csrs: CsrFile;
   readonly #environment: HartEnvironment;
   readonly #pool: RecordPool;
+  readonly #translator: Translator;
   readonly #view: DataView;
   readonly #privileged: PrivilegedUnit;
   readonly #exports: Exports;
@@ -49,13 +51,14 @@ export class Hart {
   constructor(
     id: number,
     memory: HostMemory,
-    pool: RecordPool,
+    { pool, translator }: { readonly pool: RecordPool; readonly translator: Translator },
     environment: HartEnvironment,
     options: CsrOptions & { readonly instantiate: Instantiate; readonly blockSizes: BlockSizes },
   ) {
     this.id = id;
     this.#environment = environment;
     this.#pool = pool;
+    this.#translator = translator;
     this.#view = memory.view;
     this.#state = new HartState(memory, memory.allocate(`hart ${id}`, HART_SIZE));
     this.#csrs = new CsrFile(
@@ -120,6 +123,7 @@ export class Hart {
       this.#budget = 0;
       this.#state.setWord('left', 0);
       this.#state.setWord('traps', 0);
+      this.#translator.endSlice();
     }
   }
 
@@ -245,6 +249,11 @@ export class Hart {
     });
   }
 
+  /** How often translations were dropped: all, those of a page, and when there were none. */
+  get tlbFlushes(): TlbFlushes {
+    return this.#state.flushes;
+  }
+
   /** Who is told of device accesses and, if wanted, of traps; null: nobody. */
   observe(observer: HartObserver | null, traps: boolean): void {
     this.#observer = observer;
@@ -263,6 +272,8 @@ export class Hart {
     return {
       decode: (ip: number) => this.#pool.decode(ip >>> 0),
       allocate: (host: number) => this.#pool.allocate(host >>> 0),
+      translate: (ip: number, pc: bigint) =>
+        this.#translator.request({ ip: ip >>> 0, pc, fetchTlb: this.#state.word('fetchTlb') }),
       single: () => this.#privileged.fetchSingle(),
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>

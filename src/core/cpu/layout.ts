@@ -23,12 +23,16 @@ export const STATE = {
   privilege: 0x14c,
   /** Exceptions taken in the run() under way. */
   traps: 0x170,
+  /** Not 0: a translated region left, and its next instruction is for the interpreter. */
+  interpret: 0x174,
+  /** Bits of FILLED: TLBs that may hold entries. */
+  tlbFilled: 0x178,
   /** Which of DATA_SETS loads and stores use now, and where its TLB is. */
   dataSet: 0x150,
   dataTlb: 0x154,
   fetchTlb: 0x158,
   /** Not 0: traps are told to TypeScript. */
-  watchTraps: 0x174,
+  watchTraps: 0x17c,
   /** Page-table levels; 0 while satp is bare. */
   levels: 0x15c,
   /** Region, by start and mask, that superpages above 2 MiB put into the TLBs fragment by fragment. */
@@ -39,6 +43,9 @@ export const STATE = {
   fcsr: 0x500,
   csrs: 0x600,
 } as const;
+
+/** TLBs that satp rules, and together with them those of M mode. */
+export const FILLED = { virtual: 1, all: 3 } as const;
 
 /** Translation regimes of loads and stores, each with TLBs of its own so that a trap flushes nothing. */
 export const DATA_SETS = { machine: 0, supervisor: 1, supervisorUser: 2, user: 3 } as const;
@@ -66,8 +73,15 @@ export const RECORDS_PER_PAGE = PAGE_SIZE / 2;
 /** Records of a page and two sentinels, where straight-line execution leaves it. */
 export const RECORD_PAGE_SIZE = (RECORDS_PER_PAGE + 2) * RECORD_SIZE;
 export const RECORD_AREA = RECORDS_PER_PAGE * RECORD_SIZE;
-/** u16 handler, u16 distance to the next record, u16 offsets of rd, rs1, rs2 in the hart's block, i32 immediate. */
-export const RECORD = { handler: 0, advance: 2, rd: 4, rs1: 6, rs2: 8, imm: 12 } as const;
+/**
+ * u16 handler, u16 distance to the next record, u16 offsets of rd, rs1, rs2 in the hart's block,
+ * u16 heat, i32 immediate. Heat counts how often a branch came here, up to the threshold of
+ * translation; from HEAT_REGION on it is the index of the region that starts here.
+ */
+export const RECORD = { handler: 0, advance: 2, rd: 4, rs1: 6, rs2: 8, heat: 10, imm: 12 } as const;
+export const HEAT_REGION = 2048;
+/** Regions that can exist at once: what heat can say. */
+export const MAX_REGIONS = 65_536 - HEAT_REGION;
 
 /** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each, by the low bits of its number. */
 export const MEGAPAGE_NOTES = 4096;

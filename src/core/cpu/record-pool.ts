@@ -17,10 +17,15 @@ const HANDLER_OF = new Map<Instruction, number>(
 const EVICTION_SHARE = 8;
 const MAX_CACHED_RECORDS = 65_536;
 
-/** What the pool asks of every hart. */
+/** What the pool tells of code pages by their host page. */
 export interface CodePageListener {
-  codePageAdded(hostPage: number): void;
-  codePagesEvicted(): void;
+  codePageAdded?(host: number): void;
+  /** Records of the page go away. */
+  codePageEvicted?(host: number): void;
+  /** After a round of evictions. */
+  codePagesEvicted?(): void;
+  /** Bytes of pages with records changed. */
+  codeChanged?(host: number, length: number): void;
 }
 
 /** f0 is a register as any other, unlike x0. Offsets of f registers are those of x registers plus a constant. */
@@ -79,8 +84,6 @@ export class RecordPool {
     this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
     this.#table = new Uint32Array(memory.memory.buffer, this.table, hostPages);
     this.#owners = new Int32Array(pages);
-    for (let index = 0; index < pages; index++)
-      writeSentinels(memory.view, this.#start + index * RECORD_PAGE_SIZE);
   }
 
   addListener(listener: CodePageListener): void {
@@ -96,14 +99,15 @@ export class RecordPool {
     this.#next = (index + 1) % this.#owners.length;
     this.#owners[index] = hostPage;
     this.#table[hostPage] = page;
-    for (const listener of this.#listeners) listener.codePageAdded(hostPage * PAGE_SIZE);
+    writeSentinels(this.#memory.view, page);
+    for (const listener of this.#listeners) listener.codePageAdded?.(hostPage * PAGE_SIZE);
     return page;
   }
 
   /** Decodes the instruction that the record at `ip` stands for. */
   decode(ip: number): void {
     const { view } = this.#memory;
-    const offset = this.#codeOffset(ip);
+    const offset = this.#offset(ip);
     const low = view.getUint16(offset, true);
     if (instructionSize(low) === 2) this.write(ip, low);
     else if ((offset & (PAGE_SIZE - 1)) === PAGE_SIZE - 2)
@@ -119,13 +123,14 @@ export class RecordPool {
       record = makeRecord(bits, this.#without);
       this.#records.set(bits, record);
     }
-    this.#words.set(record, ip >>> 2);
+    const at = ip >>> 2;
+    for (let word = 0; word < RECORD_SIZE / 4; word++) this.#words[at + word] = record[word]!;
   }
 
   /** The 16 or 32 bits that the record at `ip` was decoded from. */
   encoding(ip: number): number {
     const { view } = this.#memory;
-    const offset = this.#codeOffset(ip);
+    const offset = this.#offset(ip);
     const low = view.getUint16(offset, true);
     return instructionSize(low) === 2 ? low : view.getUint32(offset, true);
   }
@@ -140,10 +145,21 @@ export class RecordPool {
       const first = Math.max(0, ((host - page) >> 1) - 1);
       const last = Math.min(PAGE_SIZE / 2, (end - page + 1) >> 1);
       this.#memory.bytes.fill(0, records + first * RECORD_SIZE, records + last * RECORD_SIZE);
+      const from = Math.max(host, page);
+      const to = Math.min(end, page + PAGE_SIZE);
+      for (const listener of this.#listeners) listener.codeChanged?.(from, to - from);
     }
   }
 
-  #codeOffset(ip: number): number {
+  /** Host offset of the code that the record at `ip` stands for; undefined: no record of the pool. */
+  codeOffset(ip: number): number | undefined {
+    const inside = ip >= this.#start && ip < this.#start + this.#owners.length * RECORD_PAGE_SIZE;
+    const offset = inside ? this.#offset(ip) : 0;
+    // a record page that nobody has stands for host page 0
+    return offset < PAGE_SIZE ? undefined : offset;
+  }
+
+  #offset(ip: number): number {
     const index = Math.floor((ip - this.#start) / RECORD_PAGE_SIZE);
     const record = ip - this.#start - index * RECORD_PAGE_SIZE;
     return this.#owners[index]! * PAGE_SIZE + record / (RECORD_SIZE / 2);
@@ -153,10 +169,12 @@ export class RecordPool {
     const count = Math.min(this.#owners.length - this.#next, Math.ceil(this.#owners.length / EVICTION_SHARE));
     for (let index = this.#next; index < this.#next + count; index++) {
       const page = this.#start + index * RECORD_PAGE_SIZE;
-      this.#table[this.#owners[index]!] = 0;
+      const owner = this.#owners[index]!;
+      for (const listener of this.#listeners) listener.codePageEvicted?.(owner * PAGE_SIZE);
+      this.#table[owner] = 0;
       this.#owners[index] = 0;
       this.#memory.bytes.fill(0, page, page + RECORD_AREA);
     }
-    for (const listener of this.#listeners) listener.codePagesEvicted();
+    for (const listener of this.#listeners) listener.codePagesEvicted?.();
   }
 }

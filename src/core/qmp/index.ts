@@ -15,6 +15,7 @@ import { displayHandlers } from './display.ts';
 import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { inputHandlers } from './input.ts';
+import { jitHandlers } from './jit.ts';
 import { logHandlers } from './log.ts';
 import { machineInfoHandlers } from './machine-info.ts';
 import { memoryHandlers } from './memory.ts';
@@ -52,6 +53,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
     ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
+    ...jitHandlers(board.engine),
     ...memoryHandlers(board, config.ramSize),
     ...memoryInfoHandlers(board),
     ...memorySaveHandlers(board, host),

@@ -1,4 +1,11 @@
-import { Body, type Local, type ModuleBuilder, type Value, type ValueType } from '../wasm/index.ts';
+import {
+  Body,
+  type Local,
+  type ModuleBuilder,
+  type Signature,
+  type Value,
+  type ValueType,
+} from '../wasm/index.ts';
 
 /** A binary interchange format (IEEE 754-2019, table 3.5). */
 export interface Format {
@@ -19,7 +26,7 @@ export const FLAG = { inexact: 1, underflow: 2, overflow: 4, divideByZero: 8, in
 /** Values of the rounding mode operand, as in frm. */
 export const ROUND = { nearestEven: 0, towardZero: 1, down: 2, up: 3, nearestMaxMagnitude: 4 } as const;
 
-/** Where a hart keeps what the routines change: absolute addresses in host memory. */
+/** Where a hart keeps what the routines change: offsets from the address that they take as their last parameter. */
 export interface FloatState {
   /** fcsr as a 64-bit slot. */
   readonly fcsr: number;
@@ -47,6 +54,8 @@ export class RoutineBuilder {
   readonly module: ModuleBuilder;
   readonly state: FloatState;
   readonly #indices = new Map<string, number>();
+  /** Types of the routines, for modules that import them. */
+  readonly signatures = new Map<string, Signature>();
 
   constructor(module: ModuleBuilder, state: FloatState) {
     this.module = module;
@@ -64,9 +73,11 @@ export class RoutineBuilder {
     result: ValueType,
     write: (body: FloatBody, parameters: Local[]) => Value,
   ): void {
-    const { index, code } = this.module.function(parameters, [result]);
+    const signature = { parameters: [...parameters, 'i32'] as const, results: [result] };
+    const { index, code } = this.module.function(signature.parameters, signature.results, name);
+    this.signatures.set(name, signature);
     this.#indices.set(name, index);
-    const body = new FloatBody(code, this);
+    const body = new FloatBody(code, this, parameters.length);
     write(
       body,
       parameters.map((type, position) => body.parameter(type, position)),
@@ -90,22 +101,25 @@ export interface Unpacked {
 /** Statements that the routines share. */
 export class FloatBody extends Body {
   readonly routines: RoutineBuilder;
+  readonly #hart: Local;
 
-  constructor(code: Body['code'], routines: RoutineBuilder) {
+  /** @param hart index of the parameter that holds the hart's address */
+  constructor(code: Body['code'], routines: RoutineBuilder, hart: number) {
     super(code);
     this.routines = routines;
+    this.#hart = this.parameter('i32', hart);
   }
 
   /** Raises exception flags: an i32 value or constant bits. */
   raise(flags: Value | number): void {
     const { fcsr, status, dirty } = this.routines.state;
     const bits = typeof flags === 'number' ? this.constant('i64', flags) : flags.unsigned64();
-    this.setSlot(fcsr, this.slot(fcsr).or(bits));
-    this.setSlot(status, this.slot(status).or(dirty));
+    this.setSlot(this.#hart, fcsr, this.slot(this.#hart, fcsr).or(bits));
+    this.setSlot(this.#hart, status, this.slot(this.#hart, status).or(dirty));
   }
 
   invoke(name: string, result: ValueType, ...values: Value[]): Value {
-    return this.call(this.routines.index(name), result, ...values);
+    return this.call(this.routines.index(name), result, ...values, this.#hart);
   }
 
   /** The encoding in a register: single ones must be boxed, or they count as the canonical NaN. */
@@ -221,7 +235,7 @@ export class FloatBody extends Body {
    * Operands need no look, as none that is special gives such a result.
    */
   fastPath(format: Format, rounding: Value, native: Value): void {
-    const settled = this.slot(this.routines.state.fcsr).low32().and(FLAG.inexact);
+    const settled = this.slot(this.#hart, this.routines.state.fcsr).low32().and(FLAG.inexact);
     this.if(rounding.isZero().and(settled), () => {
       const wide = format.width === 64;
       const result = this.i64(wide ? native.bits() : native.bits().unsigned64());

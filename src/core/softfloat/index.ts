@@ -1,4 +1,4 @@
-import type { ModuleBuilder } from '../wasm/index.ts';
+import type { ModuleBuilder, Signature } from '../wasm/index.ts';
 import { defineAdd } from './add.ts';
 import {
   defineConstants,
@@ -25,12 +25,18 @@ type Operation =
 /** Names of the routines, with the format that they compute in. */
 export type FloatRoutine = `${Operation}.${Precision}` | 'convert.s.d' | 'convert.d.s' | 'modular.d';
 
+/** The routines as functions of a module, exported by their names. */
+export interface FloatRoutines {
+  readonly index: (name: FloatRoutine) => number;
+  readonly signatures: ReadonlyMap<string, Signature>;
+}
+
 /**
  * Adds IEEE 754 arithmetic with RISC-V's NaNs, flags and rounding modes to a module; returns
  * the function index of each routine. Operands and results are contents of f registers (i64);
- * rounding modes are i32 of 0 to 4. The definition of each routine names its parameters.
+ * rounding modes are i32 of 0 to 4; the last parameter is the address of the hart. The definition of each routine names its parameters.
  */
-export function emitFloatRoutines(module: ModuleBuilder, state: FloatState): (name: FloatRoutine) => number {
+export function emitFloatRoutines(module: ModuleBuilder, state: FloatState): FloatRoutines {
   const routines = new RoutineBuilder(module, state);
   defineHigh(routines);
   for (const format of [SINGLE, DOUBLE]) {
@@ -53,5 +59,5 @@ export function emitFloatRoutines(module: ModuleBuilder, state: FloatState): (na
   }
   for (const format of [SINGLE, DOUBLE]) defineConvert(routines, format);
   defineModular(routines);
-  return name => routines.index(name);
+  return { index: name => routines.index(name), signatures: routines.signatures };
 }

@@ -13,6 +13,24 @@ import {
 /** A branch target: the nesting depth of the block, loop or if it names. */
 export type Label = { readonly depth: number };
 
+/**
+ * Addresses that are decided when a module is used, not when it is made: constants and offsets
+ * of `size` bytes from `base` on stand for addresses from where the area will be.
+ */
+export interface Area {
+  readonly base: number;
+  readonly size: number;
+}
+
+/** A place in a module's bytes that holds an address within an area: five bytes of LEB128. */
+export interface Relocation {
+  readonly position: number;
+  /** Index of the area. */
+  readonly area: number;
+  readonly addend: number;
+  readonly signed: boolean;
+}
+
 const EMPTY_BLOCK = 0x40;
 const OPEN = { block: 0x02, loop: 0x03, if: 0x04 } as const;
 
@@ -21,11 +39,14 @@ export class CodeBuilder {
   readonly #bytes: number[] = [];
   readonly #locals: ValueType[] = [];
   readonly #parameters: number;
+  readonly #areas: readonly Area[];
+  readonly #relocations: Relocation[] = [];
   #depth = 0;
 
   /** @param parameters how many locals the function's parameters take */
-  constructor(parameters: number) {
+  constructor(parameters: number, areas: readonly Area[] = []) {
     this.#parameters = parameters;
+    this.#areas = areas;
   }
 
   /** Declares a local; returns its index. */
@@ -41,13 +62,13 @@ export class CodeBuilder {
 
   i32(value: number): this {
     this.#bytes.push(0x41);
-    writeSigned32(this.#bytes, value);
+    if (!this.#relocated(value, true)) writeSigned32(this.#bytes, value);
     return this;
   }
 
   i64(value: bigint | number): this {
     this.#bytes.push(0x42);
-    writeSigned64(this.#bytes, BigInt(value));
+    writeSigned64(this.#bytes, value);
     return this;
   }
 
@@ -81,6 +102,13 @@ export class CodeBuilder {
 
   call(functionIndex: number): this {
     return this.#indexed(0x10, functionIndex);
+  }
+
+  /** Calls the function at the table index on the stack, above its arguments. */
+  callIndirect(typeIndex: number): this {
+    this.#indexed(0x11, typeIndex);
+    this.#bytes.push(0x00);
+    return this;
   }
 
   /** Opens a block, loop or if (the condition comes from the stack); close it with end(). */
@@ -127,8 +155,11 @@ export class CodeBuilder {
     return this;
   }
 
-  /** The body as the code section wants it: locals in runs, instructions, end. */
-  finish(): number[] {
+  /**
+   * The body as the code section wants it: locals in runs, instructions, end. Positions of
+   * relocations are in these bytes.
+   */
+  finish(): { bytes: number[]; relocations: Relocation[] } {
     if (this.#depth !== 0) throw new RangeError(`${this.#depth} WebAssembly blocks left open`);
     const runs: [number, ValueType][] = [];
     for (const type of this.#locals) {
@@ -142,7 +173,8 @@ export class CodeBuilder {
       writeUnsigned(out, count);
       out.push(VALUE_TYPES[type]);
     }
-    return out.concat(this.#bytes, 0x0b);
+    const relocations = this.#relocations.map(one => ({ ...one, position: one.position + out.length }));
+    return { bytes: out.concat(this.#bytes, 0x0b), relocations };
   }
 
   #indexed(opcode: number, index: number): this {
@@ -153,7 +185,17 @@ export class CodeBuilder {
 
   #memory(opcode: number, offset: number): this {
     this.#bytes.push(opcode, 0);
-    writeUnsigned(this.#bytes, offset);
+    if (!this.#relocated(offset, false)) writeUnsigned(this.#bytes, offset);
     return this;
+  }
+
+  /** Leaves room for an address in an area, if the value is one. */
+  #relocated(value: number, signed: boolean): boolean {
+    const area = this.#areas.findIndex(({ base, size }) => value >= base && value < base + size);
+    if (area < 0) return false;
+    const addend = value - this.#areas[area]!.base;
+    this.#relocations.push({ position: this.#bytes.length, area, addend, signed });
+    this.#bytes.push(0, 0, 0, 0, 0);
+    return true;
   }
 }

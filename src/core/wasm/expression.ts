@@ -203,15 +203,18 @@ export class Body {
     );
   }
 
-  /** The i64 at a fixed address. */
-  slot(address: number): Value {
-    return new Value(this.code, 'i64', () => this.code.i32(0).load('i64.load', address));
+  /** The i64 at an offset from a base address. */
+  slot(base: Value, offset: number): Value {
+    return new Value(this.code, 'i64', () => {
+      base.push();
+      this.code.load('i64.load', offset);
+    });
   }
 
-  setSlot(address: number, value: Value): void {
-    this.code.i32(0);
+  setSlot(base: Value, offset: number, value: Value): void {
+    base.push();
     value.push();
-    this.code.store('i64.store', address);
+    this.code.store('i64.store', offset);
   }
 
   call(functionIndex: number, result: ValueType, ...values: Value[]): Value {

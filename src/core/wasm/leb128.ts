@@ -23,8 +23,12 @@ export function writeSigned32(out: number[], value: number): void {
 }
 
 /** Appends a signed LEB128 number of 64 bits; unsigned values wrap to two's complement. */
-export function writeSigned64(out: number[], value: bigint): void {
-  let rest = BigInt.asIntN(64, value);
+export function writeSigned64(out: number[], value: bigint | number): void {
+  if (typeof value === 'number' && value === (value | 0)) {
+    writeSigned32(out, value);
+    return;
+  }
+  let rest = BigInt.asIntN(64, BigInt(value));
   for (;;) {
     const low = Number(rest & 0x7fn);
     rest >>= 7n;

@@ -1,4 +1,4 @@
-import { CodeBuilder } from './code.ts';
+import { type Area, CodeBuilder, type Relocation } from './code.ts';
 import { writeUnsigned } from './leb128.ts';
 import { VALUE_TYPES, type ValueType } from './opcodes.ts';
 
@@ -21,7 +21,11 @@ interface FunctionDefinition {
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 const FUNCTION_TYPE = 0x60;
 const SHARED_WITH_MAXIMUM = 0x03;
+/** Modules take a memory of any size. */
+const MAX_MEMORY_PAGES = 65_536;
 const MEMORY_KIND = 0x02;
+const TABLE_KIND = 0x01;
+const FUNCTION_REFERENCE = 0x70;
 
 /** Namespace of everything that a module of ours imports. */
 export const IMPORT_MODULE = 'env';
@@ -31,11 +35,12 @@ export class ModuleBuilder {
   readonly #types: Signature[] = [];
   readonly #imports: FunctionImport[] = [];
   readonly #functions: FunctionDefinition[] = [];
-  readonly #memoryPages: number;
+  readonly #areas: readonly Area[];
+  #table: { readonly name: string; readonly size: number } | undefined;
 
-  /** @param memoryPages the imported memory's size in 64 KiB pages (initial and maximum) */
-  constructor(memoryPages: number) {
-    this.#memoryPages = memoryPages;
+  /** @param areas what the module's addresses are relative to, where that is known only later */
+  constructor(areas: readonly Area[] = []) {
+    this.#areas = areas;
   }
 
   /** Declares an imported function; returns its index. */
@@ -45,18 +50,33 @@ export class ModuleBuilder {
     return this.#imports.length - 1;
   }
 
+  /** Declares the imported table of functions that indirect calls go through, with at least `size` elements. */
+  importTable(name: string, size: number): void {
+    this.#table = { name, size };
+  }
+
+  /** Index of a function type, as indirect calls want it. */
+  typeIndex(parameters: readonly ValueType[], results: readonly ValueType[]): number {
+    return this.#typeIndex({ parameters, results });
+  }
+
   /** Adds a function; its body is built through the returned `code`. */
   function(
     parameters: readonly ValueType[],
     results: readonly ValueType[],
     exportName?: string,
   ): { index: number; code: CodeBuilder } {
-    const code = new CodeBuilder(parameters.length);
+    const code = new CodeBuilder(parameters.length, this.#areas);
     this.#functions.push({ type: this.#typeIndex({ parameters, results }), exportName, code });
     return { index: this.#imports.length + this.#functions.length - 1, code };
   }
 
   finish(): Uint8Array<ArrayBuffer> {
+    return this.finishRelocatable().bytes;
+  }
+
+  /** The module with zeros where addresses in its areas belong, and the list of these places. */
+  finishRelocatable(): { bytes: Uint8Array<ArrayBuffer>; relocations: Relocation[] } {
     const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
     section(out, SECTION.type, vector(this.#types, writeSignature));
     section(out, SECTION.import, this.#importSection());
@@ -66,8 +86,19 @@ export class ModuleBuilder {
       vector(this.#functions, (bytes, f) => writeUnsigned(bytes, f.type)),
     );
     section(out, SECTION.export, this.#exportSection());
-    section(out, SECTION.code, vector(this.#functions, writeBody));
-    return Uint8Array.from(out);
+    const relocations: Relocation[] = [];
+    const bodies = vector(this.#functions, (bytes, { code }) => {
+      const body = code.finish();
+      writeUnsigned(bytes, body.bytes.length);
+      for (const one of body.relocations) relocations.push({ ...one, position: one.position + bytes.length });
+      for (const byte of body.bytes) bytes.push(byte);
+    });
+    section(out, SECTION.code, bodies);
+    const start = out.length - bodies.length;
+    return {
+      bytes: Uint8Array.from(out),
+      relocations: relocations.map(one => ({ ...one, position: one.position + start })),
+    };
   }
 
   #typeIndex(signature: Signature): number {
@@ -81,12 +112,18 @@ export class ModuleBuilder {
 
   #importSection(): number[] {
     const out: number[] = [];
-    writeUnsigned(out, this.#imports.length + 1);
+    writeUnsigned(out, this.#imports.length + (this.#table ? 2 : 1));
+    if (this.#table) {
+      writeName(out, IMPORT_MODULE);
+      writeName(out, this.#table.name);
+      out.push(TABLE_KIND, FUNCTION_REFERENCE, 0x00);
+      writeUnsigned(out, this.#table.size);
+    }
     writeName(out, IMPORT_MODULE);
     writeName(out, 'memory');
     out.push(MEMORY_KIND, SHARED_WITH_MAXIMUM);
-    writeUnsigned(out, this.#memoryPages);
-    writeUnsigned(out, this.#memoryPages);
+    writeUnsigned(out, 0);
+    writeUnsigned(out, MAX_MEMORY_PAGES);
     for (const { name, type } of this.#imports) {
       writeName(out, IMPORT_MODULE);
       writeName(out, name);
@@ -127,12 +164,6 @@ function writeSignature(out: number[], { parameters, results }: Signature): void
     writeUnsigned(out, types.length);
     for (const type of types) out.push(VALUE_TYPES[type]);
   }
-}
-
-function writeBody(out: number[], definition: FunctionDefinition): void {
-  const body = definition.code.finish();
-  writeUnsigned(out, body.length);
-  for (const byte of body) out.push(byte);
 }
 
 function writeName(out: number[], name: string): void {

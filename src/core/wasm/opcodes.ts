@@ -116,6 +116,7 @@ export const STORE_OPS = {
   'i32.store': 0x36,
   'i64.store': 0x37,
   'i32.store8': 0x3a,
+  'i32.store16': 0x3b,
   'i64.store8': 0x3c,
   'i64.store16': 0x3d,
   'i64.store32': 0x3e,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CodeBuilder, IMPORT_MODULE, ModuleBuilder } from './index.ts';
+import { CodeBuilder, IMPORT_MODULE, ModuleBuilder, relocate } from './index.ts';
 
 type Function = (...args: (number | bigint)[]) => number | bigint;
 
@@ -7,7 +7,7 @@ function build(
   define: (module: ModuleBuilder) => void,
   imports: Record<string, (...args: never[]) => unknown> = {},
 ) {
-  const module = new ModuleBuilder(1);
+  const module = new ModuleBuilder();
   define(module);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
@@ -70,11 +70,28 @@ describe('ModuleBuilder', () => {
     expect([seen, view.getUint32(0, true)]).toEqual([[16], 0xabababab]);
   });
 
+  it('leaves addresses open until they are known', () => {
+    const module = new ModuleBuilder([
+      { base: 0x1000_0000, size: 64 },
+      { base: 0x2000_0000, size: 64 },
+    ]);
+    const { code } = module.function([], ['i32'], 'both');
+    code.i32(0).load('i32.load', 0x1000_0004).i32(0x2000_0008).op('i32.add');
+    const { bytes, relocations } = module.finishRelocatable();
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    new DataView(memory.buffer).setUint32(0x404, 5, true);
+    for (const second of [0x100, 0xffff_ff00]) {
+      const module = new WebAssembly.Module(relocate(bytes, relocations, [0x400, second]));
+      const { exports } = new WebAssembly.Instance(module, { [IMPORT_MODULE]: { memory } });
+      expect((exports as Record<string, Function>)['both']?.()).toBe((second + 8 + 5) | 0);
+    }
+  });
+
   it('refuses open blocks and late imports', () => {
     const code = new CodeBuilder(0);
     code.open('block');
     expect(() => code.finish()).toThrow('1 WebAssembly blocks left open');
-    const module = new ModuleBuilder(1);
+    const module = new ModuleBuilder();
     module.function([], []);
     expect(() => module.importFunction('f', [], [])).toThrow('imports come before functions');
   });

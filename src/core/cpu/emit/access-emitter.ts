@@ -2,10 +2,47 @@ import type { AccessSize } from '../../isa/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../../wasm/index.ts';
 import { PAGE_SIZE, TLB_ADDEND, TLB_SIZE } from '../layout.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
-import { OperandEmitter } from './operand-emitter.ts';
 
-/** Loads and stores: through the data TLB in line, by a call where it does not serve them. */
-export class AccessEmitter extends OperandEmitter {
+/** Locals that memory accesses use. */
+export interface AccessLocals {
+  readonly dataTlb: number;
+  readonly va: number;
+  readonly entry: number;
+  readonly host: number;
+  readonly value: number;
+}
+
+/**
+ * Loads and stores through the data TLB in line. Where operands live, and what happens when the
+ * TLB does not serve an access, is for the execution tier to say.
+ */
+export abstract class AccessEmitter {
+  readonly code: CodeBuilder;
+  protected readonly access: AccessLocals;
+
+  constructor(code: CodeBuilder, access: AccessLocals) {
+    this.code = code;
+    this.access = access;
+  }
+
+  abstract rs1(): void;
+  abstract rs2(): void;
+  abstract imm(): void;
+  abstract writeRd(value: () => void): void;
+
+  /** Pushes what is at an offset of the hart's block. */
+  protected abstract state(op: LoadOp, offset: number): CodeBuilder;
+  /** Stores what `value` pushes at an offset of the hart's block. */
+  protected abstract setState(op: StoreOp, offset: number, value: () => void): void;
+  /** The TLB does not serve a load at `va`: pushes the host address of the value, or leaves. */
+  protected abstract missedLoad(size: AccessSize): void;
+  /** As missedLoad for an atomic access. */
+  protected abstract missedAtomic(size: AccessSize): void;
+  /** The TLB does not serve a store at `va`: does it, or leaves. */
+  protected abstract missedStore(size: AccessSize, value: () => void): void;
+  /** The access at `va` traps as misaligned. */
+  protected abstract misaligned(cause: number): void;
+
   load(op: LoadOp, size: AccessSize): void {
     this.writeRd(() => this.loaded(op, size));
   }
@@ -16,71 +53,54 @@ export class AccessEmitter extends OperandEmitter {
 
   /** Pushes what is in memory at rs1 + imm. */
   protected loaded(op: LoadOp, size: AccessSize): void {
-    this.rs1();
-    this.imm();
-    this.code.op('i64.add').set(this.locals.va);
+    this.address();
     this.readableAddress(size, -PAGE_SIZE);
     this.code.load(op);
   }
 
   protected storeFrom(op: StoreOp, size: AccessSize, value: () => void): void {
-    const { code } = this;
-    const { va } = this.locals;
-    this.rs1();
-    this.imm();
-    code.op('i64.add').set(va);
+    this.address();
     this.#tlbHit(TLB_SIZE, size, -PAGE_SIZE).if(
       () => {
         this.#hostAddress(TLB_SIZE);
         value();
-        code.store(op);
+        this.code.store(op);
       },
-      () => {
-        this.spill();
-        code.get(va);
-        value();
-        code.i32(size).call(this.wiring.memory.storeValue).op('i32.eqz');
-        code.if(() => this.trapped());
-      },
+      () => this.missedStore(size, value),
     );
+  }
+
+  /** Leaves rs1 + imm in `va`. */
+  protected address(): void {
+    this.rs1();
+    this.imm();
+    this.code.op('i64.add').set(this.access.va);
   }
 
   /** Pushes the host address for a load at `va`. */
   protected readableAddress(size: AccessSize, mask: number): void {
-    const { code } = this;
-    const { va, host } = this.locals;
     this.#tlbHit(0, size, mask).if(
       () => this.#hostAddress(0),
-      () => {
-        this.spill();
-        code.get(va).i32(size).call(this.wiring.memory.loadAddress).tee(host).op('i32.eqz');
-        code.if(() => this.trapped()).get(host);
-      },
+      () => this.missedLoad(size),
       'i32',
     );
   }
 
   /** Leaves the host address for an atomic access at `va` in `host`; misaligned ones never match. */
   protected writableAddress(size: AccessSize): void {
-    const { code } = this;
-    const { va, host } = this.locals;
     this.#tlbHit(TLB_SIZE, size, -PAGE_SIZE | (size - 1)).if(
       () => this.#hostAddress(TLB_SIZE),
-      () => {
-        this.spill();
-        code.get(va).i32(size).call(this.wiring.memory.atomicAddress).tee(host).op('i32.eqz');
-        code.if(() => this.trapped()).get(host);
-      },
+      () => this.missedAtomic(size),
       'i32',
     );
-    code.set(host);
+    this.code.set(this.access.host);
   }
 
   /** Where the TLB serves a store at `va`: `then`, with the host address in its local. */
   protected whenWritable(then: () => void): void {
     this.#tlbHit(TLB_SIZE, 1, -PAGE_SIZE).if(() => {
       this.#hostAddress(TLB_SIZE);
-      this.code.set(this.locals.host);
+      this.code.set(this.access.host);
       then();
     });
   }
@@ -88,7 +108,7 @@ export class AccessEmitter extends OperandEmitter {
   /** Pushes 1 when the TLB serves the access at `va`; leaves the entry's address in its local. */
   #tlbHit(table: number, size: AccessSize, mask: number): CodeBuilder {
     const { code } = this;
-    const { va, entry, dataTlb } = this.locals;
+    const { va, entry, dataTlb } = this.access;
     code.get(va).i64(TLB_INDEX_SHIFT).op('i64.shr_u', 'i32.wrap_i64').i32(TLB_INDEX_MASK).op('i32.and');
     code.get(dataTlb).op('i32.add').tee(entry).load('i64.load', table);
     // an access that crosses into the next page does not match
@@ -98,7 +118,7 @@ export class AccessEmitter extends OperandEmitter {
   }
 
   #hostAddress(table: number): void {
-    const { va, entry } = this.locals;
+    const { va, entry } = this.access;
     this.code
       .get(va)
       .op('i32.wrap_i64')

@@ -2,7 +2,6 @@ import type { AccessSize } from '../../isa/index.ts';
 import type { LoadOp, StoreOp } from '../../wasm/index.ts';
 import { CAUSE, PAGE_SIZE, STATE } from '../layout.ts';
 import { AccessEmitter } from './access-emitter.ts';
-import { setSlot64, slot64 } from './context.ts';
 
 const LOAD_BY_SIZE: Readonly<Record<AccessSize, LoadOp>> = {
   1: 'i64.load8_s',
@@ -12,32 +11,32 @@ const LOAD_BY_SIZE: Readonly<Record<AccessSize, LoadOp>> = {
 };
 
 /** Atomic memory operations; a reservation is an address and the value that was there. */
-export class AtomicEmitter extends AccessEmitter {
+export abstract class AtomicEmitter extends AccessEmitter {
   loadReserved(op: LoadOp, size: AccessSize): void {
     const { code } = this;
-    const { va, value } = this.locals;
+    const { va, value } = this.access;
     this.rs1();
     code.set(va);
     this.#requireAligned(size, CAUSE.loadMisaligned);
     this.readableAddress(size, -PAGE_SIZE);
     code.load(op).set(value);
-    setSlot64(code, this.hart, STATE.reservation, () => code.get(va));
-    setSlot64(code, this.hart, STATE.reservedValue, () => code.get(value));
+    this.setState('i64.store', STATE.reservation, () => code.get(va));
+    this.setState('i64.store', STATE.reservedValue, () => code.get(value));
     this.writeRd(() => code.get(value));
   }
 
   storeConditional(op: StoreOp, size: AccessSize): void {
     const { code } = this;
-    const { va, value, host } = this.locals;
+    const { va, value, host } = this.access;
     this.rs1();
     code.tee(va);
-    slot64(code, this.hart, STATE.reservation)
+    this.state('i64.load', STATE.reservation)
       .op('i64.eq')
       .if(
         () => {
           this.writableAddress(size);
           code.get(host).load(LOAD_BY_SIZE[size]);
-          slot64(code, this.hart, STATE.reservedValue)
+          this.state('i64.load', STATE.reservedValue)
             .op('i64.eq')
             .if(
               () => {
@@ -50,13 +49,13 @@ export class AtomicEmitter extends AccessEmitter {
         },
         () => code.i64(1).set(value),
       );
-    setSlot64(code, this.hart, STATE.reservation, () => code.i64(-1));
+    this.setState('i64.store', STATE.reservation, () => code.i64(-1));
     this.writeRd(() => code.get(value));
   }
 
   atomic(load: LoadOp, store: StoreOp, size: AccessSize, combine: (old: () => void) => void): void {
     const { code } = this;
-    const { va, value, host } = this.locals;
+    const { va, value, host } = this.access;
     this.rs1();
     code.set(va);
     this.writableAddress(size);
@@ -69,15 +68,11 @@ export class AtomicEmitter extends AccessEmitter {
 
   #requireAligned(size: AccessSize, cause: number): void {
     const { code } = this;
-    const { va } = this.locals;
+    const { va } = this.access;
     code
       .get(va)
       .i64(size - 1)
       .op('i64.and', 'i64.eqz', 'i32.eqz')
-      .if(() => {
-        this.spill();
-        code.i32(cause).get(va).i32(0).call(this.wiring.raise);
-        this.trapped();
-      });
+      .if(() => this.misaligned(cause));
   }
 }

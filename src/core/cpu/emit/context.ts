@@ -20,6 +20,7 @@ export interface Imports {
   readonly decode: number;
   readonly allocate: number;
   readonly single: number;
+  readonly translate: number;
   readonly physical: number;
   readonly pmp: number;
   readonly deviceLoad: number;
@@ -44,6 +45,7 @@ export function declareImports(module: ModuleBuilder): Imports {
     decode: module.importFunction('decode', ['i32'], []),
     allocate: module.importFunction('allocate', ['i32'], ['i32']),
     single: module.importFunction('single', [], ['i32']),
+    translate: module.importFunction('translate', ['i32', 'i64'], []),
     physical: module.importFunction('physical', ['i32', 'f64'], []),
     pmp: module.importFunction('pmp', ['f64', 'i32', 'i32', 'i32'], ['i32']),
     deviceLoad: module.importFunction('deviceLoad', ['f64', 'i32'], ['i32']),

@@ -1,7 +1,24 @@
 import { type Extension, INSTRUCTIONS, MSTATUS } from '../../isa/index.ts';
 import { emitFloatRoutines, type FloatRoutine } from '../../softfloat/index.ts';
-import { type CodeBuilder, type Label, ModuleBuilder } from '../../wasm/index.ts';
-import { AREA, csrSlot, PAGE_SIZE, RECORD, STATE, TLB_ADDEND } from '../layout.ts';
+import {
+  type CodeBuilder,
+  type Label,
+  ModuleBuilder,
+  type Relocation,
+  type Signature,
+} from '../../wasm/index.ts';
+import {
+  AREA,
+  csrSlot,
+  HART_SIZE,
+  HEAT_REGION,
+  MAX_REGIONS,
+  PAGE_SIZE,
+  RECORD,
+  STATE,
+  TLB_ADDEND,
+} from '../layout.ts';
+import { REGION_TYPE } from '../translator/region.ts';
 import {
   declareImports,
   type MemoryFunctions,
@@ -21,23 +38,55 @@ import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
 export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
 
 /**
+ * Stand-ins for the addresses of the hart's block and of the table of code pages, above all
+ * other constants. As constants the real ones cost the interpreter nothing.
+ */
+const INTERPRETER_AREAS = [
+  { base: 0x2000_0000, size: HART_SIZE },
+  { base: 0x3000_0000, size: 1 },
+] as const;
+
+/** What the interpreter's code depends on. */
+export interface InterpreterOptions {
+  readonly translateAfter: number;
+  readonly without: ReadonlySet<Extension>;
+  /** Bytes that cbo.zero clears. */
+  readonly zeroBlock: number;
+}
+
+/** The options as text: the same for the same code. */
+export function interpreterKey({ translateAfter, without, zeroBlock }: InterpreterOptions): string {
+  return [translateAfter, zeroBlock, ...[...without].sort()].join(' ');
+}
+
+/** A hart's module before it has its addresses, and the types of the floating-point routines that it exports. */
+export interface InterpreterModule {
+  readonly bytes: Uint8Array;
+  /** The hart's block is area 0, the table of code pages area 1. */
+  readonly relocations: readonly Relocation[];
+  readonly routines: Readonly<Record<string, Signature>>;
+}
+
+/** Regions only stop at their loops: what is left of a small budget is counted out by the interpreter. */
+const LEAST_BUDGET = 32;
+
+/**
  * The interpreter of one hart: run(budget) executes pre-decoded records until the budget is
  * spent, an exit was requested or the hart waits, and returns the index in EXIT_REASONS.
  */
-export function buildInterpreter(options: {
-  hart: number;
-  codePages: number;
-  memoryPages: number;
-  without: ReadonlySet<Extension>;
-  zeroBlock: number;
-}): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(options.memoryPages);
+export function buildInterpreter({
+  translateAfter,
+  without,
+  zeroBlock,
+}: InterpreterOptions): InterpreterModule {
+  const module = new ModuleBuilder(INTERPRETER_AREAS);
+  const [hart, codePages] = INTERPRETER_AREAS;
   const context: ModuleContext = {
     module,
-    hart: options.hart,
-    codePages: options.codePages,
-    without: options.without,
-    zeroBlock: options.zeroBlock,
+    hart: hart.base,
+    codePages: codePages.base,
+    without,
+    zeroBlock,
     imports: declareImports(module),
   };
   const physical = emitPhysical(context);
@@ -47,12 +96,14 @@ export function buildInterpreter(options: {
   const raise = emitRaise(context, updateMode);
   const memory = emitMemoryFunctions({ ...context, physical, permitted, translate, raise });
   const float = emitFloatRoutines(module, {
-    fcsr: options.hart + STATE.fcsr,
-    status: options.hart + csrSlot('mstatus'),
+    fcsr: STATE.fcsr,
+    status: csrSlot('mstatus'),
     dirty: MSTATUS.FS,
   });
-  emitRun(context, { memory, raise, float, switchInterrupts: emitSwitchInterrupts(context) });
-  return module.finish();
+  module.importTable('regions', MAX_REGIONS);
+  const switchInterrupts = emitSwitchInterrupts(context);
+  emitRun(context, { memory, raise, float: float.index, switchInterrupts }, translateAfter);
+  return { ...module.finishRelocatable(), routines: Object.fromEntries(float.signatures) };
 }
 
 /** What the loop calls. */
@@ -63,8 +114,9 @@ interface Functions {
   readonly switchInterrupts: number;
 }
 
-function emitRun(context: ModuleContext, functions: Functions): void {
+function emitRun(context: ModuleContext, functions: Functions, translateAfter: number): void {
   const { module, hart, imports } = context;
+  const runRegions = emitRunRegions(context);
   const { code } = module.function(['i32'], ['i32'], 'run');
   const locals: LoopLocals = {
     left: 0,
@@ -96,14 +148,16 @@ function emitRun(context: ModuleContext, functions: Functions): void {
       code.br(resume);
     });
   emitLookup(context, functions.memory, code, locals, resume);
+  const target = code.open('loop');
+  emitTarget({ ...context, runRegions }, code, locals, { target, lookup }, translateAfter);
   const dispatch = code.open('loop');
   const illegal = code.open('block');
-  const labels: LoopLabels = { dispatch, lookup, resume, illegal };
+  const labels: LoopLabels = { dispatch, target, lookup, resume, illegal };
   const emitter = new RecordEmitter(code, { context, ...functions, locals, labels });
   emitHandlers(context, emitter, locals, labels);
   code.end();
   emitter.refused();
-  code.end().end().end().end();
+  code.end().end().end().end().end();
   code.get(reason);
 }
 
@@ -143,6 +197,76 @@ function emitLookup(
       },
     );
   emitEnterPage(code, locals);
+}
+
+/**
+ * Where branches arrive, with ip set: counts them, has the code here translated once it is hot,
+ * and goes into the region that starts here.
+ */
+function emitTarget(
+  { hart, imports, runRegions }: ModuleContext & { readonly runRegions: number },
+  code: CodeBuilder,
+  locals: LoopLocals,
+  labels: Pick<LoopLabels, 'target' | 'lookup'>,
+  translateAfter: number,
+): void {
+  const { ip, left, pc, bias } = locals;
+  const heat = code.local('i32');
+  const pushPc = () => code.get(bias).get(ip).i32(3).op('i32.shr_u', 'i64.extend_i32_u', 'i64.add');
+  const enter = () => {
+    code.get(left);
+    pushPc().get(heat).i32(HEAT_REGION).op('i32.sub').call(runRegions).set(left);
+    slot64(code, hart, STATE.pc).set(pc).br(labels.lookup);
+  };
+  const count = () => {
+    code.get(ip).get(heat).i32(1).op('i32.add').tee(heat).store('i32.store16', RECORD.heat);
+    code.get(heat).i32(translateAfter).op('i32.eq');
+    code.if(() => {
+      code.get(ip);
+      pushPc().call(imports.translate).br(labels.target);
+    });
+  };
+  state32(code, hart, 'interpret').if(
+    () => setState32(code, hart, 'interpret', () => code.i32(0)),
+    () => {
+      code.get(ip).load('i32.load16_u', RECORD.heat).tee(heat).i32(HEAT_REGION).op('i32.ge_u');
+      code.get(left).i32(LEAST_BUDGET).op('i32.gt_s', 'i32.and').if(enter);
+      if (translateAfter > 0) code.get(heat).i32(translateAfter).op('i32.lt_u').if(count);
+    },
+  );
+}
+
+/**
+ * runRegions(left, pc, index) -> what is left: runs the region at that index of the table, and
+ * those that follow it, for as long as nothing but a jump ends them.
+ */
+function emitRunRegions({ module, hart }: ModuleContext): number {
+  const { index, code } = module.function(['i32', 'i64', 'i32'], ['i32'], 'runRegions');
+  const [left, pc, region] = [0, 1, 2];
+  const entry = code.local('i32');
+  const done = code.open('block');
+  const next = code.open('loop');
+  code.i32(hart).get(left).get(pc).get(region);
+  code.callIndirect(module.typeIndex(REGION_TYPE.parameters, REGION_TYPE.results)).tee(left);
+  state32(code, hart, 'stop').op('i32.le_s');
+  state32(code, hart, 'interpret').op('i32.or').brIf(done);
+  slot64(code, hart, STATE.pc).set(pc);
+  state32(code, hart, 'fetchTlb');
+  code.get(pc).i64(TLB_INDEX_SHIFT).op('i64.shr_u', 'i32.wrap_i64').i32(TLB_INDEX_MASK);
+  code.op('i32.and', 'i32.add').tee(entry).load('i64.load');
+  code.get(pc).i64(-PAGE_SIZE).op('i64.and', 'i64.ne').brIf(done);
+  code.get(entry).load('i32.load', TLB_ADDEND);
+  code
+    .get(pc)
+    .op('i32.wrap_i64')
+    .i32(PAGE_SIZE - 2)
+    .op('i32.and')
+    .i32(3)
+    .op('i32.shl', 'i32.add');
+  code.load('i32.load16_u', RECORD.heat).i32(HEAT_REGION).op('i32.sub').tee(region);
+  code.i32(0).op('i32.ge_s').brIf(next);
+  code.end().end().get(left);
+  return index;
 }
 
 /** A fetch that trapped costs budget: a vector that cannot be fetched either must not hang the host. */

@@ -51,6 +51,8 @@ export interface LoopLocals {
 export interface LoopLabels {
   /** Next record, with ip set. */
   readonly dispatch: Label;
+  /** A branch arrived within the page, with ip set. */
+  readonly target: Label;
   /** Another page or an event: pc is set. */
   readonly lookup: Label;
   /** The hart's state in memory says how to go on. */

@@ -4,6 +4,7 @@ import {
   CAUSE,
   DATA_SETS,
   FAULT,
+  FILLED,
   PAGE_SIZE,
   PHYSICAL,
   RIGHTS,
@@ -12,7 +13,7 @@ import {
   TLB_ENTRIES,
   TLB_SIZE,
 } from '../layout.ts';
-import { type MemoryFunctions, type ModuleContext, state32 } from './context.ts';
+import { type MemoryFunctions, type ModuleContext, setState32, state32 } from './context.ts';
 
 /** Shift and mask that turn an address into the byte offset of its TLB entry. */
 export const TLB_INDEX_SHIFT = 8;
@@ -80,7 +81,14 @@ function emitResolve(
 }
 
 /** Fills the TLB entry of `va` at table `base` (pushes an i32) with the host page of address `host`. */
-function emitFill(code: CodeBuilder, va: number, host: number, entry: number, base: () => void): void {
+function emitFill(
+  { hart, code }: { readonly hart: number; readonly code: CodeBuilder },
+  va: number,
+  host: number,
+  entry: number,
+  base: () => void,
+): void {
+  setState32(code, hart, 'tlbFilled', () => code.i32(FILLED.all));
   base();
   code
     .get(va)
@@ -174,7 +182,9 @@ function emitLoadAddress(parts: Parts): number {
         .i32(PAGE_SIZE - 1)
         .op('i32.and', 'i32.add')
         .set(host);
-      wholePage(code, entry).if(() => emitFill(code, va, host, entry, () => state32(code, hart, 'dataTlb')));
+      wholePage(code, entry).if(() =>
+        emitFill({ hart, code }, va, host, entry, () => state32(code, hart, 'dataTlb')),
+      );
       code.get(host).op('return');
     });
   code
@@ -234,7 +244,9 @@ function emitStoreTarget(parts: Parts): { index: number; paddrSlot: number } {
       () => code.get(host).get(size).call(imports.codeWritten),
       () => {
         wholePage(code, entry).if(() =>
-          emitFill(code, va, host, entry, () => state32(code, hart, 'dataTlb').i32(TLB_SIZE).op('i32.add')),
+          emitFill({ hart, code }, va, host, entry, () =>
+            state32(code, hart, 'dataTlb').i32(TLB_SIZE).op('i32.add'),
+          ),
         );
       },
     );
@@ -367,6 +379,7 @@ function emitFetchPage(parts: Parts): number {
     .if(() => code.call(imports.single).op('return'));
   code.get(host).i32(12).op('i32.shr_u').i32(2).op('i32.shl').load('i32.load', codePages).tee(records);
   code.op('i32.eqz').if(() => code.get(host).call(imports.allocate).set(records));
+  setState32(code, hart, 'tlbFilled', () => code.i32(FILLED.all));
   state32(code, hart, 'fetchTlb');
   code
     .get(pc)

@@ -1,14 +1,14 @@
 import { type Emitter, ENVCFG, type SystemAction } from '../../isa/index.ts';
 import { CAUSE, csrSlot, OUTCOME, RECORD, RECORD_AREA, STATE } from '../layout.ts';
 import { slot64, state32 } from './context.ts';
-import { FloatEmitter } from './float-emitter.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './loop.ts';
+import { OperandEmitter } from './operand-emitter.ts';
 
 const SSTATUS = 0x100;
 const SUPERVISOR = 1;
 
 /** All that rows of the instruction table ask for; here jumps, csrs and system instructions. */
-export class RecordEmitter extends FloatEmitter implements Emitter {
+export class RecordEmitter extends OperandEmitter implements Emitter {
   branch(condition: () => void): void {
     condition();
     this.code.if(() => this.#goRelative());
@@ -139,7 +139,7 @@ export class RecordEmitter extends FloatEmitter implements Emitter {
     state32(code, this.hart, 'stop')
       .op('i32.gt_s', 'i32.and')
       .if(() => {
-        code.get(target).set(ip).br(this.wiring.labels.dispatch);
+        code.get(target).set(ip).br(this.wiring.labels.target);
       });
     this.pc();
     this.imm();

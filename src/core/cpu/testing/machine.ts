@@ -12,6 +12,8 @@ import {
 export const RAM_BASE = 0x8000_0000;
 export const DEVICE = 0x1000_0000;
 const DEVICE_SIZE = 0x1000;
+/** Tests run translated code from the first branch on; HMP_TRANSLATE_AFTER=0 tests the interpreter. */
+const TRANSLATE_AFTER = Number(process.env['HMP_TRANSLATE_AFTER'] ?? 1);
 
 /** Test support: harts on RAM at 0x80000000 and one device page that records its accesses. */
 export class TestMachine implements CpuBus {
@@ -34,6 +36,8 @@ export class TestMachine implements CpuBus {
       satpMode?: SatpMode;
       codePages?: number;
       without?: Extension[];
+      translateAfter?: number;
+      translateTogether?: number;
       blockSizes?: BlockSizes;
       pmp?: boolean;
     } = {},
@@ -58,6 +62,8 @@ export class TestMachine implements CpuBus {
       without: new Set(options.without ?? ['Svade']),
       ...(options.blockSizes ? { blockSizes: options.blockSizes } : {}),
       ...(options.pmp === undefined ? {} : { pmp: options.pmp }),
+      translateAfter: options.translateAfter ?? TRANSLATE_AFTER,
+      translateTogether: options.translateTogether ?? 1,
     });
     this.hart = this.engine.harts[0]!;
     this.hart.reset(RAM_BASE);
