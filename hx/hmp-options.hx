@@ -346,6 +346,24 @@ SRST
   end is there for others to use, as in QEMU. ``none`` leaves it out.
 ERST
 
+DEF("qmp", HAS_ARG, QEMU_OPTION_qmp,
+    "-qmp dev        serve QMP on a character device\n", QEMU_ARCH_ALL)
+SRST
+``-qmp`` *dev*
+  Serve QMP, QEMU's protocol for programs, on *dev*: ``unix:``\ *path*\ ``,server=on,wait=off``,
+  ``tcp:``\ *host*\ ``:``\ *port*\ ``,server=on,wait=off``, ``chardev:``\ *name*, or anything else that ``-serial``
+  takes but ``vc`` and ``stdio``. It can be given several times. Without ``-c`` and ``-f``, and not on a terminal, the
+  program then reads no commands: it runs until a client says ``quit``, the guest powers off, or a signal ends it.
+  Whoever reaches the socket commands the machine: sockets of the file system are for their owner alone.
+ERST
+
+DEF("qmp-pretty", HAS_ARG, QEMU_OPTION_qmp_pretty,
+    "-qmp-pretty dev like -qmp, with messages over several lines\n", QEMU_ARCH_ALL)
+SRST
+``-qmp-pretty`` *dev*
+  The same with messages that people can read: one member a line, indented.
+ERST
+
 DEF("nographic", 0, QEMU_OPTION_nographic,
     "-nographic      serial port and monitor share the program's input and output\n", QEMU_ARCH_ALL)
 SRST

@@ -4,6 +4,7 @@ import type { Machine } from './core/machine.ts';
 import { hartByIndex } from './core/qmp/harts.ts';
 import { loadSchema } from './qapi/index.ts';
 import { Dispatcher, type DispatcherOptions } from './qmp/dispatch.ts';
+import { negotiationIsOver } from './qmp/envelope.ts';
 import { LocalQmpClient } from './qmp/local-client.ts';
 
 /** All QMP commands of a machine. */
@@ -17,6 +18,10 @@ export function createDispatcher(machine: Machine, options: DispatcherOptions = 
     loadSchema(),
     {
       ...machine.handlers,
+      // what a session does first it does by itself; whoever needs none has nothing to open
+      qmp_capabilities: () => {
+        throw negotiationIsOver();
+      },
       'human-monitor-command': async args => {
         const { id } = hartByIndex(machine.board.engine, args['cpu-index']);
         return (await humanMonitor()).run(args['command-line'], id);

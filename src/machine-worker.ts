@@ -5,9 +5,11 @@ import { HostMemoryError } from './core/host-memory.ts';
 import { Machine } from './core/machine.ts';
 import type { FromMachine, ToMachine, WorkerStart } from './host/messages.ts';
 import { createNodeHost } from './host/node-host.ts';
+import { serveQmp } from './host/serve-qmp.ts';
 import { PaneStream } from './host/streams.ts';
 import { createDispatcher } from './machine-server.ts';
 import { QmpError } from './qapi/errors.ts';
+import { EventThrottle } from './qmp/event-throttle.ts';
 import { servePort } from './qmp/port-server.ts';
 
 const port = parentPort!;
@@ -25,17 +27,19 @@ function openPane(label: string, kind: string): PaneStream {
 }
 
 async function main(): Promise<void> {
-  const machine = await Machine.create(
-    config,
-    createNodeHost(openPane, text => post({ kind: 'log', text })),
-  );
+  const host = createNodeHost(openPane, text => post({ kind: 'log', text }));
+  const machine = await Machine.create(config, host);
   port.on('message', (message: ToMachine) => {
     const pane = panes.get(message.label);
     if (message.kind === 'break') pane?.breakLine();
     else pane?.receive(message.bytes);
   });
-  servePort(qmpPort, createDispatcher(machine), machine.events);
+  const dispatcher = createDispatcher(machine);
+  servePort(qmpPort, dispatcher, machine.events);
+  const events = new EventThrottle(machine.events, host.sleep);
+  for (const { chardev, pretty } of machine.monitors) serveQmp(chardev, { dispatcher, events, pretty });
   machine.onEnd(async ending => {
+    events.close();
     await machine.dispose();
     for (const pane of panes.values()) pane.close();
     post({ kind: 'ended', cause: ending.cause, status: ending.status });

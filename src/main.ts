@@ -47,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
     });
   }
   if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
+  if (invocation.machine.monitors?.length) return runService(machine);
   return runScripts(session, machine, invocation);
 }
 
@@ -98,6 +99,16 @@ async function runScripts(session: Session, machine: MachineHandle, invocation: 
   process.stdin.destroy();
   if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
   return code !== 0 ? code : end.status;
+}
+
+/** Others command the machine: nothing is read, and a signal ends it as `quit` would. */
+async function runService(machine: MachineHandle): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void machine.qmp.execute('quit').catch(() => {}));
+  }
+  const end = await machine.ended;
+  if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
+  return end.status;
 }
 
 /** Waits while whoever reads is slower than we are: a long dump must not pile up. */

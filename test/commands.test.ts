@@ -28,6 +28,7 @@ const REFUSED_COMMANDS = [
 /** The same of QMP. */
 const REFUSED_REQUESTS = [
   ...debug.REFUSED_REQUESTS,
+  'qmp_capabilities', // the program's own connection needs no negotiation
   'system_wakeup',
   'inject-nmi', // no such line on this board
   'blockdev-remove-medium', // none of its devices has a tray
@@ -375,6 +376,10 @@ describe('QMP commands', () => {
     const insert = vm.execute('blockdev-insert-medium', { id: 'blk0', 'node-name': 'n1' });
     await expect(insert).rejects.toThrow(refused);
     await vm.execute('blockdev-del', { 'node-name': 'n1' });
+  });
+
+  it('qmp_capabilities: refused', async () => {
+    await expect(vm.execute('qmp_capabilities')).rejects.toThrow('negotiation is already complete');
   });
 
   it('inject-nmi: refused', async () => {

@@ -37,7 +37,7 @@ function bootsFlash({ drives, machineProperties }: MachinePlan): boolean {
 function firmwareImage(bios: string | null, { firmware }: BundledImages): BootImage | null {
   if (bios === 'none') return null;
   if (bios === null || bios === 'default') {
-    return readImage(firmware, `Unable to find the RISC-V BIOS "${firmware}"`, 'firmware.elf');
+    return { ...readImage(firmware, `Unable to find the RISC-V BIOS "${firmware}"`), listedAsOne: true };
   }
   return readImage(bios, `Unable to find the RISC-V BIOS "${bios}"`);
 }

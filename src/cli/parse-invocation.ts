@@ -109,6 +109,10 @@ function machinePlan(given: Options, warn: (line: string) => void): MachinePlan 
     globals: given.all('global').map(parseGlobal),
     serials: consoles(given).serials,
     parallels: parallels(given),
+    monitors: given.order.filter(isQmp).map(({ option, argument }) => ({
+      spec: argument,
+      pretty: option.name === 'qmp-pretty',
+    })),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
     log: logConfig({
@@ -151,6 +155,11 @@ function consoles(given: Options): ConsoleOptions {
     display: given.last('display'),
     echr: given.last('echr'),
   });
+}
+
+/** `none` is a monitor that is not there. */
+function isQmp({ option, argument }: GivenOption): boolean {
+  return (option.name === 'qmp' || option.name === 'qmp-pretty') && argument !== 'none';
 }
 
 /** Without a word about it there is one port, a console pane. */

@@ -2,7 +2,7 @@ import type { ByteStream, Host } from '../host/types.ts';
 import { QmpError } from '../qapi/errors.ts';
 import { openDrives } from './block/drive-table.ts';
 import { type FlashImage, loadFlash, planFlash } from './block/flash-image.ts';
-import { openChardevs } from './chardev/ports.ts';
+import { openChardevs, type Ports } from './chardev/ports.ts';
 import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
@@ -27,6 +27,8 @@ export interface Backends extends VirtioBackends {
   readonly flashes: readonly (FlashImage | null)[];
   /** What further network back ends are made with. */
   readonly netContext: NetContext;
+  /** QMP monitors, to be served. */
+  readonly monitors: Ports['monitors'];
   /** -device options of the network cards that -nic and -net ask for. */
   readonly cards: readonly OptionValues[];
 }
@@ -50,7 +52,7 @@ export async function openBackends(
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
   try {
-    const [serial] = await openChardevs(chardevs, config);
+    const { serials, monitors } = await openChardevs(chardevs, config);
     const nets = new NetTable();
     const netContext = { table: nets, host, clock, events };
     await openNets(netContext, plan); // last: nothing may fail once ports are open
@@ -61,7 +63,8 @@ export async function openBackends(
       flashes,
       chardevs,
       fsdevs,
-      serial,
+      serial: serials[0],
+      monitors,
       objects,
       rngs,
       balloon: { balloon: null },

@@ -6,6 +6,16 @@ export interface BootImage {
   /** As given on the command line; shown by `info roms`. */
   readonly name: string;
   readonly data: Uint8Array;
+  /** Whether the parts of an ELF file are listed as one, as they would be of a flat image. */
+  readonly listedAsOne?: boolean;
+}
+
+/** A QMP monitor on a character device. */
+export interface MonitorConfig {
+  /** `chardev:ID`, or what to open. */
+  readonly spec: string;
+  /** Whether its messages go over several lines. */
+  readonly pretty: boolean;
 }
 
 /** What is logged from the start on. */
@@ -55,6 +65,8 @@ export interface MachineConfig {
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
   /** `-serial` in order: the spec of each port's back end. */
   readonly serials: readonly string[];
+  /** `-qmp` and `-qmp-pretty`, as they are written. */
+  readonly monitors?: readonly MonitorConfig[];
   /** `-parallel`, the same. */
   readonly parallels: readonly string[];
   readonly name: string | null;

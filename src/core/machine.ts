@@ -124,6 +124,11 @@ export class Machine {
     return createDevice(driver, this.board, this.#backends);
   }
 
+  /** Where clients of QMP come in, besides whoever made the machine. */
+  get monitors(): Backends['monitors'] {
+    return this.#backends.monitors;
+  }
+
   /** Told once, when the machine is gone for good. */
   onEnd(listener: (ending: Ending) => void): void {
     this.#end = listener;

@@ -68,3 +68,8 @@ export function asQmpError(thrown: unknown): QmpError {
   if (thrown instanceof QmpError) return thrown;
   return new QmpError(thrown instanceof Error ? thrown.message : String(thrown));
 }
+
+/** The answer to a second qmp_capabilities. */
+export function negotiationIsOver(): QmpError {
+  return new QmpError('Capabilities negotiation is already complete, command ignored', 'CommandNotFound');
+}

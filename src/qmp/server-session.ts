@@ -7,6 +7,7 @@ import {
   asQmpError,
   errorReply,
   eventMessage,
+  negotiationIsOver,
   parseRequest,
   type Request,
   successReply,
@@ -139,9 +140,7 @@ export class ServerSession {
   }
 
   #negotiate(request: Request): QmpObject {
-    if (this.#negotiated) {
-      throw new QmpError('Capabilities negotiation is already complete, command ignored', 'CommandNotFound');
-    }
+    if (this.#negotiated) throw negotiationIsOver();
     const { schema } = this.#options.dispatcher;
     const { enable = [] } = validateArguments(schema, NEGOTIATE, request.arguments) as { enable?: string[] };
     if (enable.includes('oob')) {

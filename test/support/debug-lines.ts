@@ -79,7 +79,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['i /wx 0x10', 'portl[0x0010] = 0xffffffff\n'],
   ['i /bx 0x10.1', 'portb[0x0011] = 0xff\n'],
   ['o /bx 0x10 1', ''],
-  ['symbols', /^guest\.elf: \d+ symbols\nfirmware\.elf: \d+ symbols\n$/],
+  ['symbols', /^guest\.elf: \d+ symbols\n\S*\/firmware\.elf: \d+ symbols\n$/],
   ['x /1i put_char', /^0xffffffc0\w+: {2}\w+ +\S+/],
   ['p /x put_char + 2 - put_char', '0x2\n'],
   ['log help', /^Log items \(comma separated\):\nnone {12}remove all logs\nint {13}show /],

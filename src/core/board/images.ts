@@ -1,5 +1,5 @@
 import { type BootImage, ConfigError } from '../config.ts';
-import { isElf, readElf } from './elf.ts';
+import { type ElfSegment, isElf, readElf } from './elf.ts';
 import { fixedRom, type Rom } from './roms.ts';
 
 /** An image at its place. */
@@ -41,25 +41,27 @@ export function rejectCompressed(kind: string, { name, data }: BootImage): void 
   throw new ConfigError(`could not load ${kind} '${name}': it is compressed with gzip, unpack it first`);
 }
 
-function placeElf(kind: string, { name, data }: BootImage, ram: RamRange): PlacedImage {
+function placeElf(kind: string, { name, data, listedAsOne }: BootImage, ram: RamRange): PlacedImage {
   const { entry, segments } = readElf(name, data);
   for (const { address, memorySize } of segments) {
     requireRam(kind, name, address, address + memorySize, ram);
   }
-  return {
-    roms: segments.map(segment =>
-      fixedRom(
-        `${name} ELF program header segment ${segment.index}`,
-        segment.address,
-        segment.data,
-        'ram',
-        segment.memorySize,
-      ),
-    ),
-    entry,
-    start: Math.min(...segments.map(segment => segment.address)),
-    end: Math.max(...segments.map(segment => segment.address + segment.memorySize)),
-  };
+  const start = Math.min(...segments.map(segment => segment.address));
+  const end = Math.max(...segments.map(segment => segment.address + segment.memorySize));
+  const roms = listedAsOne
+    ? [fixedRom(name, start, flatten(segments, start), 'ram', end - start)]
+    : segments.map(({ index, address, data: bytes, memorySize }) =>
+        fixedRom(`${name} ELF program header segment ${index}`, address, bytes, 'ram', memorySize),
+      );
+  return { roms, entry, start, end };
+}
+
+/** What is loaded of the segments, in one piece. */
+function flatten(segments: readonly ElfSegment[], start: number): Uint8Array {
+  const end = Math.max(...segments.map(({ address, data }) => address + data.length));
+  const flat = new Uint8Array(end - start);
+  for (const { address, data } of segments) flat.set(data, address - start);
+  return flat;
 }
 
 function requireRam(kind: string, name: string, start: number, end: number, ram: RamRange): void {

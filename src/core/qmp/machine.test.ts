@@ -145,7 +145,7 @@ describe('QMP commands of the machine', () => {
   it('helps to add devices', async () => {
     const list = await text('x-query-device-help');
     expect(list).toMatch(
-      /^Storage devices:\nname "scsi-cd", bus SCSI, desc "virtual SCSI CD-ROM"\nname "scsi-hd"/,
+      /^Storage devices:\nname "scsi-cd", bus SCSI, desc "virtual SCSI CD-ROM"\nname "scsi-hd"/m,
     );
     expect(list).toMatch(/^name "virtio-blk-device", bus virtio-bus\n[\s\S]*\n\nNetwork devices:\n/m);
     expect(list).not.toContain('virtio-mmio"');

@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { ObjectPropertyInfo } from '../../qapi/generated/types.ts';
+import { listingOrder } from '../qom/listing-order.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
 import { qomTypeOf } from '../qom/property-kinds.ts';
 import type { TypeTable } from '../qom/types.ts';
@@ -21,7 +22,10 @@ export function qomHandlers({ root, types }: { root: QomObject; types: TypeTable
 
 function listProperties(object: QomObject): ObjectPropertyInfo[] {
   const properties = [...object.properties].map(([name, { type }]) => ({ name, type }));
-  const children = [...object.children].map(([name, child]) => ({ name, type: `child<${child.typeName}>` }));
+  const children = listingOrder(object.children.keys()).map(name => ({
+    name,
+    type: `child<${object.children.get(name)!.typeName}>`,
+  }));
   return [...properties, ...children];
 }
 

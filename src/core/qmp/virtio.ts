@@ -8,6 +8,7 @@ import {
   transportFeatureNames,
 } from '../hw/virtio/feature-names.ts';
 import type { Virtqueue } from '../hw/virtio/queue.ts';
+import { listingOrder } from '../qom/listing-order.ts';
 import { type QomObject, resolvePath } from '../qom/object.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { queueElement } from './virtio-element.ts';
@@ -36,7 +37,7 @@ export function virtioHandlers(root: QomObject): CommandHandlers {
 /** Every virtio device of the tree that is ready for use. */
 export function* virtioDevices(node: QomObject): Generator<VirtioDevice> {
   if (node instanceof VirtioDevice && node.realized) yield node;
-  for (const child of node.children.values()) yield* virtioDevices(child);
+  for (const name of listingOrder(node.children.keys())) yield* virtioDevices(node.children.get(name)!);
 }
 
 function find(root: QomObject, path: string): VirtioDevice {
