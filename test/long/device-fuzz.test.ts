@@ -35,7 +35,7 @@ function optionsFor(types: TypeTable, driver: string): string[] {
   const controller = CONTROLLERS[busTypeOf(types, driver) ?? ''];
   const options = controller === undefined ? [] : ['-device', controller];
   const values = [driver, 'id=victim'];
-  for (const { name, kind } of types.propertiesOf(driver)) {
+  for (const { name, kind } of types.optionsOf(driver)) {
     if (kind === 'drive') {
       options.push('-drive', 'if=none,id=disk,file=mem:64K,format=raw');
       values.push(`${name}=disk`);

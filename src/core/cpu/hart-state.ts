@@ -143,7 +143,7 @@ export class HartState {
 
   /** In steps of eight bytes, as every element of shared memory is stored by itself. */
   #empty(from: number, to: number): void {
-    this.#slots.fill(NONE, (this.base + from) >> 3, (this.base + to) >> 3);
+    this.#slots.fill(NONE, (this.base + from) >>> 3, (this.base + to) >>> 3);
   }
 
   #clear(offset: number): void {
