@@ -273,7 +273,7 @@ export class Hart {
       decode: (ip: number) => this.#pool.decode(ip >>> 0),
       allocate: (host: number) => this.#pool.allocate(host >>> 0),
       translate: (ip: number, pc: bigint) =>
-        this.#translator.request({ ip: ip >>> 0, pc, fetchTlb: this.#state.word('fetchTlb') }),
+        this.#translator.request({ ip: ip >>> 0, pc, fetchTlb: this.#state.word('fetchTlb') >>> 0 }),
       single: () => this.#privileged.fetchSingle(),
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>
