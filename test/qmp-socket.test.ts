@@ -1,0 +1,102 @@
+/** The program as launchers and QMP clients use it: no monitor, a socket. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROGRAM } from './support/hmp.ts';
+
+/** One connection, read message by message. */
+class Client {
+  readonly #socket: Socket;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(path: string) {
+    this.#socket = connect(path);
+    this.#lines = createInterface({ input: this.#socket })[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<Record<string, unknown>> {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error('the connection ended');
+    return JSON.parse(value as string);
+  }
+
+  send(message: string): Promise<Record<string, unknown>> {
+    this.#socket.write(`${message}\n`);
+    return this.next();
+  }
+
+  /** Past greeting and negotiation. */
+  async open(): Promise<this> {
+    await this.next();
+    await this.send('{"execute": "qmp_capabilities"}');
+    return this;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+describe('-qmp on a socket', () => {
+  let folder: string;
+  let path: string;
+  let child: ChildProcess;
+  let exit: Promise<number | null>;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hmp-qmp-'));
+    path = join(folder, 'qmp');
+    const args = ['-M', 'virt', '-S', '-display', 'none', '-qmp', `unix:${path},server=on,wait=off`];
+    child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    exit = new Promise(resolve => child.on('exit', code => resolve(code)));
+    while (!existsSync(path)) await setTimeout(10);
+  });
+  afterEach(() => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is for its owner alone, and serves one client after the other', async () => {
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    for (let round = 0; round < 2; round++) {
+      const client = new Client(path);
+      expect(await client.next()).toMatchObject({ QMP: { capabilities: ['oob'] } });
+      expect(await client.send('{"execute": "query-status", "id": 1}')).toMatchObject({
+        error: { class: 'CommandNotFound' },
+        id: 1,
+      });
+      expect(await client.send('{"execute": "qmp_capabilities"}')).toEqual({ return: {} });
+      expect(await client.send('{"execute": "query-status", "id": 2}')).toMatchObject({
+        return: { running: false },
+        id: 2,
+      });
+      client.close();
+    }
+  });
+
+  it('tells events, answers HMP lines, and ends with quit', async () => {
+    const client = await new Client(path).open();
+    const hmp = '{"execute": "human-monitor-command", "arguments": {"command-line": "info chardev"}}';
+    expect((await client.send(hmp))['return']).toContain(
+      `compat_monitor0: filename=unix:${path},server=on\r\n`,
+    );
+    expect(await client.send('{"execute": "cont"}')).toMatchObject({ event: 'RESUME' });
+    expect(await client.next()).toEqual({ return: {} });
+    expect(await client.send('{"execute": "quit"}')).toEqual({ return: {} });
+    expect(await client.next()).toMatchObject({ event: 'SHUTDOWN', data: { reason: 'host-qmp-quit' } });
+    expect(await exit).toBe(0);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('ends in order when a signal asks for it', async () => {
+    const client = await new Client(path).open();
+    child.kill('SIGTERM');
+    expect(await client.next()).toMatchObject({ event: 'SHUTDOWN' });
+    expect(await exit).toBe(0);
+  });
+});
