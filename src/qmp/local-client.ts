@@ -1,4 +1,5 @@
 import type { CommandName, Commands } from '../qapi/generated/types.ts';
+import { AbortRegistry } from './abort-registry.ts';
 import type { ExecuteOptions, QmpClient, QmpEvent } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { ConnectionLostError } from './errors.ts';
@@ -11,6 +12,7 @@ export class LocalQmpClient implements QmpClient {
   readonly #offered: ReadonlySet<string>;
   readonly #unsubscribe = new Set<() => void>();
   readonly #closeListeners = new Set<(error: Error | null) => void>();
+  readonly #aborts = new AbortRegistry();
   #open = true;
 
   constructor(dispatcher: Dispatcher, events: EventSource) {
@@ -27,7 +29,15 @@ export class LocalQmpClient implements QmpClient {
     if (!this.#open) throw new ConnectionLostError();
     signal?.throwIfAborted();
     const reply = this.#dispatcher.dispatch(command, args) as Promise<Commands[C]['returns']>;
-    return signal ? untilAborted(reply, signal) : reply;
+    return signal ? this.#untilAborted(reply, signal) : reply;
+  }
+
+  /** The reply, or the signal's reason if that comes first. */
+  #untilAborted<T>(reply: Promise<T>, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = this.#aborts.watch(signal, () => reject(signal.reason as Error));
+      reply.then(resolve, reject).finally(settle);
+    });
   }
 
   supports(command: string): boolean {
@@ -54,13 +64,4 @@ export class LocalQmpClient implements QmpClient {
     for (const stop of this.#unsubscribe) stop();
     for (const listener of this.#closeListeners) listener(null);
   }
-}
-
-/** The reply, or the signal's reason if that comes first; nothing stays on the signal. */
-function untilAborted<T>(reply: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    reply.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -2,6 +2,7 @@ import { QmpError } from '../qapi/errors.ts';
 import type { CommandName, Commands } from '../qapi/generated/types.ts';
 import { loadSchema } from '../qapi/index.ts';
 import type { QmpObject } from '../qapi/value.ts';
+import { AbortRegistry } from './abort-registry.ts';
 import type { ExecuteOptions, QmpClient, QmpEvent } from './client.ts';
 import { ConnectionLostError } from './errors.ts';
 import type { PortEvent, PortLike, PortReply, PortRequest, ToClient } from './port-messages.ts';
@@ -25,8 +26,7 @@ export class PortQmpClient implements QmpClient {
   private readonly port: PortLike;
   private readonly options: PortQmpClientOptions;
   private readonly pending = new Map<number, Pending>();
-  /** What ends with a signal: it gets one listener, however many requests wait under it. */
-  private readonly aborts = new WeakMap<AbortSignal, Set<() => void>>();
+  private readonly aborts = new AbortRegistry();
   private readonly eventListeners = new Set<(event: QmpEvent) => void>();
   private readonly closeListeners = new Set<(error: Error | null) => void>();
   /** What the server offers; the whole schema until its greeting has come. */
@@ -61,9 +61,7 @@ export class PortQmpClient implements QmpClient {
         this.pending.delete(id);
         reject(signal?.reason);
       };
-      const under = signal ? this.abortsOf(signal) : null;
-      const settle = () => under?.delete(abort);
-      under?.add(abort);
+      const settle = signal ? this.aborts.watch(signal, abort) : () => {};
       this.pending.set(id, {
         command,
         resolve: value => {
@@ -79,15 +77,6 @@ export class PortQmpClient implements QmpClient {
       if (args !== undefined) request.arguments = args as QmpObject;
       this.port.postMessage(request);
     });
-  }
-
-  private abortsOf(signal: AbortSignal): Set<() => void> {
-    const known = this.aborts.get(signal);
-    if (known) return known;
-    const aborts = new Set<() => void>();
-    this.aborts.set(signal, aborts);
-    signal.addEventListener('abort', () => aborts.forEach(abort => void abort()), { once: true });
-    return aborts;
   }
 
   supports(command: string): boolean {

@@ -3,7 +3,7 @@ import type { ObjectPropertyInfo } from '../../qapi/generated/types.ts';
 import { listingOrder } from '../qom/listing-order.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
 import { qomTypeOf } from '../qom/property-kinds.ts';
-import type { TypeTable } from '../qom/types.ts';
+import type { PropertySpec, TypeTable } from '../qom/types.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** The object model: the composition tree and the types that objects are made from. */
@@ -54,12 +54,23 @@ function propertiesOfType(types: TypeTable, name: string): ObjectPropertyInfo[] 
   return [{ name: 'type', type: 'string' }, ...common, ...ownProperties(types, name)];
 }
 
-/** The qdev properties of a type with their descriptions and defaults. */
+/** The qdev properties of a type with their descriptions and defaults: those of its bases come first. */
 export function ownProperties(types: TypeTable, name: string): ObjectPropertyInfo[] {
-  return types.optionsOf(name).map(spec => ({
+  const specs = new Map(types.optionsOf(name).map(spec => [spec.name, spec]));
+  const listed: string[] = [];
+  for (let type = types.get(name); type; type = type.parent === null ? undefined : types.get(type.parent)) {
+    const names = type.properties?.map(property => property.name) ?? [];
+    listed.unshift(...listingOrder(names.filter(each => !listed.includes(each))));
+  }
+  const inside = listingOrder([...specs.keys()].filter(each => !listed.includes(each)));
+  return [...listed, ...inside].map(each => describe(specs.get(each)!));
+}
+
+function describe(spec: PropertySpec): ObjectPropertyInfo {
+  return {
     name: spec.name,
     type: qomTypeOf(spec.kind),
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(spec.defaultValue === undefined ? {} : { 'default-value': spec.defaultValue }),
-  }));
+  };
 }
