@@ -15,7 +15,7 @@ export interface BoardDescription {
   readonly uart: Range & { readonly source: number };
   /** The first of `count` transports, each `size` bytes on and with the next source. */
   readonly virtio: Range & { readonly source: number; readonly count: number };
-  readonly pci: PciHostWindows | null;
+  readonly pci: PciHostWindows;
 }
 
 const DEVICE_PROPERTIES = 'daffd814-6eba-4d8c-8a91-bc9bbf4aa301';
@@ -32,7 +32,7 @@ export function dsdt(board: BoardDescription): number[] {
     plic(board.plic),
     uart(board.uart),
     ...indices(board.virtio.count).map(index => transport(board.virtio, index)),
-    ...(board.pci === null ? [] : pciHost(board.pci)),
+    pciHost(board.pci),
   ];
   return table('DSDT', 2, scope('\\_SB', ...devices));
 }

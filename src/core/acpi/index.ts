@@ -52,8 +52,8 @@ function layOut(parts: AcpiParts, script: LinkerScript): { bytes: number[]; xsdt
     add(madt(interrupts)),
     add(rhct(harts)),
     add(spcr(board.uart)),
+    add(mcfg(board.pci.ecam)),
   ];
-  if (board.pci !== null) listed.push(add(mcfg(board.pci.ecam)));
   const xsdtOffset = add(
     xsdt(listed),
     listed.map((_, index) => HEADER_LENGTH + 8 * index),

@@ -49,9 +49,9 @@ const UNKNOWN_REVISION = 8;
 const MASKED = 0x10;
 
 /** The host bridge and the four wires of its slots. */
-export function pciHost(windows: PciHostWindows): Aml[] {
+export function pciHost(windows: PciHostWindows): Aml {
   const pins = [...Array(PINS).keys()];
-  const bridge = device(
+  return device(
     'PCI0',
     define('_HID', eisaId('PNP0A08')),
     define('_CID', eisaId('PNP0A03')),
@@ -67,7 +67,6 @@ export function pciHost(windows: PciHostWindows): Aml[] {
     control(),
     configurationSpace(windows.ecam),
   );
-  return [bridge];
 }
 
 function ranges({ ecam, mmio, high, pio }: PciHostWindows) {

@@ -6,8 +6,8 @@ import { PLIC_PRIORITIES, PLIC_SOURCES } from '../hw/intc/sifive-plic.ts';
 import { TIMEBASE_HZ } from '../hw/timer/timebase.ts';
 import { MemoryRegion } from '../memory/region.ts';
 import type { RegionOwners } from '../memory/region-object.ts';
-import type { IsaDescription } from './device-tree.ts';
-import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
+import { type IsaDescription, isaString } from './device-tree.ts';
+import { highMmio, IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import type { RomList } from './roms.ts';
 
 /** Each file, the room for it, and the length that the used part is rounded to; in the order of their memory. */
@@ -51,7 +51,7 @@ export function installAcpi(config: MachineConfig, isa: IsaDescription, targets:
 }
 
 function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
-  const { plic, uart, virtio, fwCfg } = MEMORY_MAP;
+  const { plic, uart, virtio, fwCfg, pcieEcam, pcieMmio, pcieIo } = MEMORY_MAP;
   const { harts } = config;
   return {
     board: {
@@ -60,7 +60,13 @@ function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
       plic,
       uart: { ...uart, source: IRQ.uart },
       virtio: { ...virtio, source: IRQ.virtio, count: VIRTIO_TRANSPORTS },
-      pci: null,
+      pci: {
+        ecam: pcieEcam,
+        mmio: pcieMmio,
+        pio: pcieIo,
+        high: highMmio(config.ramSize),
+        source: IRQ.pcie,
+      },
     },
     interrupts: { harts, plic: { ...plic, sources: PLIC_SOURCES - 1, priorities: PLIC_PRIORITIES } },
     harts: {
@@ -71,13 +77,6 @@ function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
       cacheBlocks: cacheBlocks(isa),
     },
   };
-}
-
-/** `rv64imafdc_zicsr_...`: the base and single letters first, then the others with underscores. */
-function isaString({ base, extensions }: IsaDescription): string {
-  const letters = extensions.filter(name => name.length === 1 && name !== 'i').join('');
-  const others = extensions.filter(name => name.length > 1).map(name => `_${name}`);
-  return `${base}${letters}${others.join('')}`;
 }
 
 /** Sizes as powers of two, where there are operations on blocks at all. */
