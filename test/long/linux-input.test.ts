@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VirtioInput } from '../../src/core/hw/virtio/input.ts';
 import { resolvePath } from '../../src/core/qom/object.ts';
-import { hasLinux, INITRD, unpackKernel } from '../support/linux.ts';
+import { FULL_GUEST, hasLinux, INITRD, unpackKernel } from '../support/linux.ts';
 import { MODERN, TestVm } from '../support/vm.ts';
 
 const PROMPT = 'guest# ';
@@ -17,9 +17,9 @@ describe.skipIf(!hasLinux)("Debian's kernel on our input devices and display", (
 
   beforeAll(async () => {
     images = unpackKernel();
-    const { kernel } = images;
+    const { kernel, initrd } = FULL_GUEST ?? { kernel: images.kernel, initrd: INITRD };
     vm = await TestVm.start([
-      ...['-m', '512M', '-kernel', kernel, '-initrd', INITRD, '-append', 'console=ttyS0', ...MODERN],
+      ...['-m', '512M', '-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyS0', ...MODERN],
       ...['-device', 'virtio-keyboard-device,id=kbd0', ...POINTERS, ...DISPLAY],
     ]);
     await vm.console().expect('GUEST-READY', 200_000);
@@ -80,7 +80,7 @@ describe.skipIf(!hasLinux)("Debian's kernel on our input devices and display", (
   });
 
   it('draws what is saved', async context => {
-    const loaded = await sh('modprobe virtio-gpu 2>/dev/null; ls /dev/fb0 2>&1 || true');
+    const loaded = await sh('modprobe virtio-gpu 2>/dev/null; sleep 2; ls /dev/fb0 2>&1 || true');
     if (/No such file/.test(loaded)) return context.skip('this guest has no driver of the display');
     await sh(
       'cat /dev/zero | tr "\\0" A | dd of=/dev/fb0 bs=3200 count=600 iflag=fullblock 2>/dev/null; sleep 1',
