@@ -1,6 +1,6 @@
 import type { ByteStream, Host } from '../host/types.ts';
 import { QmpError } from '../qapi/errors.ts';
-import { openDrives } from './block/drive-table.ts';
+import { impliedDiskDevices, openDrives } from './block/drive-table.ts';
 import { type FlashImage, loadFlash, planFlash } from './block/flash-image.ts';
 import { openChardevs, type Ports } from './chardev/ports.ts';
 import { ChardevTable } from './chardev/table.ts';
@@ -31,6 +31,8 @@ export interface Backends extends VirtioBackends {
   readonly monitors: Ports['monitors'];
   /** -device options of the network cards that -nic and -net ask for. */
   readonly cards: readonly OptionValues[];
+  /** Those of the disks that -drive asks for by itself. */
+  readonly disks: readonly OptionValues[];
 }
 
 /** @throws ConfigError or QmpError naming the option that cannot be honoured */
@@ -74,6 +76,7 @@ export async function openBackends(
       nets,
       netContext,
       cards,
+      disks: impliedDiskDevices(flash.drives),
     };
   } catch (error) {
     chardevs.close();

@@ -1,7 +1,5 @@
 import type { Host } from '../host/types.ts';
 import { type Backends, openBackends } from './backends.ts';
-import { impliedDiskDevices } from './block/drive-table.ts';
-import { planFlash } from './block/flash-image.ts';
 import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
@@ -72,8 +70,7 @@ export class Machine {
     this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
-    const implied = impliedDiskDevices(planFlash(config).drives);
-    for (const options of [...backends.cards, ...config.devices, ...implied]) {
+    for (const options of [...backends.cards, ...config.devices, ...backends.disks]) {
       this.board.addDevice(options, createDevice);
     }
     this.board.reset();

@@ -32,7 +32,6 @@ export const T = {
 } as const;
 
 export const DIALECT = '9P2000.L';
-export const NOFID = 0xffff_ffff;
 /** size[4] type[1] tag[2] */
 export const HEADER_SIZE = 7;
 /** What a Twrite or an Rread has around its data, as clients reckon. */

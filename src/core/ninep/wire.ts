@@ -7,8 +7,6 @@ export interface Qid {
   readonly path: bigint;
 }
 
-export const QID_SIZE = 13;
-
 /** Reads the fields of a request; a message that is too short for them is refused. */
 export class MessageReader {
   readonly #bytes: Uint8Array;

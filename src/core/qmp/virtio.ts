@@ -17,7 +17,7 @@ import { queueElement } from './virtio-element.ts';
 export function virtioHandlers(root: QomObject): CommandHandlers {
   return {
     'x-query-virtio': () =>
-      [...listedDevices(root)].map(device => ({ path: device.path, name: device.virtioName })),
+      [...virtioDevices(root)].map(device => ({ path: device.path, name: device.virtioName })),
     'x-query-virtio-status': ({ path }) => deviceStatus(find(root, path)),
     'x-query-virtio-queue-status': ({ path, queue }) => {
       const device = find(root, path);
@@ -34,17 +34,11 @@ export function virtioHandlers(root: QomObject): CommandHandlers {
   };
 }
 
-/** Every virtio device of the tree that is ready for use. */
+/** Every virtio device of the tree that is ready for use, in QEMU's order: devices are children of containers. */
 export function* virtioDevices(node: QomObject): Generator<VirtioDevice> {
   if (node instanceof VirtioDevice && node.realized) yield node;
-  for (const child of node.children.values()) yield* virtioDevices(child);
-}
-
-/** The same in the order in which QEMU lists them: devices are children of containers. */
-function* listedDevices(node: QomObject): Generator<VirtioDevice> {
-  if (node instanceof VirtioDevice && node.realized) yield node;
   const names = node.typeName === 'container' ? listingOrder(node.children.keys()) : node.children.keys();
-  for (const name of names) yield* listedDevices(node.children.get(name)!);
+  for (const name of names) yield* virtioDevices(node.children.get(name)!);
 }
 
 function find(root: QomObject, path: string): VirtioDevice {

@@ -1,4 +1,5 @@
 import type { QmpValue } from '../../../qapi/value.ts';
+import { blockProperties, geometryProperties } from '../../block/device-properties.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
 
 function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, description?: string): PropertySpec {
@@ -11,24 +12,9 @@ function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, descript
 }
 
 const onOff = (name: string) => row(name, 'on/off', false, 'on/off');
-const auto = (name: string) => row(name, 'OnOffAuto', 'auto', 'on/off/auto');
-const BLOCK_SIZE = 'A power of two between 512 B and 2 MiB';
-const ON_ERROR = 'Error handling policy, report/ignore/enospc/stop/auto';
 
 const block: PropertySpec[] = [
-  row('drive', 'drive', undefined, 'Node name or ID of a block device to use as a backend'),
-  auto('backend_defaults'),
-  row('logical_block_size', 'size32', 0, BLOCK_SIZE),
-  row('physical_block_size', 'size32', 0, BLOCK_SIZE),
-  row('min_io_size', 'size32', 0),
-  row('opt_io_size', 'size32', 0),
-  row('discard_granularity', 'size32', 0xffff_ffff),
-  auto('write-cache'),
-  onOff('share-rw'),
-  auto('account-invalid'),
-  auto('account-failed'),
-  row('rerror', 'str', 'auto', ON_ERROR),
-  row('werror', 'str', 'auto', ON_ERROR),
+  ...blockProperties,
   ...['ver', 'serial', 'vendor', 'product', 'device_id'].map(name => row(name, 'str')),
 ];
 const port: PropertySpec[] = [
@@ -36,7 +22,6 @@ const port: PropertySpec[] = [
   row('port_wwn', 'uint64', 0n),
   row('port_index', 'uint16', 0),
 ];
-const geometry = ['cyls', 'heads', 'secs', 'lcyls', 'lheads', 'lsecs'].map(name => row(name, 'uint32', 0));
 
 const unit = (name: string, properties: readonly PropertySpec[]): TypeInfo => ({
   name,
@@ -71,7 +56,7 @@ export const scsiTypes: readonly TypeInfo[] = [
       row('max_io_size', 'uint64', 2n ** 31n - 1n),
       row('rotation_rate', 'uint16', 0),
       row('scsi_version', 'int32', 5),
-      ...geometry,
+      ...geometryProperties,
     ]),
     description: 'virtual SCSI disk',
   },

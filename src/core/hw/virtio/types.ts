@@ -1,4 +1,5 @@
 import type { QmpValue } from '../../../qapi/value.ts';
+import { blockProperties, geometryProperties } from '../../block/device-properties.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
 import { gpuTypes } from './gpu-types.ts';
 import { inputTypes } from './input-types.ts';
@@ -17,10 +18,6 @@ function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, descript
   };
 }
 
-const auto = (name: string) => row(name, 'OnOffAuto', 'auto', 'on/off/auto');
-const BLOCK_SIZE = 'A power of two between 512 B and 2 MiB';
-const ON_ERROR = 'Error handling policy, report/ignore/enospc/stop/auto';
-
 const common: PropertySpec[] = [
   ...onOff(true, 'indirect_desc', 'event_idx', 'notify_on_empty', 'any_layout'),
   ...onOff(false, 'iommu_platform', 'packed'),
@@ -31,25 +28,8 @@ const common: PropertySpec[] = [
 ];
 
 const blk: PropertySpec[] = [
-  row('drive', 'drive', undefined, 'Node name or ID of a block device to use as a backend'),
-  auto('backend_defaults'),
-  row('logical_block_size', 'size32', 0, BLOCK_SIZE),
-  row('physical_block_size', 'size32', 0, BLOCK_SIZE),
-  row('min_io_size', 'size32', 0),
-  row('opt_io_size', 'size32', 0),
-  row('discard_granularity', 'size32', 0xffff_ffff),
-  auto('write-cache'),
-  ...onOff(false, 'share-rw'),
-  auto('account-invalid'),
-  auto('account-failed'),
-  row('rerror', 'str', 'auto', ON_ERROR),
-  row('werror', 'str', 'auto', ON_ERROR),
-  row('cyls', 'uint32', 0),
-  row('heads', 'uint32', 0),
-  row('secs', 'uint32', 0),
-  row('lcyls', 'uint32', 0),
-  row('lheads', 'uint32', 0),
-  row('lsecs', 'uint32', 0),
+  ...blockProperties,
+  ...geometryProperties,
   row('serial', 'str'),
   ...onOff(true, 'config-wce', 'request-merging'),
   row('num-queues', 'uint16', 65535),
