@@ -1,6 +1,6 @@
 import type { MachineConfig, OptionValues } from '../core/config.ts';
 import type { ConsolePlan } from './console/console-options.ts';
-import type { FwCfgPlan } from './fw-cfg-option.ts';
+import type { FwCfgPlan } from './options/fw-cfg.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
