@@ -12,9 +12,17 @@ import { cpuModel, hartCount } from './processors.ts';
 import { sharedFolders } from './shared-folders.ts';
 import { parseOptionValues } from './values.ts';
 
+/** Options that say what the machine is made of: with one of them it is QEMU's, and has nothing of ours but firmware. */
+const MAKE_UP = ['M', 'machine', 'nodefaults', 'kernel', 'bios', 'device', 'drive', 'blockdev'];
+
+/** Whether the command line leaves it to us what to show. */
+function isDemonstration(given: GivenOptions): boolean {
+  return !given.has(...MAKE_UP) && !given.all('accel').some(accel => accel === 'qtest');
+}
+
 /** The machine that the options ask for; `warn` hears of what is unwise. @throws UsageError */
 export function machinePlan(given: GivenOptions, warn: (line: string) => void): MachinePlan {
-  const demo = !given.has('M', 'machine', 'kernel', 'bios', 'device', 'drive', 'nodefaults');
+  const demo = isDemonstration(given);
   const machine = parseOptionValues(given.last('M', 'machine') ?? 'virt', 'type');
   const { type = 'virt', ...machineProperties } = machine;
   const shares = sharedFolders(given.values('virtfs', 'fsdriver'));
@@ -25,6 +33,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     cpu: cpuModel(given.last('cpu')),
     machineProperties,
     bios: given.last('bios') ?? null,
+    bundledGuest: demo,
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
     append: given.last('append') ?? '',
