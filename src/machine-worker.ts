@@ -27,7 +27,7 @@ function openPane(label: string, kind: string): PaneStream {
 }
 
 async function main(): Promise<void> {
-  const host = createNodeHost(openPane, text => post({ kind: 'log', text }));
+  const host = createNodeHost(openPane, text => post({ kind: 'log', text }), config.fdSets);
   const machine = await Machine.create(config, host);
   port.on('message', (message: ToMachine) => {
     const pane = panes.get(message.label);

@@ -10,8 +10,13 @@ import { EXIT } from './cli/errors.ts';
 import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
+import { withOrigin } from './cli/options/origins.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
 import { installRoot, stateFolder } from './cli/paths.ts';
+import { daemonize, detach, isDaemon } from './cli/process/daemon.ts';
+import { becomeUser, onOrphaned } from './cli/process/identity.ts';
+import { writePidFile } from './cli/process/pid-file.ts';
+import { report, setMessageFormat } from './cli/process/report.ts';
 import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
@@ -22,20 +27,36 @@ import { createSession, History, type Session } from './monitor/index.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const root = installRoot();
   const options = loadOptionTable(root);
-  const invocation = parseInvocation(options, argv);
+  const warnings: string[] = [];
+  const invocation = readingOptions(warnings, () => parseInvocation(options, argv, warnings));
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
-  for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
+  if (invocation.answer !== null) return print(invocation.answer);
+  setMessageFormat(invocation.program.messages);
+  if (invocation.program.daemonize && !isDaemon()) return daemonize(argv);
+  for (const warning of invocation.warnings) report(warning);
+  prepareProcess(invocation.program);
 
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
   // The machine's thread starts while the tables are read.
-  const starting = spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  const starting = spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js'))).catch(
+    (error: Error) => {
+      throw Object.assign(error, { message: withOrigin(error.message, invocation.origins) });
+    },
+  );
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
+  const { user, exitWithParent, daemonize: inBackground } = invocation.program;
+  if (user) becomeUser(user);
+  if (exitWithParent) onOrphaned(() => void machine.qmp.execute('quit').catch(() => {}));
+  if (inBackground) {
+    detach();
+    return runService(machine);
+  }
   const session = await openSession(invocation, tables, machine);
   const json = invocation.output === 'json';
   if (scripted(invocation)) return runScripts(session, machine, invocation);
@@ -49,6 +70,22 @@ async function main(argv: readonly string[]): Promise<number> {
   if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
   if (invocation.machine.monitors?.length) return runService(machine);
   return runScripts(session, machine, invocation);
+}
+
+/** What a command line is warned of is told also when it is refused. */
+function readingOptions<T>(warnings: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    for (const warning of warnings) report(warning);
+    throw error;
+  }
+}
+
+/** What the program does before there is a machine. */
+function prepareProcess({ title, pidFile }: Invocation['program']): void {
+  if (title !== null) process.title = title;
+  if (pidFile !== null) writePidFile(pidFile);
 }
 
 /** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
@@ -131,6 +168,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Error) || !('exitCode' in error)) throw error;
-  process.stderr.write(`hmp: ${error.message}\n`);
+  report(error.message);
   process.exit(error.exitCode as number); // a machine that runs already must not keep us
 }

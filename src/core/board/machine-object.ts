@@ -1,4 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
+import { booleanOf } from '../../qapi/text-values.ts';
 import type { QmpValue } from '../../qapi/value.ts';
 import type { MachineConfig } from '../config.ts';
 import { QomObject } from '../qom/object.ts';
@@ -43,7 +44,7 @@ const ROWS: readonly Row[] = [
     description: 'Memory size configuration',
     value: c => ({ size: BigInt(c.ramSize) }),
   },
-  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: c => topology(c.harts) },
+  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: topology },
   {
     name: 'memory-backend',
     type: 'link<memory-backend>',
@@ -78,10 +79,17 @@ const ROWS: readonly Row[] = [
   { name: 'graphics', type: 'bool', description: 'Graphics output', value: always(false) },
 ];
 
-function topology(harts: number): QmpValue {
-  const count = BigInt(harts);
-  return { cpus: count, maxcpus: count, sockets: 1n, dies: 1n, clusters: 1n, cores: count, threads: 1n };
+function topology({ harts, smp }: MachineConfig): QmpValue {
+  const { cpus, maxcpus, sockets, cores, threads } = smp ?? {
+    ...{ cpus: harts, maxcpus: harts, sockets: 1, cores: harts, threads: 1 },
+  };
+  return {
+    ...{ cpus: BigInt(cpus), maxcpus: BigInt(maxcpus), sockets: BigInt(sockets), dies: 1n, clusters: 1n },
+    ...{ cores: BigInt(cores), threads: BigInt(threads) },
+  };
 }
+
+const AIA_KINDS = ['none', 'aplic', 'aplic-imsic'];
 
 /** `-machine` properties that the board knows, with the only values that it can honour. */
 const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
@@ -111,6 +119,12 @@ export function checkMachineProperties(properties: MachineConfig['machinePropert
     if (name === 'memory-backend') continue; // any object of the kind
     const allowed = FIXED[name];
     if (!allowed) throw new QmpError(`Property 'virt-machine.${name}' not found`);
+    if (name === 'aclint' || name === 'usb') booleanOf(name, value);
+    if (name === 'aia' && !AIA_KINDS.includes(value)) {
+      throw new QmpError(
+        `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
+      );
+    }
     if (allowed !== 'any' && !allowed.includes(value)) {
       throw new QmpError(`machine 'virt' does not support ${name}=${value}: only ${allowed.join(', ')}`);
     }

@@ -1,5 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { MachineConfig, MonitorConfig } from '../config.ts';
+import { ConfigError, type MachineConfig, type MonitorConfig } from '../config.ts';
 import { namingOption } from '../option-errors.ts';
 import type { Chardev } from './chardev.ts';
 import { parseLegacyChardev } from './legacy.ts';
@@ -40,6 +40,11 @@ async function openPorts(
   for (const [index, spec] of specs.entries()) {
     const named = /^chardev:(.*)$/.exec(spec)?.[1];
     const label = named ?? `${stem}${index}`;
+    if (named !== undefined && kind !== 'qmp' && !table.get(named)) {
+      throw new ConfigError(
+        `-${kind} ${spec}: could not connect ${kind} device to character backend '${spec}'`,
+      );
+    }
     if (named === undefined) await namingOption(`-${kind} ${spec}`, () => openPort(table, label, spec, kind));
     const port = table.take(label);
     port.inUse = true;
