@@ -1,6 +1,7 @@
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { completers, handlers } from '../commands/index.ts';
 import { runBatch } from './cli/batch.ts';
@@ -94,7 +95,7 @@ function scripted(invocation: Invocation): boolean {
 }
 
 function isInteractive(invocation: Invocation): boolean {
-  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return !scripted(invocation) && isatty(0) && isatty(1); // asking the streams would open them
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
