@@ -1,5 +1,5 @@
-import { UsageError } from './errors.ts';
-import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { UsageError } from '../errors.ts';
+import { parseCount, parseOptionValues, parseSize } from './values.ts';
 
 const DEFAULT_RAM = 128 * 2 ** 20;
 const LEAST_RAM = 2 ** 23;
