@@ -25,6 +25,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(options, argv);
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
+  if (invocation.show) return print(invocation.show.text);
   for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
 
   const config = loadMachineConfig(invocation.machine, {
@@ -39,6 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const session = await openSession(invocation, tables, machine);
   const json = invocation.output === 'json';
   if (scripted(invocation)) return runScripts(session, machine, invocation);
+  if (invocation.service && !invocation.console) return runService(machine);
   if (invocation.console) {
     return runConsole(session, machine, invocation.console, {
       stdin: process.stdin,
@@ -79,7 +81,8 @@ function scripted(invocation: Invocation): boolean {
 }
 
 function isInteractive(invocation: Invocation): boolean {
-  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (scripted(invocation) || invocation.service) return false;
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {

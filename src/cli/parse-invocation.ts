@@ -1,4 +1,5 @@
-import type { OptionValues } from '../core/config.ts';
+import type { OptionValues, QtestConfig } from '../core/config.ts';
+import { kindOf, type MachineKind } from '../core/machine-kinds.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
 import { type ConsoleOptions, consoleOptions } from './console/console-options.ts';
@@ -7,9 +8,14 @@ import { UsageError } from './errors.ts';
 import { parseFwCfg } from './fw-cfg-option.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
 import { logConfig, NO_LOG } from './log-options.ts';
+import { machineHelp, machineOptions } from './machine-options.ts';
 import { ramSize } from './memory-option.ts';
+import { monitorConfigs } from './monitor-options.ts';
 import { parseCount, parseOptionValues } from './option-values.ts';
 import { sharedFolders } from './shared-folders.ts';
+
+/** Whoever says something about these wants a machine without devices of our own. */
+const NO_DEMO = ['M', 'machine', 'accel', 'qtest', 'kernel', 'bios', 'device', 'drive', 'nodefaults'];
 
 /** Reads the whole command line. @throws UsageError */
 export function parseInvocation(table: HxOptionTable, argv: readonly string[]): Invocation {
@@ -22,6 +28,7 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   return {
     warnings,
     console: consoles(given).console,
+    service: isService(given, machine),
     machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true, log: NO_LOG },
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
@@ -29,8 +36,15 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
     stopAtError: given.has('e'),
     output,
     tables: userTables(given),
-    show: given.has('version') ? 'version' : given.has('help') || given.has('h') ? 'help' : null,
+    show: shown(given),
   };
+}
+
+function shown(given: Options): Invocation['show'] {
+  if (given.has('version')) return 'version';
+  if (given.has('help') || given.has('h')) return 'help';
+  const text = machineHelp(given.all('M', 'machine'), given.all('accel'));
+  return text === undefined ? null : { text };
 }
 
 /** The monitor command that answers an option's `help`, undefined if none is asked for. */
@@ -46,6 +60,11 @@ function helpCommand(given: Options): string | undefined {
 /** `-device help`, `-device ?`, `-device DRIVER,help`. */
 function asksForHelp(argument: string | undefined): argument is string {
   return argument !== undefined && /(^|,)(help|\?)$/.test(argument);
+}
+
+/** Whether others have the machine, and nothing is on the program's own input and output. */
+function isService(given: Options, { qtest, monitors = [] }: MachinePlan): boolean {
+  return qtest != null || (monitors.length > 0 && given.last('display') === 'none');
 }
 
 /** The options given, by name. */
@@ -78,18 +97,16 @@ class Options {
 }
 
 function machinePlan(given: Options, warn: (line: string) => void): MachinePlan {
-  const demo = !['M', 'machine', 'kernel', 'bios', 'device', 'drive', 'nodefaults'].some(name =>
-    given.has(name),
-  );
-  const machine = parseOptionValues(given.last('M', 'machine') ?? 'virt', 'type');
-  const { type = 'virt', ...machineProperties } = machine;
+  const demo = !NO_DEMO.some(name => given.has(name));
+  const machine = machineOptions(given.all('M', 'machine'), given.all('accel'));
+  const kind = kindOf(machine);
   const shares = sharedFolders(given.values('virtfs', 'fsdriver'));
-  if (type !== 'virt') throw new UsageError(`unsupported machine type: "${type}" (use virt)`);
   return {
-    ramSize: ramSize(given.all('m')),
-    harts: hartCount(given),
+    ...machine,
+    qtest: qtestConfig(given),
+    ramSize: ramSize(given.all('m'), kind),
+    harts: hartCount(given, kind),
     cpu: cpuModel(given.last('cpu') ?? 'rv64'),
-    machineProperties,
     bios: given.last('bios') ?? null,
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
@@ -103,16 +120,14 @@ function machinePlan(given: Options, warn: (line: string) => void): MachinePlan 
     netdevs: [...given.all('netdev'), ...(demo ? DEMO_NETDEVS : [])],
     nics: given.all('nic'),
     nets: given.all('net'),
-    defaultNetwork: !demo && !['netdev', 'nic', 'net', 'nodefaults'].some(name => given.has(name)),
+    defaultNetwork:
+      !demo && kind.defaultPorts && !['netdev', 'nic', 'net', 'nodefaults'].some(name => given.has(name)),
     objects: given.all('object'),
     chardevs: given.all('chardev'),
     globals: given.all('global').map(parseGlobal),
     serials: consoles(given).serials,
     parallels: parallels(given),
-    monitors: given.order.filter(isQmp).map(({ option, argument }) => ({
-      spec: argument,
-      pretty: option.name === 'qmp-pretty',
-    })),
+    monitors: monitorConfigs(given.order),
     name: parseOptionValues(given.last('name') ?? '', 'guest')['guest'] ?? null,
     uuid: uuid(given.last('uuid')),
     log: logConfig({
@@ -126,9 +141,16 @@ function machinePlan(given: Options, warn: (line: string) => void): MachinePlan 
   };
 }
 
-function hartCount(given: Options): number {
+/** A machine whose harts have no default model has none unless one is named. */
+function hartCount(given: Options, { defaultCpu }: MachineKind): number {
   const values = parseOptionValues(given.last('smp') ?? '1', 'cpus');
-  return parseCount('cpus', values['cpus'] ?? '1', 1);
+  const count = parseCount('cpus', values['cpus'] ?? '1', 1);
+  return defaultCpu === null && !given.has('cpu') && count === 1 ? 0 : count;
+}
+
+function qtestConfig(given: Options): QtestConfig | null {
+  const spec = given.last('qtest');
+  return spec === undefined ? null : { spec, log: given.last('qtest-log') ?? null };
 }
 
 function cpuModel(text: string): { model: string; properties: OptionValues } {
@@ -149,7 +171,7 @@ function parseGlobal(text: string): { driver: string; property: string; value: s
 function consoles(given: Options): ConsoleOptions {
   return consoleOptions({
     nographic: given.has('nographic'),
-    nodefaults: given.has('nodefaults'),
+    nodefaults: withoutPorts(given),
     serial: given.all('serial'),
     monitor: given.last('monitor'),
     display: given.last('display'),
@@ -157,15 +179,16 @@ function consoles(given: Options): ConsoleOptions {
   });
 }
 
-/** `none` is a monitor that is not there. */
-function isQmp({ option, argument }: GivenOption): boolean {
-  return (option.name === 'qmp' || option.name === 'qmp-pretty') && argument !== 'none';
+/** Whether ports come only with an option. */
+function withoutPorts(given: Options): boolean {
+  const { machine } = machineOptions(given.all('M', 'machine'), []);
+  return given.has('nodefaults') || !kindOf({ machine }).defaultPorts;
 }
 
 /** Without a word about it there is one port, a console pane. */
 function parallels(given: Options): string[] {
   const specs = given.all('parallel').filter(spec => spec !== 'none');
-  return given.has('parallel') || given.has('nodefaults') ? specs : ['vc'];
+  return given.has('parallel') || withoutPorts(given) ? specs : ['vc'];
 }
 
 function uuid(text: string | undefined): string | null {
