@@ -2,9 +2,10 @@ import type { HxOptionTable } from '../hx/model.ts';
 import { parseArgv } from './argv.ts';
 import { UsageError } from './errors.ts';
 import { GivenOptions } from './given-options.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation, MachinePlan } from './invocation.ts';
 import { helpCommand } from './options/help-request.ts';
 import { NO_LOG } from './options/logging.ts';
+import { machineHelp } from './options/machine.ts';
 import { machinePlan } from './options/machine-plan.ts';
 import { consoles } from './options/ports.ts';
 import { userTables } from './options/user-tables.ts';
@@ -20,6 +21,7 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   return {
     warnings,
     console: consoles(given).console,
+    service: isService(given, machine),
     machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true, log: NO_LOG },
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
@@ -27,6 +29,18 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
     stopAtError: given.has('e'),
     output,
     tables: userTables(given),
-    show: given.has('version') ? 'version' : given.has('help', 'h') ? 'help' : null,
+    show: shown(given),
   };
+}
+
+function shown(given: GivenOptions): Invocation['show'] {
+  if (given.has('version')) return 'version';
+  if (given.has('help', 'h')) return 'help';
+  const text = machineHelp(given.all('M', 'machine'), given.all('accel'));
+  return text === undefined ? null : { text };
+}
+
+/** Whether others have the machine, and nothing is on the program's own input and output. */
+function isService(given: GivenOptions, { qtest, monitors = [] }: MachinePlan): boolean {
+  return qtest != null || (monitors.length > 0 && given.last('display') === 'none');
 }
