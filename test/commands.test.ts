@@ -313,7 +313,14 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['query-target', {}, { arch: 'riscv64' }],
   ['query-kvm', {}, { enabled: false, present: false }],
   ['query-iothreads', {}, []],
-  ['query-machines', {}, [expect.objectContaining({ name: 'virt', 'cpu-max': 512n })]],
+  [
+    'query-machines',
+    {},
+    [
+      expect.objectContaining({ name: 'none', 'cpu-max': 1n }),
+      expect.objectContaining({ name: 'virt', 'cpu-max': 512n }),
+    ],
+  ],
   ['query-blockstats', { 'query-nodes': true }, expect.arrayContaining([expect.any(Object)])],
   ['blockdev-add', { driver: 'null-co', 'node-name': 'n1', size: 4096n }, {}],
   ['blockdev-open-tray', { device: 'floppy0' }, {}],

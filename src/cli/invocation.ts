@@ -14,13 +14,14 @@ export interface Invocation {
   readonly output: 'text' | 'json';
   /** `--hx` with the `--handlers` module that belongs to it. */
   readonly tables: readonly { readonly file: string; readonly handlers: string | null }[];
-  readonly show: 'version' | 'help' | null;
+  /** Something to print in place of a machine. */
+  readonly show: 'version' | 'help' | { readonly text: string } | null;
+  /** Whether monitors on character devices, or a test program, have the machine to themselves. */
+  readonly service: boolean;
   /** What is on the program's input and output; null: the usual interface, or a script. */
   readonly console: ConsolePlan | null;
   /** What the program itself is told. */
   readonly program: ProgramPlan;
-  /** Text to show in place of anything else. */
-  readonly answer: string | null;
   /** What options are called in the machine's errors, and how they were given where that differs. */
   readonly origins: ReadonlyMap<string, string>;
   /** What is accepted but unwise, a line each. */

@@ -12,13 +12,14 @@ export interface BundledImages {
 }
 
 /**
- * Reads the images that the plan names. Without -bios our firmware is used (`-bios none`: none). @throws UsageError for a file that cannot be read
+ * Reads the images that the plan names. Without -bios our firmware is used (`-bios none`: none), but not on an empty
+ * machine, nor for a test program. @throws UsageError for a file that cannot be read
  */
 export function loadMachineConfig(plan: MachinePlan, bundled: BundledImages): MachineConfig {
   const { bios, dataFolders, bundledGuest: _, kernel: _kernel, initrd, dtb, fwCfg, ...rest } = plan;
   return {
     ...rest,
-    firmware: firmwareImage(bios, dataFolders, bundled),
+    firmware: bios === null && !bootsByDefault(plan) ? null : firmwareImage(bios, dataFolders, bundled),
     kernel: kernelImage(plan, bundled),
     initrd: initrd === null ? null : readImage(initrd, `could not load ramdisk '${initrd}'`),
     dtb: dtb === null ? null : readImage(dtb, `Unable to get size of device tree file '${dtb}'`),
@@ -29,6 +30,11 @@ export function loadMachineConfig(plan: MachinePlan, bundled: BundledImages): Ma
 function kernelImage({ kernel, bundledGuest }: MachinePlan, { guest }: BundledImages): BootImage | null {
   if (kernel !== null) return readKernel(kernel);
   return bundledGuest ? readImage(guest, `could not load kernel '${guest}'`, 'guest.elf') : null;
+}
+
+/** Nobody would execute what a test program does not ask for, and there is nothing to execute it on without a board. */
+function bootsByDefault({ accelerator, machine }: MachinePlan): boolean {
+  return accelerator !== 'qtest' && machine !== 'none';
 }
 
 function firmwareImage(

@@ -40,6 +40,7 @@ export function parseInvocation(
   return {
     warnings,
     console: consoles(given).console,
+    service: isService(given, machine),
     machine: help === undefined ? machine : withoutUsersParts(machine),
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
@@ -47,11 +48,16 @@ export function parseInvocation(
     stopAtError: given.has('e'),
     output: output(given),
     tables: userTables(given),
-    show,
-    answer: helpAnswer(given),
+    show: show ?? helpAnswer(given),
     origins: origins(given),
     program: programPlan(given, warn),
   };
+}
+
+/** Whether others have the machine, and nothing is on the program's own input and output. */
+function isService(given: GivenOptions, { qtest, monitors = [] }: MachinePlan): boolean {
+  const alone = qtest != null || (monitors.length > 0 && given.last('display') === 'none');
+  return alone || given.has('daemonize');
 }
 
 function output(given: GivenOptions): 'text' | 'json' {

@@ -278,7 +278,6 @@ export const BAD_COMMAND_LINES: readonly (readonly [words: string, said: string]
   ['-readconfig /no/such', "-readconfig /no/such: Could not open '/no/such': No such file or directory"],
   ['-sandbox foo', "-sandbox foo: Parameter 'enable' expects 'on' or 'off'"],
   ['-enable-kvm', 'invalid accelerator kvm'],
-  ['-M foo', 'unsupported machine type\nUse -machine help to list supported machines'],
   ['-M virt,foo=on', "Property 'virt-machine.foo' not found"],
   ['-M virt,aclint=x', "Parameter 'aclint' expects 'on' or 'off'"],
   [

@@ -51,7 +51,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['info pic', ''],
   ['info iothreads', ''],
   ['info kvm', 'kvm support: not compiled\n'],
-  ['info accelerators', '[tcg]\n'],
+  ['info accelerators', 'qtest [tcg]\n'],
   ['info sync-profile', /^Type +Object +Call site .*\n-{79}\n-{79}\n$/],
   ['sync-profile on', ''],
   ['sync-profile', 'sync-profile is on\n'],

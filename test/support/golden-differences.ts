@@ -8,7 +8,6 @@ const NO_HYPERVISOR = 'no hypervisor extension';
 
 /** The machine of bare-hmp.json. */
 export const BARE_DIFFERENCES: Reasons = {
-  ...because('no qtest accelerator', 'info accelerators'),
   ...because(
     'there is no such command: no machine of ours can have a Rocker switch',
     'info rocker-of-dpa-flows',

@@ -51,7 +51,6 @@ const mappedShape = (answer: string) =>
 
 /** The machine of bare-hmp.json: no device, nothing runs. */
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
-  'info accelerators': { reason: 'no qtest', theirs: answer => answer.replace('qtest ', '') },
   'info chardev': { reason: 'the monitor is no chardev', theirs: MONITOR_CHARDEV },
   'info registers': {
     reason: 'no hypervisor extension',

@@ -131,6 +131,13 @@ export const GROUPS: readonly OptionGroup[] = [
   },
   { name: 'audiodev', option: 'audiodev', impliedKey: 'driver', strict: true, fixed: true },
   { name: 'audio', option: 'audio', impliedKey: 'driver', strict: true, fixed: true },
+  { name: 'accel', option: 'accel', impliedKey: 'accel' },
+  {
+    name: 'mon',
+    option: 'mon',
+    impliedKey: 'chardev',
+    parameters: { ...strings('chardev', 'mode'), ...bools('pretty') },
+  },
   { name: 'numa', option: 'numa', impliedKey: 'type' },
   {
     name: 'fw_cfg',

@@ -1,6 +1,7 @@
 import type { GivenOptions } from '../given-options.ts';
 import { firmwareFolder } from '../paths.ts';
 import { AUDIO_HELP, asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';
+import { machineHelp } from './machine.ts';
 
 /** The monitor command that answers an option's `help`, undefined if none is asked for. */
 export function helpCommand(given: GivenOptions): string | undefined {
@@ -25,11 +26,18 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** What an option's `help` prints that needs no machine, null if none is asked for. */
-export function helpAnswer(given: GivenOptions): string | null {
+export function helpAnswer(given: GivenOptions): { readonly text: string } | null {
+  const text = helpText(given);
+  return text === undefined ? null : { text };
+}
+
+function helpText(given: GivenOptions): string | undefined {
+  const machines = machineHelp(given.all('M', 'machine'), given.all('accel'));
+  if (machines !== undefined) return machines;
   if (given.all('L').some(asksForHelp)) {
     const folders = given.all('L').filter(folder => !asksForHelp(folder));
     return [...folders, firmwareFolder()].map(folder => `${folder}\n`).join('');
   }
   const asked = Object.keys(TEXTS).find(name => given.all(name).some(asksForHelp));
-  return asked === undefined ? null : TEXTS[asked]!;
+  return asked === undefined ? undefined : TEXTS[asked]!;
 }

@@ -1,3 +1,5 @@
+import type { QtestConfig } from '../../core/config.ts';
+import { kindOf } from '../../core/machine-kinds.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from '../demo-machine.ts';
 import { locating, UsageError } from '../errors.ts';
 import type { GivenOptions } from '../given-options.ts';
@@ -13,15 +15,19 @@ import { globals } from './globals.ts';
 import { checkHostResources } from './host-resources.ts';
 import { identity, uuid } from './identity.ts';
 import { logConfig } from './logging.ts';
+import { machineOptions } from './machine.ts';
 import { ramSize } from './memory.ts';
-import { consoles, monitors, parallels } from './ports.ts';
-import { cpuModel, topology } from './processors.ts';
+import { monitorConfigs } from './monitors.ts';
+import { consoles, parallels } from './ports.ts';
+import { cpuModel, hartCount, topology } from './processors.ts';
 import { sharedFolders } from './shared-folders.ts';
 
 /** Options that say what the machine is made of: with one of them it is QEMU's, and has nothing of ours but firmware. */
 const MAKE_UP = [
   'M',
   'machine',
+  'accel',
+  'qtest',
   'nodefaults',
   'kernel',
   'bios',
@@ -33,7 +39,7 @@ const MAKE_UP = [
 
 /** Whether the command line leaves it to us what to show. */
 function isDemonstration(given: GivenOptions): boolean {
-  return !given.has(...MAKE_UP) && !given.all('accel').some(accel => accel === 'qtest');
+  return !given.has(...MAKE_UP);
 }
 
 /** The machine that the options ask for; `warn` hears of what is unwise. @throws UsageError */
@@ -42,14 +48,17 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
   checkHostResources(given);
   checkOutputs(given, warn);
   const shares = sharedFolders(given);
-  const smp = topology(given.merged('smp'), warn);
+  const machine = machineOptions(given);
+  const kind = kindOf(machine);
+  const smp = topology(given.merged('smp'), kind, warn);
   return {
-    ramSize: ramSize(given.merged('m')),
+    ...machine,
+    qtest: qtestConfig(given),
+    ramSize: ramSize(given.merged('m'), kind),
     preallocate: given.has('mem-prealloc'),
-    harts: smp.cpus,
+    harts: hartCount(given, kind, smp.cpus),
     smp,
     cpu: cpuModel(given.last('cpu')),
-    machineProperties: machineProperties(given),
     ...images(given, demo, warn),
     boot: bootMenu(given.merged('boot')),
     rtc: realTimeClock(given.merged('rtc')),
@@ -61,14 +70,14 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     netdevs: [...given.texts('netdev'), ...(demo ? DEMO_NETDEVS : [])],
     nics: given.texts('nic'),
     nets: given.texts('net'),
-    defaultNetwork: !demo && !given.has('netdev', 'nic', 'net', 'nodefaults'),
+    defaultNetwork: !demo && kind.defaultPorts && !given.has('netdev', 'nic', 'net', 'nodefaults'),
     objects: given.texts('object'),
     chardevs: given.texts('chardev'),
     fdSets: fdSets(given),
     globals: globals(given),
     serials: consoles(given).serials,
     parallels: parallels(given),
-    monitors: monitors(given),
+    monitors: monitorConfigs(given),
     name: identity(given.merged('name'), () => {}).name,
     uuid: uuid(given.last('uuid')),
     log: logConfig(given),
@@ -76,15 +85,6 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     preconfig: given.has('preconfig'),
     actions: actions(given),
   };
-}
-
-/** Properties of the board; all of `-machine` counts together. */
-function machineProperties(given: GivenOptions): MachinePlan['machineProperties'] {
-  const { type = 'virt', ...properties } = given.merged('M', 'machine');
-  if (type !== 'virt') {
-    throw new UsageError('unsupported machine type\nUse -machine help to list supported machines');
-  }
-  return properties;
 }
 
 type Images = Pick<
@@ -110,4 +110,9 @@ function images(given: GivenOptions, bundledGuest: boolean, warn: (line: string)
       .given('fw_cfg')
       .map(one => locating(one.origin, () => fwCfgPlan(given.valuesOf(one), one.origin, warn))),
   };
+}
+
+function qtestConfig(given: GivenOptions): QtestConfig | null {
+  const spec = given.last('qtest');
+  return spec === undefined ? null : { spec, log: given.last('qtest-log') ?? null };
 }

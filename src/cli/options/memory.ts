@@ -1,21 +1,22 @@
 import type { OptionValues } from '../../core/config.ts';
+import type { MachineKind } from '../../core/machine-kinds.ts';
 import { integerOf } from '../../qapi/text-values.ts';
 import { UsageError } from '../errors.ts';
 import { readSize } from './qemu-opts.ts';
 
-const DEFAULT_RAM = 128 * 2 ** 20;
-const LEAST_RAM = 2 ** 23;
 const GRANULE = 8192;
 
 /**
  * Bytes of RAM that `-m` asks for. `slots` and `maxmem` are checked and have no effect: nothing can be plugged in.
  * @throws UsageError
  */
-export function ramSize(values: OptionValues): number {
+export function ramSize(values: OptionValues, { defaultRam, leastRam }: MachineKind): number {
   const text = values['size'] ?? '0';
   const asked = Number(readSize('size', /\d$/.test(text) ? `${text}M` : text));
-  const size = Math.ceil((asked === 0 ? DEFAULT_RAM : asked) / GRANULE) * GRANULE;
-  if (size < LEAST_RAM) throw new UsageError(`-m: ${asked} bytes are too few: give at least 8M`);
+  const size = Math.ceil((asked === 0 ? defaultRam : asked) / GRANULE) * GRANULE;
+  if (size < leastRam) {
+    throw new UsageError(`-m: ${asked} bytes are too few: give at least ${leastRam / 2 ** 20}M`);
+  }
   checkPlugging(size, values);
   return size;
 }

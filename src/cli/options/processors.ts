@@ -1,13 +1,14 @@
 import type { OptionValues, Topology } from '../../core/config.ts';
+import type { MachineKind } from '../../core/machine-kinds.ts';
 import { integerOf } from '../../qapi/text-values.ts';
 import { UsageError } from '../errors.ts';
+import type { GivenOptions } from '../given-options.ts';
 
 const MEMBERS = ['cpus', 'maxcpus', 'sockets', 'dies', 'clusters', 'cores', 'threads'] as const;
 type Member = (typeof MEMBERS)[number];
-const MOST_CPUS = 512;
 
 /** `-smp`: what is left out follows from the rest. `warn` hears of zeros. @throws UsageError in QEMU's words */
-export function topology(values: OptionValues, warn: (line: string) => void): Topology {
+export function topology(values: OptionValues, kind: MachineKind, warn: (line: string) => void): Topology {
   const given = numbers(values);
   if (Object.values(given).includes(0)) {
     warn(
@@ -19,7 +20,7 @@ export function topology(values: OptionValues, warn: (line: string) => void): To
       throw new UsageError(`${level} not supported by this machine's CPU topology`);
   }
   const result = completed(given);
-  check(result);
+  check(result, kind);
   return result;
 }
 
@@ -54,7 +55,7 @@ function completed(given: Partial<Record<Member, number>>): Topology {
   return { cpus: cpus || maxcpus, maxcpus, sockets, cores, threads };
 }
 
-function check({ cpus, maxcpus, sockets, cores, threads }: Topology): void {
+function check({ cpus, maxcpus, sockets, cores, threads }: Topology, { name, maxHarts }: MachineKind): void {
   const product = `sockets (${sockets}) * cores (${cores}) * threads (${threads})`;
   if (sockets * cores * threads !== maxcpus) {
     throw new UsageError(
@@ -66,11 +67,16 @@ function check({ cpus, maxcpus, sockets, cores, threads }: Topology): void {
       `Invalid CPU topology: maxcpus must be equal to or greater than smp: ${product} == maxcpus (${maxcpus}) < smp_cpus (${cpus})`,
     );
   }
-  if (maxcpus > MOST_CPUS) {
+  if (maxcpus > maxHarts) {
     throw new UsageError(
-      `Invalid SMP CPUs ${maxcpus}. The max CPUs supported by machine 'virt' is ${MOST_CPUS}`,
+      `Invalid SMP CPUs ${maxcpus}. The max CPUs supported by machine '${name}' is ${maxHarts}`,
     );
   }
+}
+
+/** How many harts there are: a machine whose harts have no default model has none unless one is named. */
+export function hartCount(given: GivenOptions, { defaultCpu }: MachineKind, cpus: number): number {
+  return defaultCpu === null && !given.has('cpu') && cpus === 1 ? 0 : cpus;
 }
 
 /** `-cpu`. @throws UsageError */

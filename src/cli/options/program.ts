@@ -34,6 +34,9 @@ export function programPlan(given: GivenOptions, warn: (line: string) => void): 
   if (isOn(running, 'async-teardown')) {
     throw new UsageError('async-teardown is not supported by this program');
   }
+  if (given.has('daemonize') && given.has('c', 'f')) {
+    throw new UsageError('-daemonize: the answers to -c and -f would go nowhere');
+  }
   if (given.has('daemonize') && given.has('nographic')) {
     throw new UsageError('-nographic cannot be used with -daemonize');
   }
