@@ -1,6 +1,6 @@
 import type { MachineConfig, OptionValues } from '../core/config.ts';
 import type { ConsolePlan } from './console/console-options.ts';
-import type { FwCfgPlan } from './fw-cfg-option.ts';
+import type { FwCfgPlan } from './options/fw-cfg.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
@@ -23,10 +23,13 @@ export interface Invocation {
   readonly warnings: readonly string[];
 }
 
-/** A machine configuration whose images are still paths; null means the built-in one. */
+/** A machine configuration whose images are still paths. */
 export interface MachinePlan
   extends Omit<MachineConfig, 'firmware' | 'kernel' | 'initrd' | 'dtb' | 'fwCfg' | 'devices' | 'drives'> {
+  /** Null: the built-in firmware. */
   readonly bios: string | null;
+  /** Whether the built-in guest is the kernel. */
+  readonly bundledGuest: boolean;
   readonly kernel: string | null;
   readonly initrd: string | null;
   readonly dtb: string | null;

@@ -16,7 +16,6 @@ export const BARE_DIFFERENCES: Reasons = {
   ),
   ...because('no VNC server can be had', 'info vnc'),
   ...because(NO_HYPERVISOR, 'info registers'),
-  ...because('our guest is loaded where nothing else is', 'info roms'),
 };
 
 /** The machine of linux-hmp.json. */

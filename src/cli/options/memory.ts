@@ -1,6 +1,6 @@
-import { kindOf } from '../core/machine-kinds.ts';
-import { UsageError } from './errors.ts';
-import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { kindOf } from '../../core/machine-kinds.ts';
+import { UsageError } from '../errors.ts';
+import { parseCount, parseOptionValues, parseSize } from './values.ts';
 
 const GRANULE = 8192;
 const KNOWN = ['size', 'slots', 'maxmem'];

@@ -1,7 +1,7 @@
-import type { Accelerator, MachineName, OptionValues } from '../core/config.ts';
-import { MACHINE_KINDS, machineKind } from '../core/machine-kinds.ts';
-import { UsageError } from './errors.ts';
-import { parseOptionValues } from './option-values.ts';
+import type { Accelerator, MachineName, OptionValues } from '../../core/config.ts';
+import { MACHINE_KINDS, machineKind } from '../../core/machine-kinds.ts';
+import { UsageError } from '../errors.ts';
+import { parseOptionValues } from './values.ts';
 
 const ACCELERATORS: readonly Accelerator[] = ['tcg', 'qtest'];
 /** What `-accel tcg` takes: settings of translators that are not this one, checked and without effect. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseOptions } from '../hx/index.ts';
-import { parseArgv } from './argv.ts';
-import { monitorConfigs } from './monitor-options.ts';
+import { parseOptions } from '../../hx/index.ts';
+import { parseArgv } from '../argv.ts';
+import { monitorConfigs } from './monitors.ts';
 
 const table = parseOptions(readFileSync('hx/hmp-options.hx', 'utf8'), 'hx/hmp-options.hx');
 const read = (...argv: string[]) => monitorConfigs(parseArgv(table, argv));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { machineHelp, machineOptions } from './machine-options.ts';
+import { machineHelp, machineOptions } from './machine.ts';
 
 describe('-machine and -accel', () => {
   it('are virt and tcg when nothing is said', () => {

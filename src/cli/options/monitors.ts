@@ -1,7 +1,7 @@
-import type { MonitorConfig } from '../core/config.ts';
-import type { GivenOption } from './argv.ts';
-import { UsageError } from './errors.ts';
-import { parseOptionValues } from './option-values.ts';
+import type { MonitorConfig } from '../../core/config.ts';
+import type { GivenOption } from '../argv.ts';
+import { UsageError } from '../errors.ts';
+import { parseOptionValues } from './values.ts';
 
 const MODES = ['control', 'readline'] as const;
 const SWITCH: Readonly<Record<string, boolean>> = {
