@@ -88,7 +88,8 @@ async function buildProgram(): Promise<void> {
     plugins: [lazyModules, interpreter, tables, { name: 'tui', setup: leaveTuiOut }],
   });
   // Code from a cache has no way to import; the launcher, which Node itself loads, lends it one.
-  writeFileSync(`${target}/program.js`, outputFiles![0]!.text.replace(/(?<![\w$.])import\(/g, 'HMP_IMPORT('));
+  const code = outputFiles![0]!.text.replace(/(?<![\w$.])import\(/g, 'HMP_IMPORT(');
+  writeFileSync(`${target}/program.js`, `(function (require, __filename, HMP_IMPORT) {${code}\n})\n`);
 }
 
 /** The interface stays a module of its own, which the program imports when a person is there. */

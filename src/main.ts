@@ -1,6 +1,7 @@
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { completers, handlers } from '../commands/index.ts';
 import { runBatch } from './cli/batch.ts';
@@ -27,6 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(options, argv);
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
+  if (invocation.show) return print(invocation.show.text);
   for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
 
   const config = loadMachineConfig(invocation.machine, {
@@ -86,7 +88,7 @@ function drawsTerminal(invocation: Invocation): boolean {
 /** Whether nobody is there but clients of QMP. */
 function isService(invocation: Invocation): boolean {
   const own = scripted(invocation) || invocation.console || isInteractive(invocation);
-  return !own && (invocation.machine.monitors?.length ?? 0) > 0;
+  return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
 }
 
 function scripted(invocation: Invocation): boolean {
@@ -94,7 +96,8 @@ function scripted(invocation: Invocation): boolean {
 }
 
 function isInteractive(invocation: Invocation): boolean {
-  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (scripted(invocation) || invocation.service) return false;
+  return isatty(0) && isatty(1); // asking the streams would open them
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {

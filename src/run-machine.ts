@@ -43,7 +43,9 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
   const dispatcher = createDispatcher(machine);
   servePort(parent.qmpPort, dispatcher, machine.events);
   const events = new EventThrottle(machine.events, host.sleep);
-  for (const { chardev, pretty } of machine.monitors) serveQmp(chardev, { dispatcher, events, pretty });
+  for (const { chardev, mode, pretty } of machine.monitors) {
+    if (mode === 'control') serveQmp(chardev, { dispatcher, events, pretty });
+  }
   machine.onEnd(async ending => {
     events.close();
     await machine.dispose();

@@ -22,6 +22,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/qmp',
     'src/qapi',
     'src/core/config.ts',
+    'src/core/machine-kinds.ts',
     'src/host',
     'commands',
   ],

@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cachedDataVersionTag } from 'node:v8';
 
 /**
  * Where compiled code of a script may lie, best first: beside it, made when it was built, and in the user's cache.
- * The name tells versions apart; whether the engine takes a file it decides itself.
+ * The name tells apart what the engine would refuse: its version, its flags, the processor.
  * @param build tells builds of the script apart
  */
 export function cacheFiles(folder: string, build: string, env: NodeJS.ProcessEnv): string[] {
-  const name = `${build}-${process.version}-${process.arch}.bin`;
+  const name = `${build}-${process.version}-${cachedDataVersionTag().toString(16)}.bin`;
   const ofUser = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   return [join(folder, 'code-cache', name), join(ofUser, 'hmp', 'code-cache', name)];
 }

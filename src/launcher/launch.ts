@@ -16,13 +16,10 @@ type Program = (require: NodeJS.Require, filename: string, load: Import) => void
 const filename = join(__dirname, 'program.js');
 const files = cacheFiles(__dirname, HMP_BUILD, process.env);
 const cached = readCache(files);
-const script = new Script(
-  `(function (require, __filename, HMP_IMPORT) {${readFileSync(filename, 'latin1')}\n})`,
-  {
-    filename,
-    ...(cached ? { cachedData: cached } : {}),
-  },
-);
+const script = new Script(readFileSync(filename, 'latin1'), {
+  filename,
+  ...(cached ? { cachedData: cached } : {}),
+});
 // Made at the end, the code has what ran compiled; a file that was refused is of another engine, or damaged.
 if (isMainThread && (!cached || script.cachedDataRejected)) {
   process.once('exit', () => writeCache(files, script.createCachedData()));
