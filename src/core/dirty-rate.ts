@@ -13,10 +13,10 @@ type Request = Commands['calc-dirty-rate']['args'];
 
 /** What is measured, and with what. */
 export interface DirtyRateParts {
-  /** The bytes of a page of RAM, by its number. */
-  readonly page: (index: number) => Uint8Array;
-  /** Bytes of RAM. */
-  readonly ramSize: number;
+  /** Addresses of all pages of RAM. */
+  readonly pages: () => readonly number[];
+  /** The bytes of the page at an address; zeroes where there is none any longer. */
+  readonly read: (address: number) => Uint8Array;
   readonly entropy: (length: number) => Uint8Array;
   /** Monotonic time in nanoseconds. */
   readonly now: () => number;
@@ -45,15 +45,16 @@ export class DirtyRate {
   start(request: Request): void {
     if (this.#measuring) throw new QmpError('the dirty rate is already being measured.');
     const measurement = this.#plan(request);
-    const pages = this.#choose(measurement);
-    const before = pages.map(index => sumOf(this.#parts.page(index)));
+    const all = this.#parts.pages();
+    const pages = this.#choose(all, measurement);
+    const before = pages.map(address => sumOf(this.#parts.read(address)));
     const began = this.#parts.now();
     this.#last = measurement;
     this.#measuring = true;
     this.#parts.sleep(Number(measurement.periodMs), () => {
       const seconds = (this.#parts.now() - began) / 1e9;
-      const changed = pages.filter((index, at) => sumOf(this.#parts.page(index)) !== before[at]).length;
-      const bytes = (changed / Math.max(pages.length, 1)) * this.#parts.ramSize;
+      const changed = pages.filter((address, at) => sumOf(this.#parts.read(address)) !== before[at]).length;
+      const bytes = (changed / Math.max(pages.length, 1)) * all.length * PAGE;
       this.#rate = BigInt(Math.floor(bytes / MEBIBYTE / seconds));
       this.#measuring = false;
     });
@@ -77,12 +78,11 @@ export class DirtyRate {
   }
 
   /** Pages at random; all where none may be missed. */
-  #choose({ mode, samplePages }: Measurement): number[] {
-    const all = Math.floor(this.#parts.ramSize / PAGE);
-    if (mode !== 'page-sampling') return Array.from({ length: all }, (_, index) => index);
-    const count = Math.ceil((this.#parts.ramSize / GIBIBYTE) * Number(samplePages));
+  #choose(all: readonly number[], { mode, samplePages }: Measurement): readonly number[] {
+    if (mode !== 'page-sampling' || all.length === 0) return all;
+    const count = Math.ceil(((all.length * PAGE) / GIBIBYTE) * Number(samplePages));
     const random = new DataView(this.#parts.entropy(count * 4).slice().buffer);
-    return Array.from({ length: count }, (_, at) => random.getUint32(at * 4) % all);
+    return Array.from({ length: count }, (_, at) => all[random.getUint32(at * 4) % all.length]!);
   }
 
   /** What was measured last. */

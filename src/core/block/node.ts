@@ -2,7 +2,7 @@ import type { BlockFile } from '../../host/types.ts';
 import type { DirtyBitmap } from './dirty-bitmap.ts';
 import { looksFormatted } from './probe.ts';
 
-export type NodeDriver = 'file' | 'raw' | 'null-co';
+export type NodeDriver = 'file' | 'raw' | 'null-co' | 'blkdebug';
 
 /** How a node buffers. */
 export interface CacheMode {

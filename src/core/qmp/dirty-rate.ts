@@ -1,6 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
-import { MEMORY_MAP } from '../board/memory-map.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import { DirtyRate } from '../dirty-rate.ts';
 import { readPhysical } from '../memory/debug-access.ts';
 import type { CommandHandlers } from './handlers.ts';
@@ -9,10 +8,10 @@ import type { MachineParts } from './index.ts';
 const PAGE = 4096;
 
 /** How fast the guest writes to memory. */
-export function dirtyRateHandlers({ board, config, host }: MachineParts): CommandHandlers {
+export function dirtyRateHandlers({ board, host }: MachineParts): CommandHandlers {
   const rate = new DirtyRate({
-    ramSize: config.ramSize,
-    page: index => ramPage(board, index),
+    pages: () => ramPages(board),
+    read: address => readPhysical(board.memory, BigInt(address), PAGE) ?? new Uint8Array(PAGE),
     entropy: host.entropy,
     now: host.now,
     sleep: host.sleep,
@@ -33,8 +32,11 @@ export function dirtyRateHandlers({ board, config, host }: MachineParts): Comman
   };
 }
 
-function ramPage(board: Board, index: number): Uint8Array {
-  const bytes = readPhysical(board.memory, BigInt(MEMORY_MAP.ram.base + index * PAGE), PAGE);
-  if (!bytes) throw new Error(`page ${index} of RAM is not mapped`);
-  return bytes;
+/** Addresses of all pages of RAM that the map has now. */
+function ramPages({ memory }: Board): number[] {
+  return memory.flatView
+    .filter(({ region }) => region.kind === 'ram')
+    .flatMap(({ start, size }) =>
+      Array.from({ length: Math.floor(Number(size) / PAGE) }, (_, index) => Number(start) + index * PAGE),
+    );
 }

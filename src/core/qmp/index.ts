@@ -59,7 +59,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
     ...machineInfoHandlers({ ...board, config, threadId: host.processId, package: '' }),
-    ...jitHandlers(board.engine),
+    ...jitHandlers(board.engine, config.accelerator ?? 'tcg'),
     ...memoryHandlers(board, config.ramSize),
     ...memoryInfoHandlers(board, config.accelerator),
     ...memorySaveHandlers(board, host),
