@@ -113,9 +113,6 @@ export const REQUESTS: readonly (readonly [command: string, args: QmpObject, rep
   ['yank', { instances: [] }, {}],
   ['display-reload', { type: 'vnc' }, {}],
   ['query-colo-status', {}, { mode: 'none', 'last-mode': 'none', reason: 'none' }],
-  ['query-xen-replication-status', {}, { error: false }],
-  ['xen-colo-do-checkpoint', {}, {}],
-  ['xen-set-replication', { enable: true, primary: true }, {}],
   ['xen-set-global-dirty-log', { enable: true }, {}],
   [
     'query-command-line-options',

@@ -9,12 +9,6 @@ export function replicationHandlers(): CommandHandlers {
     'x-colo-lost-heartbeat': () => {
       throw new QmpError("The feature 'colo' is not enabled");
     },
-    'query-xen-replication-status': () => ({ error: false }),
-    'xen-colo-do-checkpoint': () => ({}), // nobody is there to take part
-    'xen-set-replication': ({ enable, failover }) => {
-      if (enable && failover) throw new QmpError("Parameter 'failover' is unexpected");
-      return {};
-    },
     'xen-set-global-dirty-log': () => ({}),
     'xen-load-devices-state': () => {
       throw noState('loading Xen device state failed');
