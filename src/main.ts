@@ -1,23 +1,22 @@
 #!/usr/bin/env node
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { completers, handlers } from '../commands/index.ts';
+import { runAttached } from './cli/attach/run-attached.ts';
 import { runBatch } from './cli/batch.ts';
 import { runConsole } from './cli/console/run-console.ts';
 import { EXIT } from './cli/errors.ts';
-import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
+import { isInteractive, openSession, scripted, writeOut } from './cli/open-session.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
-import { installRoot, stateFolder } from './cli/paths.ts';
+import { installRoot } from './cli/paths.ts';
 import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
 import { VERSION } from './cli/version.ts';
 import { type MachineHandle, spawnMachine } from './host/spawn-machine.ts';
-import { createSession, History, type Session } from './monitor/index.ts';
+import type { Session } from './monitor/index.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const root = installRoot();
@@ -27,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (invocation.show === 'help') return print(usage(options));
   for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
 
+  if (invocation.attach) return runAttached(root, invocation, invocation.attach);
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
@@ -36,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
-  const session = await openSession(invocation, tables, machine);
+  const session = await openSession(invocation, tables, machine.qmp);
   const json = invocation.output === 'json';
   if (scripted(invocation)) return runScripts(session, machine, invocation);
   if (invocation.console) {
@@ -49,37 +49,6 @@ async function main(argv: readonly string[]): Promise<number> {
   if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
   if (invocation.machine.monitors?.length) return runService(machine);
   return runScripts(session, machine, invocation);
-}
-
-/** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
-async function openSession(
-  invocation: Invocation,
-  tables: Awaited<ReturnType<typeof loadTables>>,
-  machine: MachineHandle,
-): Promise<Session> {
-  const store = historyFile(join(stateFolder(process.env), 'history'));
-  const history = new History(isInteractive(invocation) ? { store } : {});
-  await history.load();
-  return createSession({
-    tables,
-    handlers: { ...handlers, ...tables.handlers },
-    completers: { ...completers, ...tables.completers },
-    qmp: machine.qmp,
-    history,
-    listDirectory: async folder =>
-      (await readdir(folder === '' ? '.' : folder, { withFileTypes: true })).map(entry => ({
-        name: entry.name,
-        isDirectory: entry.isDirectory(),
-      })),
-  });
-}
-
-function scripted(invocation: Invocation): boolean {
-  return invocation.commands.length + invocation.files.length > 0;
-}
-
-function isInteractive(invocation: Invocation): boolean {
-  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
@@ -109,11 +78,6 @@ async function runService(machine: MachineHandle): Promise<number> {
   const end = await machine.ended;
   if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
   return end.status;
-}
-
-/** Waits while whoever reads is slower than we are: a long dump must not pile up. */
-async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise(resolve => process.stdout.once('drain', resolve));
 }
 
 function print(text: string): number {

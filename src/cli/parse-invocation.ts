@@ -1,6 +1,7 @@
 import type { OptionValues } from '../core/config.ts';
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
+import { attachPlan, withoutAttach } from './attach/attach-plan.ts';
 import { type ConsoleOptions, consoleOptions } from './console/console-options.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from './demo-machine.ts';
 import { UsageError } from './errors.ts';
@@ -13,7 +14,9 @@ import { sharedFolders } from './shared-folders.ts';
 
 /** Reads the whole command line. @throws UsageError */
 export function parseInvocation(table: HxOptionTable, argv: readonly string[]): Invocation {
-  const given = new Options(parseArgv(table, argv));
+  const all = parseArgv(table, argv);
+  const attach = attachPlan(all);
+  const given = new Options(attach ? withoutAttach(all) : all);
   const output = given.last('o') ?? 'text';
   if (output !== 'text' && output !== 'json') throw new UsageError(`-o ${output}: expected text or json`);
   const help = helpCommand(given);
@@ -21,6 +24,7 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const machine = machinePlan(given, line => warnings.push(line));
   return {
     warnings,
+    attach,
     console: consoles(given).console,
     machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true, log: NO_LOG },
     // what -device and -d can have is told by a monitor command, on a machine that does not run

@@ -1,27 +1,37 @@
 import type { MachineHandle } from '../host/spawn-machine.ts';
 import { outcomeToJson, type Session } from '../monitor/index.ts';
+import type { QmpClient } from '../qmp/client.ts';
+import type { TuiDeps } from '../tui/types.ts';
 import { VERSION } from './version.ts';
 
-/** Runs the interface for people; loaded only here, since it brings React along. */
+/** Runs the interface for people on our own machine. */
 export async function runTerminal(
   session: Session,
   machine: MachineHandle,
   options: { name: string | null; json: boolean },
 ): Promise<number> {
-  const { runTui } = await import('../tui/index.tsx');
-  const code = await runTui({
-    session: adaptSession(session, options.json),
-    qmp: machine.qmp,
+  const code = await startTui(session, machine.qmp, {
+    json: options.json,
     serial: serialConsole(machine, 'serial0'),
     onLog: listener => machine.onLog(listener),
-    stdin: process.stdin,
-    stdout: process.stdout,
     ...(options.name === null ? {} : { name: options.name }),
-    version: VERSION,
   });
   machine.qmp.execute('quit').catch(() => {}); // a signal ends the interface, and the machine goes with it
   const end = await machine.ended;
   return code !== 0 || end instanceof Error ? code : end.status;
+}
+
+type Extras = Omit<TuiDeps, 'session' | 'qmp' | 'stdin' | 'stdout' | 'version'>;
+
+/** The interface on the program's own terminal; loaded only here, since it brings React along. */
+export async function startTui(
+  session: Session,
+  qmp: QmpClient,
+  { json, ...extras }: Extras & { json: boolean },
+): Promise<number> {
+  const { runTui } = await import('../tui/index.tsx');
+  const { stdin, stdout } = process;
+  return runTui({ ...extras, session: adaptSession(session, json), qmp, stdin, stdout, version: VERSION });
 }
 
 function adaptSession(session: Session, json: boolean) {
