@@ -22,6 +22,18 @@ const FAILURES = [
   /^CPU#\d+ not available$/m,
 ];
 
+/** Commands that print nothing, or just that, when they went well. */
+const PRINTED_WHEN_GOOD: Readonly<Record<string, string>> = {
+  commit: '',
+  delvm: '',
+  drive_add: 'OK\n',
+  drive_del: '',
+  hostfwd_add: '',
+  loadvm: '',
+  logfile: '',
+  savevm: '',
+};
+
 const HELP_TABLES = [
   { name: null, prefix: '' },
   { name: 'hmp_info_cmds', prefix: 'info' },
@@ -82,7 +94,7 @@ export class RemoteMonitor {
     const text = reply.replaceAll('\r\n', '\n');
     const [, unknown] = /^unknown command: '(.*)'$/m.exec(text) ?? [];
     if (unknown !== undefined) throw new UnknownCommandError(unknown);
-    if (FAILURES.some(pattern => pattern.test(text))) throw new CommandError(text);
+    if (tellsFailure(line, text)) throw new CommandError(text);
     return { kind: 'text', text };
   }
 
@@ -151,4 +163,10 @@ export class RemoteMonitor {
     });
     return this.#schema;
   }
+}
+
+function tellsFailure(line: string, text: string): boolean {
+  const good = PRINTED_WHEN_GOOD[line.trim().split(/\s/, 1)[0] ?? ''];
+  if (good !== undefined && !text.startsWith('warning: ')) return text !== good;
+  return FAILURES.some(pattern => pattern.test(text));
 }

@@ -1,28 +1,48 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ByteConnection } from '../../qmp/byte-connection.ts';
 import { AttachError } from '../../qmp/errors.ts';
 import { systemErrorText } from '../system-error.ts';
 
+/** A server with a full queue of clients is asked again for so long, and so often, milliseconds. */
+const WHILE_BUSY = 2000;
+const AGAIN = 50;
+
 /** Connects to a socket. @throws AttachError with the system's reason, or when it takes too long */
-export function connectSocket(
+export async function connectSocket(
   name: string,
   target: NetConnectOpts,
   timeoutMs: number,
 ): Promise<ByteConnection> {
+  const patience = performance.now() + Math.min(timeoutMs, WHILE_BUSY);
+  for (;;) {
+    try {
+      return socketConnection(name, await connected(target, timeoutMs));
+    } catch (error) {
+      const busy = (error as NodeJS.ErrnoException).code === 'EAGAIN';
+      if (busy && performance.now() < patience) await delay(AGAIN);
+      else
+        throw new AttachError(
+          `${name}: ${busy ? 'other clients wait there already' : systemErrorText(error)}`,
+        );
+    }
+  }
+}
+
+/** @throws Error with the system's code */
+function connected(target: NetConnectOpts, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(target);
-    const fail = (why: string) => {
-      socket.destroy();
-      reject(new AttachError(`${name}: ${why}`));
-    };
-    const refused = (error: Error) => fail(systemErrorText(error));
-    const timer = setTimeout(() => fail(`no connection within ${timeoutMs / 1000} s`), timeoutMs);
-    socket.once('error', refused);
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`no connection within ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+    socket.once('error', reject);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => {
       clearTimeout(timer);
-      socket.off('error', refused);
-      resolve(socketConnection(name, socket));
+      socket.off('error', reject);
+      resolve(socket);
     });
   });
 }
@@ -37,7 +57,7 @@ function socketConnection(name: string, socket: Socket): ByteConnection {
   socket.on('close', () => closed(broken));
   return {
     name,
-    write: text => void socket.write(text),
+    write: data => void socket.write(data),
     onData: listener => void socket.on('data', bytes => listener(bytes as Uint8Array)),
     onClose: listener => {
       closed = listener;
