@@ -17,6 +17,7 @@ const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
+  'detach', // the machine is part of the program
   'savevm', // raw images hold no snapshots
   'loadvm',
   'delvm',
@@ -222,6 +223,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
 
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ...debug.REFUSALS,
+  ['detach', "detach: the machine is part of this program and ends with it (see 'quit')\n"],
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
   ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.0' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
