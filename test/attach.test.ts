@@ -86,7 +86,7 @@ describe.each(KINDS)('attached to %s', kind => {
     await run.until('VM status');
     await own.kill();
     expect(await run.finished).toMatchObject({
-      stderr: `Error: the connection to unix:${own.socket} was lost\n`,
+      stderr: expect.stringMatching(/^Error: the connection to unix:\S+ was lost(: .*)?\n$/),
       code: 3,
     });
     await own.dispose();
@@ -99,7 +99,7 @@ describe.each(KINDS)('attached to %s', kind => {
     await run.until('VM status');
     await own.kill();
     expect(await run.finished).toMatchObject({
-      stderr: `hmp: the connection to unix:${own.socket} was lost\n`,
+      stderr: expect.stringMatching(/^hmp: the connection to unix:\S+ was lost(: .*)?\n$/),
       code: 3,
     });
     await own.dispose();

@@ -1,18 +1,22 @@
 import type { HxEntry, HxTable } from '../hx/model.ts';
 
-/** `name|alias params -- help`; a help text may go on in lines that begin with a blank. */
-const LINE = /^(\S+) (.*?)-- (.*)$/;
+/** A command's line begins with its names; parameters and help text may go on in further lines. */
+const BEGINNING = /^[\w?|-]+ /;
+/** `name|alias params -- help` */
+const ENTRY = /^(\S+) ([\s\S]*?)-- (.*)/;
 
 /** The commands that another monitor's `help` lists; `prefix` stands before their names (`info`). */
 export function readHelp(text: string, prefix: string): HxEntry[] {
-  const entries: HxEntry[] = [];
+  const items: string[] = [];
   for (const line of text.split('\n')) {
-    const own = prefix === '' ? line : line.startsWith(`${prefix} `) ? line.slice(prefix.length + 1) : '';
-    const [, names, params, help] = LINE.exec(own) ?? [];
-    if (names === undefined || /^\s/.test(line)) continue;
-    entries.push(remoteEntry(names, params?.trim() ?? '', help ?? ''));
+    if (BEGINNING.test(line) || items.length === 0) items.push(line);
+    else items.push(`${items.pop()} ${line.trim()}`);
   }
-  return entries;
+  return items.flatMap(item => {
+    const own = prefix === '' ? item : item.startsWith(`${prefix} `) ? item.slice(prefix.length + 1) : '';
+    const [, names, params = '', help = ''] = ENTRY.exec(own) ?? [];
+    return names === undefined ? [] : [remoteEntry(names, params.trim(), help)];
+  });
 }
 
 function remoteEntry(names: string, params: string, help: string): HxEntry {

@@ -37,6 +37,9 @@ const HELP = [
   'block_job_cancel [-f] device -- stop an active job (use -f',
   '\t\t\t if you want to abort)',
   'cpu|C index -- set the default CPU',
+  'drive_add [-n] slot',
+  '[file=file][,if=type]',
+  '[,readonly=on|off] -- add drive',
   'print|p /fmt expr -- print expression value',
   'regs  -- theirs',
 ].join('\r\n');
@@ -145,8 +148,9 @@ describe('a session that is attached', () => {
     const { session } = server();
     const { text: help } = await session.run('help');
     expect(help.split('\n')).toEqual([
-      'block_job_cancel [-f] device -- stop an active job (use -f (remote)',
+      'block_job_cancel [-f] device -- stop an active job (use -f if you want to abort) (remote)',
       'cpu|C index -- set the default CPU (remote)',
+      'drive_add [-n] slot [file=file][,if=type] [,readonly=on|off] -- add drive (remote)',
       'help|? [cmd] -- lists',
       'info [sub] -- shows',
       'print expr -- calculates',

@@ -18,11 +18,11 @@ export class MachineProgram {
   #child: ChildProcess | null = null;
   #exit: Promise<number | null> = Promise.resolve(null);
 
-  /** @param args of the machine, which begins stopped */
-  constructor(kind: 'hmp' | 'qemu', args: readonly string[]) {
+  /** @param args of the machine, which begins stopped; they may depend on its folder */
+  constructor(kind: 'hmp' | 'qemu', args: readonly string[] | ((folder: string) => readonly string[])) {
     const common = ['-M', 'virt', '-S', '-display', 'none', '-qmp', `unix:${this.socket},server=on,wait=off`];
     const program = kind === 'hmp' ? [process.execPath, PROGRAM] : [QEMU, '-monitor', 'none'];
-    this.#command = [...program, ...common, ...args];
+    this.#command = [...program, ...common, ...(typeof args === 'function' ? args(this.folder) : args)];
   }
 
   /** Resolves once somebody could connect. */
