@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,8 +14,11 @@ import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
 import { VERSION } from './cli/version.ts';
-import { type MachineHandle, spawnMachine } from './host/spawn-machine.ts';
+import { openLocalMachine } from './host/local-machine.ts';
+import type { MachineHandle } from './host/machine-handle.ts';
+import { spawnMachine } from './host/spawn-machine.ts';
 import type { Session } from './monitor/index.ts';
+import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const root = installRoot();
@@ -24,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(options, argv);
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
+  if (invocation.show) return print(invocation.show.text);
   for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
 
   if (invocation.attach) return runAttached(root, invocation, invocation.attach);
@@ -31,9 +34,12 @@ async function main(argv: readonly string[]): Promise<number> {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
-  // The machine's thread starts while the tables are read.
-  const starting = spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  // A terminal must stay quick whatever the guest does, so there the machine has a thread of its own.
+  const starting = drawsTerminal(invocation)
+    ? spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')))
+    : openLocalMachine(parent => runMachine(config, parent));
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
+  if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
   const session = await openSession(invocation, tables, machine.qmp);
@@ -47,8 +53,18 @@ async function main(argv: readonly string[]): Promise<number> {
     });
   }
   if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
-  if (invocation.machine.monitors?.length) return runService(machine);
   return runScripts(session, machine, invocation);
+}
+
+/** Whether the interface for people is what will run. */
+function drawsTerminal(invocation: Invocation): boolean {
+  return isInteractive(invocation) && !invocation.console;
+}
+
+/** Whether nobody is there but clients of QMP. */
+function isService(invocation: Invocation): boolean {
+  const own = scripted(invocation) || invocation.console || isInteractive(invocation);
+  return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
@@ -85,16 +101,18 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-// `hmp ... | head` closes our stdout early: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
-});
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Error) || !('exitCode' in error)) throw error;
-  process.stderr.write(`hmp: ${error.message}\n`);
-  process.exit(error.exitCode as number); // a machine that runs already must not keep us
+/** Runs the program; its exit status is the process's. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  // `hmp ... | head` closes our stdout early: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+  try {
+    process.exitCode = await main(argv);
+  } catch (error) {
+    const expected = error instanceof Error && 'exitCode' in error;
+    process.stderr.write(expected ? `hmp: ${error.message}\n` : `hmp: defect: ${(error as Error).stack}\n`);
+    process.exit(expected ? (error.exitCode as number) : EXIT.failed); // a machine that runs already must not keep us
+  }
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { completers, handlers } from '../../commands/index.ts';
 import { needs } from '../../commands/needs.ts';
 import { createSession, History, type Session } from '../monitor/index.ts';
@@ -16,7 +17,8 @@ export function scripted(invocation: Invocation): boolean {
 
 /** Whether somebody sits at a terminal and types. */
 export function isInteractive(invocation: Invocation): boolean {
-  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (scripted(invocation) || invocation.service) return false;
+  return isatty(0) && isatty(1); // asking the streams would open them
 }
 
 /** The monitor's session; on a terminal it remembers what was typed in earlier ones. */

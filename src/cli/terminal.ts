@@ -1,7 +1,7 @@
-import type { MachineHandle } from '../host/spawn-machine.ts';
+import type { MachineHandle } from '../host/machine-handle.ts';
 import { outcomeToJson, type Session } from '../monitor/index.ts';
+import type { ConnectionChange } from '../qmp/attached-client.ts';
 import type { QmpClient } from '../qmp/client.ts';
-import type { TuiDeps } from '../tui/types.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the interface for people on our own machine. */
@@ -21,13 +21,28 @@ export async function runTerminal(
   return code !== 0 || end instanceof Error ? code : end.status;
 }
 
-type Extras = Omit<TuiDeps, 'session' | 'qmp' | 'stdin' | 'stdout' | 'version'>;
+/** What the interface can have beside a session; absent: not there. */
+export interface TerminalExtras {
+  readonly json: boolean;
+  readonly name?: string;
+  readonly serial?: {
+    readonly label: string;
+    onData(listener: (bytes: Uint8Array) => void): () => void;
+    write(bytes: Uint8Array): void;
+  };
+  onLog?(listener: (text: string) => void): void;
+  /** the command that the end of input runs */
+  readonly endOfInput?: string;
+  onConnection?(listener: (change: ConnectionChange) => void): () => void;
+  /** what is said when the machine has ended by itself */
+  farewell?(): string | null;
+}
 
 /** The interface on the program's own terminal; loaded only here, since it brings React along. */
 export async function startTui(
   session: Session,
   qmp: QmpClient,
-  { json, ...extras }: Extras & { json: boolean },
+  { json, ...extras }: TerminalExtras,
 ): Promise<number> {
   const { runTui } = await import('../tui/index.tsx');
   const { stdin, stdout } = process;

@@ -8,7 +8,7 @@ const ENTRY = /^(\S+) ([\s\S]*?)-- (.*)/;
 /** The commands that another monitor's `help` lists; `prefix` stands before their names (`info`). */
 export function readHelp(text: string, prefix: string): HxEntry[] {
   const items: string[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of text.trimEnd().split('\n')) {
     if (BEGINNING.test(line) || items.length === 0) items.push(line);
     else items.push(`${items.pop()} ${line.trim()}`);
   }
