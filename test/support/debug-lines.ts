@@ -15,6 +15,9 @@ export const REFUSED_COMMANDS: readonly string[] = [
   'info usb', // no USB
   'info usbhost',
   'info rocker', // no such switch
+  'info rocker-ports',
+  'info rocker-of-dpa-flows',
+  'info rocker-of-dpa-groups',
   'info vm-generation-id', // no such device
   'info firmware-log',
 ];
@@ -26,6 +29,9 @@ export const REFUSED_REQUESTS: readonly string[] = [
   'replay-seek',
   'query-hotpluggable-cpus',
   'query-rocker',
+  'query-rocker-ports',
+  'query-rocker-of-dpa-flows',
+  'query-rocker-of-dpa-groups',
   'query-vm-generation-id',
   'query-firmware-log',
   'x-query-usb',
@@ -55,6 +61,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['info sync-profile', /^Type +Object +Call site .*\n-{79}\n-{79}\n$/],
   ['sync-profile on', ''],
   ['sync-profile', 'sync-profile is on\n'],
+  ['info vnc', 'None\n'],
   ['info replay', 'Record/replay is not active\n'],
   ['info dirty_rate', /^Status: unstarted\n[\s\S]*Dirty rate: \(not ready\)\n$/],
   ['info vcpu_dirty_limit', 'Dirty page limit not enabled!\n'],
@@ -129,6 +136,10 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['info usb', 'Error: USB support not enabled\n'],
   ['info usbhost', 'Command "info usbhost" is not available.\n'],
   ['info rocker r1', 'Error: rocker r1 not found\n'],
+  ['info rocker-ports r1', 'Error: rocker r1 not found\n'],
+  ['info rocker-of-dpa-flows r1 3', 'Error: rocker r1 not found\n'],
+  ['info rocker-of-dpa-groups r1 300', "Error: Parameter 'type' expects uint8_t\n"],
+  ['info rocker-of-dpa-groups r1', 'Error: rocker r1 not found\n'],
   ['info vm-generation-id', 'Error: VM Generation ID device not found\n'],
   ['info firmware-log', 'Error: firmware log buffer not found\n'],
   ['info stats nosuch', 'invalid stats target nosuch\n'],
@@ -152,6 +163,7 @@ export const REQUESTS: readonly (readonly [command: string, args: QmpObject, rep
     {},
     expect.arrayContaining([expect.objectContaining({ name: 'guest.elf', offset: 0n })]),
   ],
+  ['query-vnc', {}, { enabled: false }],
   ['query-replay', {}, { mode: 'none', icount: 0n }],
   ['x-query-page-tables', { 'cpu-index': 1n }, expect.objectContaining({ complete: true })],
 ];
