@@ -94,7 +94,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['log int,trace:nosuch', "warning: trace event 'nosuch' does not exist\n"],
   ['trace-event virtio_set_* on', ''],
   ['info trace-events virtio_set_status', 'virtio_set_status : state 1\n'],
-  ['info trace-events', /^memory_region_ops_read : state 0\n/],
+  ['info trace-events', /^goldfish_rtc_read : state 0\n/],
   ['trace-event * off', ''],
   ['log none', ''],
   ['symbols src/guest/built/guest.elf 0x1000', /^src\/guest\/built\/guest\.elf: \d+ symbols \(\+0x1000\)\n$/],

@@ -25,6 +25,7 @@ import { ObjectTable } from '../objects/table.ts';
 import type { Bus, Device } from '../qom/device.ts';
 import type { QomObject } from '../qom/object.ts';
 import { TypeTable } from '../qom/types.ts';
+import { Tracer } from '../trace.ts';
 import { ACPI_MEMORY, installAcpi, wantsAcpi } from './acpi.ts';
 import { boardTypes } from './board-types.ts';
 import { planBoot } from './boot.ts';
@@ -83,6 +84,8 @@ export class Board {
   readonly objects: QomObject;
   /** Where displays stand. */
   readonly consoles: QomObject;
+  /** What the machine traces. */
+  readonly trace = new Tracer();
   /** For virtio devices. */
   readonly environment: VirtioEnvironment;
   readonly plugger: DevicePlugger;
@@ -119,8 +122,8 @@ export class Board {
       satpMode: mmu,
       ...cpu,
     });
-    this.environment = virtioEnvironment(parts, this.memory);
-    this.pciEnvironment = new PciSurroundings(this.memory, this.#skeleton, line => parts.warn?.(line));
+    this.environment = virtioEnvironment(parts, this.memory, this.trace);
+    this.pciEnvironment = new PciSurroundings(this.memory, this.#skeleton, this.trace, warn);
     const devices = placeDevices({
       ...parts,
       serial: parts.serial,
@@ -210,10 +213,11 @@ function neededMemory(config: MachineConfig): number {
   return guest + engineMemorySize(config.harts, guest);
 }
 
-function virtioEnvironment(parts: BoardParts, memory: AddressSpace): VirtioEnvironment {
+function virtioEnvironment(parts: BoardParts, memory: AddressSpace, trace: Tracer): VirtioEnvironment {
   const { events, clock, host } = parts;
   return {
     memory,
+    trace,
     events,
     clock,
     host,

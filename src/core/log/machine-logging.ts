@@ -3,20 +3,21 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { Board } from '../board/virt.ts';
 import { ConfigError, type LogConfig } from '../config.ts';
 import type { RunStateMachine } from '../run-state.ts';
+import type { Tracer } from '../trace.ts';
 import { parseLogItems } from './items.ts';
 import { MachineLog } from './log.ts';
 import { MachineObserver } from './machine-observer.ts';
-import { TraceEvents } from './trace.ts';
 
 /** The machine's log: what goes into it, and where it goes. */
 export class MachineLogging {
   readonly log: MachineLog;
-  readonly trace: TraceEvents;
+  readonly trace: Tracer;
   readonly #observer: MachineObserver;
 
   constructor(host: Host, board: Board, state: RunStateMachine) {
     this.log = new MachineLog(host);
-    this.trace = new TraceEvents(line => this.log.write(line));
+    this.trace = board.trace;
+    this.trace.sink = line => this.log.write(line);
     this.#observer = new MachineObserver({ board, state, log: this.log, trace: this.trace });
   }
 

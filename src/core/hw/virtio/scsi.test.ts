@@ -110,6 +110,18 @@ async function ready(machine: Machine): Promise<Machine> {
 }
 
 describe('virtio-scsi with a disk', () => {
+  it('traces commands and their answers', async () => {
+    const machine = setUp();
+    const lines: string[] = [];
+    machine.rig.trace.sink = line => lines.push(line);
+    machine.rig.trace.set(['virtio_scsi_cmd_req', 'virtio_scsi_cmd_resp'], true);
+    await send(machine, TEST_UNIT_READY);
+    expect(lines).toEqual([
+      'virtio_scsi_cmd_req virtio_scsi_cmd_req lun=0 tag=0x7 cmd=0x0\n',
+      'virtio_scsi_cmd_resp virtio_scsi_cmd_resp lun=0 tag=0x7 response=0 status=0x2\n',
+    ]);
+  });
+
   it('reads and writes blocks, by commands of all lengths', async () => {
     const machine = await ready(setUp());
     const { file } = machine;
