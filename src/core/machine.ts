@@ -67,7 +67,8 @@ export class Machine {
     this.lifecycle.actions.shutdown = config.onShutdown;
     this.board = this.#buildBoard(host, clock);
     this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
-    this.#loop = new RunLoop(host, clock, this.board.engine.harts, () => this.#between());
+    const harts = this.board.engine.harts.map(hart => this.#logging.execution.watch(hart));
+    this.#loop = new RunLoop(host, clock, harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
     for (const options of [...backends.cards, ...config.devices, ...backends.disks]) {

@@ -89,7 +89,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['symbols', /^guest\.elf: \d+ symbols\n\S*\/firmware\.elf: \d+ symbols\n$/],
   ['x /1i put_char', /^0xffffffc0\w+: {2}\w+ +\S+/],
   ['p /x put_char + 2 - put_char', '0x2\n'],
-  ['log help', /^Log items \(comma separated\):\nnone {12}remove all logs\nint {13}show /],
+  ['log help', /^Log items \(comma separated\):\nnone {12}remove all logs\nin_asm {10}show /],
   ['logfile /dev/null', ''],
   ['log int,trace:nosuch', "warning: trace event 'nosuch' does not exist\n"],
   ['trace-event virtio_set_* on', ''],

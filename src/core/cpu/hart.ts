@@ -127,6 +127,17 @@ export class Hart {
     }
   }
 
+  /**
+   * Runs to the next branch that is taken, or trap. An interrupt that is due is taken first; then `before` is told where
+   * the hart goes on.
+   */
+  runStretch(before: () => void): ExitReason {
+    if (this.#waiting) return 'wfi';
+    this.#takeInterrupt();
+    before();
+    return this.run(1);
+  }
+
   /** True while the hart sits in WFI with no enabled interrupt pending. */
   get waiting(): boolean {
     return this.#waiting;

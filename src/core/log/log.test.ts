@@ -12,7 +12,7 @@ describe('log items', () => {
       patterns: ['virtio_*'],
     });
     expect(parseLogItems('none')).toEqual({ items: new Set(), patterns: [] });
-    expect(parseLogItems('all')?.items.size).toBe(4);
+    expect(parseLogItems('all')?.items.size).toBe(9);
   });
 
   it.each(['', 'help', 'int,', 'int,none', 'trace:'])('%o is none', text => {

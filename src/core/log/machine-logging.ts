@@ -4,6 +4,7 @@ import type { Board } from '../board/virt.ts';
 import { ConfigError, type LogConfig } from '../config.ts';
 import type { RunStateMachine } from '../run-state.ts';
 import type { Tracer } from '../trace.ts';
+import { ExecutionLog } from './execution-log.ts';
 import { parseLogItems } from './items.ts';
 import { MachineLog } from './log.ts';
 import { MachineObserver } from './machine-observer.ts';
@@ -12,10 +13,12 @@ import { MachineObserver } from './machine-observer.ts';
 export class MachineLogging {
   readonly log: MachineLog;
   readonly trace: Tracer;
+  readonly execution: ExecutionLog;
   readonly #observer: MachineObserver;
 
   constructor(host: Host, board: Board, state: RunStateMachine) {
     this.log = new MachineLog(host);
+    this.execution = new ExecutionLog(this.log);
     this.trace = board.trace;
     this.trace.sink = line => this.log.write(line);
     this.#observer = new MachineObserver({ board, state, log: this.log, trace: this.trace });
@@ -40,6 +43,7 @@ export class MachineLogging {
     const request = parseLogItems(text);
     if (!request) return null;
     this.log.items = request.items;
+    this.execution.update();
     const unknown = request.patterns.filter(pattern => !this.enable(pattern));
     this.#observer.update();
     return unknown;

@@ -313,6 +313,22 @@ describe('task management', () => {
     expect([requests.takeUsed().length, control.takeUsed().length]).toEqual([1, 1]);
   });
 
+  it('answers a command once that is aborted twice', async () => {
+    const machine = await ready(setUp());
+    const { rig, file, requests, control } = machine;
+    let open = () => {};
+    file.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const { answer } = offer(requests, { cdb: [OP.read6, 0, 0, 0, 1, 0], room: 512 });
+    manage(machine, 0);
+    manage(machine, 5);
+    open();
+    await rig.host.settle();
+    expect(read(rig, answer).response).toBe(2);
+    expect([requests.takeUsed().length, control.takeUsed().length]).toEqual([1, 2]);
+  });
+
   it('asks after commands and refuses what it does not know', async () => {
     const machine = await ready(setUp());
     const asked = async (subtype: number, target?: number, lun?: number) => {
