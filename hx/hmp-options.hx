@@ -183,6 +183,10 @@ SRST
   (``drive=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for short),
   ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
   *slot*\ [``.``\ *function*], in hexadecimal.
+
+  ``loader`` puts something into memory at every reset: an executable (``file=``) where it says, any other file, or
+  an executable with ``force-raw=on``, at ``addr=``; or a number (``data=`` with ``data-len=`` bytes, big-endian with
+  ``data-be=on``) at ``addr=``. With ``cpu-num=`` that hart begins at the executable's entry, or at ``addr=``.
 ERST
 
 DEF("drive", HAS_ARG, QEMU_OPTION_drive,
@@ -287,7 +291,8 @@ DEF("object", HAS_ARG, QEMU_OPTION_object,
 SRST
 ``-object`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make an object that devices refer to: ``rng-builtin`` and ``rng-random`` are sources of entropy, ``secret`` is
-  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``memory-backend-ram,size=``\ *size* is the
+  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``iothread`` is what ``iothread=`` of block devices
+  refers to (one thread does the work of all), ``memory-backend-ram,size=``\ *size* is the
   machine's memory if ``-machine memory-backend=``\ *name* says so. ``object_add help`` lists the types.
 ERST
 

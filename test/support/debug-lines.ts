@@ -56,6 +56,12 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['info irq', ''],
   ['info pic', ''],
   ['info iothreads', ''],
+  ['object_add iothread,id=io0,poll-max-ns=5', ''],
+  [
+    'info iothreads',
+    /^io0:\n {2}thread_id=\d+\n {2}poll-max-ns=5\n {2}poll-grow=0\n {2}poll-shrink=0\n {2}aio-max-batch=0\n$/,
+  ],
+  ['object_del io0', ''],
   ['info kvm', 'kvm support: not compiled\n'],
   ['info accelerators', '[tcg]\n'],
   ['info sync-profile', /^Type +Object +Call site .*\n-{79}\n-{79}\n$/],

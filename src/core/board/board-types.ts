@@ -45,6 +45,7 @@ export const boardTypes: readonly TypeInfo[] = [
   abstract('machine', 'object'),
   { name: 'virt-machine', parent: 'machine' },
   abstract('memory-backend', 'object'),
+  { name: 'iothread', parent: 'object', userCreatable: true },
   { name: 'memory-backend-ram', parent: 'memory-backend', userCreatable: true },
   { name: 'secret', parent: 'object', userCreatable: true },
   abstract('qemu-console', 'object'),

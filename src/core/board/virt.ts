@@ -7,6 +7,7 @@ import type { EventBus } from '../events.ts';
 import { type HostMemory, MAX_HOST_MEMORY } from '../host-memory.ts';
 import type { Ns16550a } from '../hw/char/ns16550a.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
+import { loaderType } from '../hw/misc/generic-loader.ts';
 import { FLASH_BANK_SIZE } from '../hw/misc/pflash-cfi01.ts';
 import type { PowerControl } from '../hw/misc/sifive-test.ts';
 import type { GpexHost } from '../hw/pci/gpex.ts';
@@ -102,7 +103,7 @@ export class Board {
   /** @throws ConfigError or QmpError when the configuration asks for what there is not */
   constructor(config: MachineConfig, parts: BoardParts) {
     checkMachineProperties(config.machineProperties);
-    const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes, ...scsiTypes];
+    const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes, ...scsiTypes, loaderType];
     const types = new TypeTable([...rows, ...virtioPciTypes(rows)]);
     const warn = (message: string) => parts.warn?.(message);
     applyGlobals(types, [...config.globals, ...cpuGlobals(config.cpu, warn)], warn);
@@ -164,6 +165,7 @@ export class Board {
     this.roms.load(this.memory);
     this.#clockwork.reset();
     for (const device of this.sysbus.devices) device.reset(); // each resets what is on its own buses
+    for (const device of this.plugger.loose) device.reset();
   }
 
   findBus(name: string): Bus | undefined {

@@ -26,7 +26,6 @@ export function machineInfoHandlers({ config, engine, ...host }: MachineInfoPart
     'query-uuid': () => ({ UUID: config.uuid ?? NO_UUID }),
     'query-target': () => ({ arch: 'riscv64' }),
     'query-kvm': () => ({ enabled: false, present: false }),
-    'query-iothreads': () => [],
     'query-machines': () => [VIRT],
     'query-cpus-fast': () =>
       engine.harts.map(hart => describe(hart, BigInt(host.threadId), cpuTypeName(config.cpu.model))),
