@@ -205,7 +205,8 @@ ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
     "-netdev user,id=name[,net=addr[/mask]][,host=addr][,dns=addr][,dhcpstart=addr]\n"
-    "         [,hostname=name][,restrict=on|off][,hostfwd=rule]...\n"
+    "         [,hostname=name][,restrict=on|off][,hostfwd=rule][,guestfwd=rule]...\n"
+    "         [,domainname=name][,dnssearch=name]...[,tftp=dir][,bootfile=file]\n"
     "                connect a network device to the host's network, without privileges\n"
     "-netdev hubport,id=name,hubid=n[,netdev=name]\n"
     "                connect a network device to a hub\n"
@@ -226,6 +227,12 @@ SRST
   ``restrict=on`` keeps the guest from reaching anything outside. ``hostfwd=``\ *rule*, which may be given
   several times, lets a port of the host lead to the guest; ``hostfwd_add`` of the monitor explains the rule.
   The mask of *net* is that of the address's class if it is left out.
+
+  ``guestfwd=``\ [``tcp``]\ ``:``\ [*server*]\ ``:``\ *port*\ ``-``\ *device* answers the guest's connections to a place
+  in the network by a character device: ``chardev:``\ *id*, or one that is made, such as ``tcp:``\ *host*\ ``:``\ *port*.
+  DHCP also tells ``domainname=``, domains to search (``dnssearch=``, several times), the file to boot from
+  (``bootfile=``) and ``tftp-server-name=``; ``tftp=``\ *dir* has the gateway serve the files of a folder by TFTP.
+  There is no IPv6: ``ipv6=off`` is taken, nothing else.
 
   ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports. ``netdev=``
   plugs another back end into it.

@@ -61,7 +61,7 @@ export async function openBackends(
   try {
     const { serials, monitors } = await openChardevs(chardevs, config);
     const nets = new NetTable();
-    const netContext = { table: nets, host, clock, events };
+    const netContext = { table: nets, host, clock, events, chardevs };
     await openNets(netContext, plan); // last: nothing may fail once ports are open
     const { cards } = plan;
     const { ramSize } = config;

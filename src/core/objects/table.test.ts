@@ -106,7 +106,9 @@ describe('objects of users', () => {
   it('are explained', () => {
     expect(describeObjects('rng-random')).toBe('rng-random options:\n  filename=<string>\n');
     expect(describeObjects('rng-builtin')).toBe('There are no options for rng-builtin.\n');
-    expect(describeObjects('foo')).toMatch(/^List of user creatable objects:\n {2}iothread\n {2}memory-backend-ram\n/);
+    expect(describeObjects('foo')).toMatch(
+      /^List of user creatable objects:\n {2}iothread\n {2}memory-backend-ram\n/,
+    );
     expect(describeObjects('memory-backend-ram')).toMatch(/^ {2}size=<int> {13}- Bytes/m);
   });
 });
