@@ -26,11 +26,13 @@ ERST
 
 DEF("machine", HAS_ARG, QEMU_OPTION_machine,
     "-machine [type=]name[,prop=value[,...]]\n"
-    "                the board; virt is the one there is\n", QEMU_ARCH_ALL)
+    "                the board: virt, or none; help lists them\n", QEMU_ARCH_ALL)
 SRST
 ``-machine`` [``type=``]\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Choose the board. ``virt``, the default, is a board without a counterpart in hardware: RAM from
-  0x80000000, one serial port, an interrupt controller, a real-time clock and eight virtio-mmio slots.
+  0x80000000, one serial port, an interrupt controller, a real-time clock and eight virtio-mmio slots. ``none`` is a
+  machine without anything, for programs that only ask: it has RAM at 0 if ``-m`` is given and a hart if ``-cpu`` is,
+  and starts at once. Options that are given again add to the earlier ones. ``-machine help`` lists the boards.
 ERST
 
 DEF("M", HAS_ARG, QEMU_OPTION_M,
@@ -38,6 +40,17 @@ DEF("M", HAS_ARG, QEMU_OPTION_M,
 SRST
 ``-M`` ...
   Short for ``-machine``.
+ERST
+
+DEF("accel", HAS_ARG, QEMU_OPTION_accel,
+    "-accel [accel=]name[,prop=value[,...]]\n"
+    "                who executes the guest: tcg, or qtest\n", QEMU_ARCH_ALL)
+SRST
+``-accel`` [``accel=``]\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Choose who executes the guest. ``tcg``, the default, is the emulator; its properties ``thread``, ``tb-size``,
+  ``split-wx`` and ``one-insn-per-tb`` are checked and have no effect. With ``qtest`` nobody does: the harts stand still, the
+  virtual clock moves only when a test program says so, and no firmware or guest is loaded unless asked for. Several
+  options are tried in their order. ``-machine accel=``\ *name*\ [``:``\ *name*] means the same.
 ERST
 
 DEF("cpu", HAS_ARG, QEMU_OPTION_cpu,
@@ -66,7 +79,7 @@ DEF("m", HAS_ARG, QEMU_OPTION_m,
 SRST
 ``-m`` [``size=``]\ *size*\ [``,slots=``\ *n*\ ``,maxmem=``\ *size*]
   Set the size of RAM, in MiB or with a unit: ``-m 256`` and ``-m 256M`` are the same. The default is
-  128 MiB, the least 8 MiB, the most about 3.9 GiB. ``slots`` and ``maxmem`` are checked; nothing can be plugged into
+  128 MiB (none for ``-machine none``), the least 8 MiB, the most about 3.9 GiB. ``slots`` and ``maxmem`` are checked; nothing can be plugged into
   this board.
 ERST
 
@@ -356,6 +369,16 @@ SRST
 ``-parallel`` *dev*
   Make the back end of a parallel port, in the notation of ``-serial``. The machine has no such port: the back
   end is there for others to use, as in QEMU. ``none`` leaves it out.
+ERST
+
+DEF("mon", HAS_ARG, QEMU_OPTION_mon,
+    "-mon [chardev=]name[,mode=control|readline][,pretty[=on|off]]\n"
+    "                a monitor on a character device of -chardev\n", QEMU_ARCH_ALL)
+SRST
+``-mon`` [``chardev=``]\ *name*\ [``,mode=control|readline``]\ [``,pretty=on|off``]
+  Put a monitor on the character device *name* that ``-chardev`` makes. ``mode=control`` serves QMP, over several lines a
+  message with ``pretty=on``. With ``-display none`` as well nothing is read from the program's own input: whoever is
+  on the character devices has the machine.
 ERST
 
 DEF("qmp", HAS_ARG, QEMU_OPTION_qmp,

@@ -23,8 +23,9 @@ export function createDispatcher(machine: Machine, options: DispatcherOptions = 
         throw negotiationIsOver();
       },
       'human-monitor-command': async args => {
-        const { id } = hartByIndex(machine.board.engine, args['cpu-index']);
-        return (await humanMonitor()).run(args['command-line'], id);
+        const index = args['cpu-index'];
+        const cpu = index === undefined ? 0 : hartByIndex(machine.board.engine, index).id;
+        return (await humanMonitor()).run(args['command-line'], cpu);
       },
     },
     options,

@@ -5,7 +5,7 @@ import { LineReader } from '../src/monitor/line-reader.ts';
 import type { EventName } from '../src/qapi/generated/types.ts';
 import type { QmpObject, QmpValue } from '../src/qapi/value.ts';
 import * as debug from './support/debug-lines.ts';
-import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from './support/vm.ts';
+import { ALL_DEVICES, commandNames, GUEST, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const USER_NETWORK = ['-netdev', 'user,id=wan0'];
@@ -60,7 +60,7 @@ async function run(line: string, expected: RegExp | string): Promise<void> {
 beforeAll(async () => {
   process.on('warning', keepWarning);
   const devices = [...SCRATCH_DISK, ...ALL_DEVICES, ...USER_NETWORK, ...ROOT_PORT, ...DISPLAY];
-  vm = await TestVm.start([...devices, ...SECOND_HART]);
+  vm = await TestVm.start([...GUEST, ...devices, ...SECOND_HART]);
   await vm.boot();
 });
 
@@ -313,7 +313,14 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['query-target', {}, { arch: 'riscv64' }],
   ['query-kvm', {}, { enabled: false, present: false }],
   ['query-iothreads', {}, []],
-  ['query-machines', {}, [expect.objectContaining({ name: 'virt', 'cpu-max': 512n })]],
+  [
+    'query-machines',
+    {},
+    [
+      expect.objectContaining({ name: 'none', 'cpu-max': 1n }),
+      expect.objectContaining({ name: 'virt', 'cpu-max': 512n }),
+    ],
+  ],
   ['query-blockstats', { 'query-nodes': true }, expect.arrayContaining([expect.any(Object)])],
   ['blockdev-add', { driver: 'null-co', 'node-name': 'n1', size: 4096n }, {}],
   ['blockdev-open-tray', { device: 'floppy0' }, {}],

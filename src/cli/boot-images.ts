@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { BootImage } from '../core/config.ts';
 import { systemErrorText } from '../host/system-error.ts';
 import { UsageError } from './errors.ts';
-import type { FwCfgPlan } from './fw-cfg-option.ts';
+import type { FwCfgPlan } from './options/fw-cfg.ts';
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 /** What a packed kernel may take unpacked, bytes. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFwCfg, readKernel } from './boot-images.ts';
-import { parseFwCfg } from './fw-cfg-option.ts';
-import { ramSize } from './memory-option.ts';
+import { parseFwCfg } from './options/fw-cfg.ts';
+import { ramSize } from './options/memory.ts';
 
 const MIB = 2 ** 20;
 

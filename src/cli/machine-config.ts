@@ -9,14 +9,14 @@ export interface BundledImages {
 }
 
 /**
- * Reads the images that the plan names. Without -bios our firmware is used (`-bios none`: none); without -kernel, -bios
- * and a flash to boot from the bundled guest is booted. @throws UsageError for a file that cannot be read
+ * Reads the images that the plan names. Without -bios our firmware is used (`-bios none`: none), but not on an empty
+ * machine, nor for a test program. @throws UsageError for a file that cannot be read
  */
 export function loadMachineConfig(plan: MachinePlan, bundled: BundledImages): MachineConfig {
-  const { bios, kernel, initrd, dtb, fwCfg, ...rest } = plan;
+  const { bios, bundledGuest, kernel, initrd, dtb, fwCfg, ...rest } = plan;
   return {
     ...rest,
-    firmware: firmwareImage(bios, bundled),
+    firmware: bios === null && !bootsByDefault(plan) ? null : firmwareImage(bios, bundled),
     kernel: kernelImage(plan, bundled),
     initrd: initrd === null ? null : readImage(initrd, `could not load ramdisk '${initrd}'`),
     dtb: dtb === null ? null : readImage(dtb, `Unable to get size of device tree file '${dtb}'`),
@@ -24,14 +24,14 @@ export function loadMachineConfig(plan: MachinePlan, bundled: BundledImages): Ma
   };
 }
 
-function kernelImage(plan: MachinePlan, { guest }: BundledImages): BootImage | null {
-  if (plan.kernel !== null) return readKernel(plan.kernel);
-  if (plan.bios !== null || bootsFlash(plan)) return null;
-  return readImage(guest, `could not load kernel '${guest}'`, 'guest.elf');
+function kernelImage({ kernel, bundledGuest }: MachinePlan, { guest }: BundledImages): BootImage | null {
+  if (kernel !== null) return readKernel(kernel);
+  return bundledGuest ? readImage(guest, `could not load kernel '${guest}'`, 'guest.elf') : null;
 }
 
-function bootsFlash({ drives, machineProperties }: MachinePlan): boolean {
-  return machineProperties['pflash0'] !== undefined || drives.some(drive => drive['if'] === 'pflash');
+/** Nobody would execute what a test program does not ask for, and there is nothing to execute it on without a board. */
+function bootsByDefault({ accelerator, machine }: MachinePlan): boolean {
+  return accelerator !== 'qtest' && machine !== 'none';
 }
 
 function firmwareImage(bios: string | null, { firmware }: BundledImages): BootImage | null {

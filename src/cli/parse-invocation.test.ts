@@ -17,6 +17,7 @@ describe('parseInvocation', () => {
     ]);
     expect(machine).toMatchObject({
       kernel: null,
+      bundledGuest: true,
       bios: null,
       ramSize: 128 << 20,
       harts: 1,
@@ -32,9 +33,11 @@ describe('parseInvocation', () => {
     ['-kernel', 'x'],
     ['-bios', 'x'],
     ['-device', 'virtio-rng-device'],
-  ])('adds no devices of its own with %s', (...argv) => {
-    const drivers = parse(...argv).machine.devices.map(({ driver }) => driver);
-    expect(drivers).toEqual(argv[0] === '-device' ? ['virtio-rng-device'] : []);
+    ['-drive', 'if=none,id=d0,file=mem:1M'],
+  ])('brings no guest and no devices of its own with %s', (...argv) => {
+    const { devices, bundledGuest } = parse(...argv).machine;
+    expect(devices.map(({ driver }) => driver)).toEqual(argv[0] === '-device' ? ['virtio-rng-device'] : []);
+    expect(bundledGuest).toBe(false);
   });
 
   it('reads QEMU options with one dash or two', () => {

@@ -31,8 +31,9 @@ export interface Backends extends DeviceBackends {
   readonly flashes: readonly (FlashImage | null)[];
   /** What further network back ends are made with. */
   readonly netContext: NetContext;
-  /** QMP monitors, to be served. */
+  /** Monitors on character devices, to be served. */
   readonly monitors: Ports['monitors'];
+  readonly qtest: Ports['qtest'];
   /** -device options of the network cards that -nic and -net ask for. */
   readonly cards: readonly OptionValues[];
   /** Those of the disks that -drive asks for by itself. */
@@ -59,7 +60,7 @@ export async function openBackends(
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
   try {
-    const { serials, monitors } = await openChardevs(chardevs, config);
+    const { serials, monitors, qtest } = await openChardevs(chardevs, config);
     const nets = new NetTable();
     const netContext = { table: nets, host, clock, events, chardevs };
     await openNets(netContext, plan); // last: nothing may fail once ports are open
@@ -72,6 +73,7 @@ export async function openBackends(
       fsdevs,
       serial: serials[0],
       monitors,
+      qtest,
       objects,
       rngs,
       balloon: { balloon: null },

@@ -10,10 +10,24 @@ export interface BootImage {
   readonly listedAsOne?: boolean;
 }
 
-/** A QMP monitor on a character device. */
+export type MachineName = 'none' | 'virt';
+export type Accelerator = 'tcg' | 'qtest';
+
+export interface QtestConfig {
+  /** What to open. */
+  readonly spec: string;
+  /** `-qtest-log`: a file, `none`, or null for the error output. */
+  readonly log: string | null;
+}
+
+/** A monitor on a character device. */
 export interface MonitorConfig {
   /** `chardev:ID`, or what to open. */
   readonly spec: string;
+  /** QMP, or lines for people. */
+  readonly mode: 'control' | 'readline';
+  /** The option that asks for it, for messages; absent: told by `spec`. */
+  readonly option?: string;
   /** Whether its messages go over several lines. */
   readonly pretty: boolean;
 }
@@ -29,6 +43,12 @@ export interface LogConfig {
 }
 
 export interface MachineConfig {
+  /** The board; absent: virt. */
+  readonly machine?: MachineName;
+  /** Who executes the guest: the harts, or nobody while a client tells what happens (qtest). Absent: the harts. */
+  readonly accelerator?: Accelerator;
+  /** `-qtest`: where the client is. */
+  readonly qtest?: QtestConfig | null;
   /** Bytes. */
   readonly ramSize: number;
   readonly harts: number;
@@ -65,7 +85,7 @@ export interface MachineConfig {
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
   /** `-serial` in order: the spec of each port's back end. */
   readonly serials: readonly string[];
-  /** `-qmp` and `-qmp-pretty`, as they are written. */
+  /** `-mon`, `-qmp` and `-qmp-pretty`. */
   readonly monitors?: readonly MonitorConfig[];
   /** `-parallel`, the same. */
   readonly parallels: readonly string[];

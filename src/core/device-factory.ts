@@ -1,4 +1,4 @@
-import type { Board } from './board/virt.ts';
+import type { Board } from './board/board.ts';
 import { GenericLoader } from './hw/misc/generic-loader.ts';
 import { PvPanicPci } from './hw/pci/pvpanic.ts';
 import { PcieRootPort } from './hw/pci/root-port.ts';

@@ -1,6 +1,7 @@
 import type { Host } from '../host/types.ts';
 import { type Backends, openBackends } from './backends.ts';
-import { type Board, buildVirtBoard, hostMemorySize } from './board/virt.ts';
+import type { Board } from './board/board.ts';
+import { buildBoard, hostMemorySize } from './board/index.ts';
 import { VirtualClock } from './clock.ts';
 import type { MachineConfig } from './config.ts';
 import { createDevice } from './device-factory.ts';
@@ -37,7 +38,8 @@ export class Machine {
   static async create(config: MachineConfig, host: Host): Promise<Machine> {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
-    const clock = new VirtualClock(kicking);
+    // Under qtest time stands still until its client moves it.
+    const clock = new VirtualClock(config.accelerator === 'qtest' ? { now: () => 0 } : kicking);
     const events = new EventBus(() => kicking.wallClock());
     const backends = await openBackends(config, kicking, clock, events);
     try {
@@ -67,8 +69,9 @@ export class Machine {
     this.lifecycle.actions.shutdown = config.onShutdown;
     this.board = this.#buildBoard(host, clock);
     this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
-    const harts = this.board.engine.harts.map(hart => this.#logging.execution.watch(hart));
-    this.#loop = new RunLoop(host, clock, harts, () => this.#between());
+    const harts = config.accelerator === 'qtest' ? [] : this.board.engine.harts;
+    const watched = harts.map(hart => this.#logging.execution.watch(hart));
+    this.#loop = new RunLoop(host, clock, watched, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     const createDevice = (driver: string) => this.#createDevice(driver);
     for (const options of [...backends.cards, ...config.devices, ...backends.disks]) {
@@ -93,7 +96,7 @@ export class Machine {
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
     const { objects, serial, flashes } = this.#backends;
-    const board = buildVirtBoard(this.#config, {
+    const board = buildBoard(this.#config, {
       host,
       hostMemory: new HostMemory(hostMemorySize(this.#config)),
       clock,

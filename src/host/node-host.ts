@@ -29,7 +29,7 @@ export function createNodeHost(
     openFolder,
     saveFile,
     openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
-    deflate: promisify<Uint8Array, Uint8Array>(deflate),
+    deflate: data => promisify<Uint8Array, Uint8Array>(deflate)(data),
     openStream: (label, spec) => openStream(label, spec, openPane),
     openFileStream,
     openDeviceStream,

@@ -8,9 +8,7 @@ const NO_HYPERVISOR = 'no hypervisor extension';
 
 /** The machine of bare-hmp.json. */
 export const BARE_DIFFERENCES: Reasons = {
-  ...because('no qtest accelerator', 'info accelerators'),
   ...because(NO_HYPERVISOR, 'info registers'),
-  ...because('our guest is loaded where nothing else is', 'info roms'),
 };
 
 /** The machine of linux-hmp.json. */

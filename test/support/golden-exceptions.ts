@@ -51,17 +51,11 @@ const mappedShape = (answer: string) =>
 
 /** The machine of bare-hmp.json: no device, nothing runs. */
 export const BARE_EXCEPTIONS: Readonly<Record<string, Exception>> = {
-  'info accelerators': { reason: 'no qtest', theirs: answer => answer.replace('qtest ', '') },
   'info chardev': { reason: 'the monitor is no chardev', theirs: MONITOR_CHARDEV },
   'info registers': {
     reason: 'no hypervisor extension',
     theirs: without(/^ (V|hstatus|vsstatus|hideleg|hedeleg|vs\w+|htval|mtval2|mideleg) /),
     ours: without(/^ mideleg /),
-  },
-  'info roms': {
-    reason: 'our guest',
-    theirs: shapeOf,
-    ours: compose(without(/name="guest\.elf /), shapeOf),
   },
 };
 
@@ -92,7 +86,7 @@ export const LINUX_EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'info roms': {
     reason: 'our guest, no initrd',
     theirs: compose(without(/Image|initrd/), shapeOf),
-    ours: compose(without(/name="guest\.elf /), shapeOf),
+    ours: compose(without(/guest\.elf /), shapeOf),
   },
   'info virtio-queue-element /machine/peripheral/net0 0': {
     reason: 'our guest has given its receive buffers',

@@ -1,4 +1,4 @@
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import type { DeviceAccess, HartObserver } from '../cpu/index.ts';
 import type { MemoryRegion } from '../memory/region.ts';
 import type { RunStateMachine } from '../run-state.ts';

@@ -1,7 +1,7 @@
 import type { Host } from '../../host/types.ts';
 import type { Backends } from '../backends.ts';
+import type { Board } from '../board/board.ts';
 import type { DeviceFactory } from '../board/plug.ts';
-import type { Board } from '../board/virt.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
@@ -52,10 +52,10 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
   return {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
-    ...machineInfoHandlers({ config, engine: board.engine, threadId: host.processId, package: '' }),
+    ...machineInfoHandlers({ ...board, config, threadId: host.processId, package: '' }),
     ...jitHandlers(board.engine),
     ...memoryHandlers(board, config.ramSize),
-    ...memoryInfoHandlers(board),
+    ...memoryInfoHandlers(board, config.accelerator),
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
     ...symbolHandlers(config, host),

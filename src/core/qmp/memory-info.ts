@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
+import type { Accelerator } from '../config.ts';
 import { walkPageTables } from '../memory/page-table-walk.ts';
 import { formatRamBlocks } from '../memory/ram-blocks.ts';
 import { MemoryBackend } from '../objects/memory-backend.ts';
@@ -18,7 +19,7 @@ const LEVELS: ReadonlyMap<bigint, number> = new Map([
 const PPN_MASK = (1n << 44n) - 1n;
 
 /** What memory, processors and interrupt controllers the machine has, and what its page tables map. */
-export function memoryInfoHandlers(board: Board): CommandHandlers {
+export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg'): CommandHandlers {
   return {
     'query-memdev': () =>
       [...board.objects.children.values()]
@@ -34,7 +35,7 @@ export function memoryInfoHandlers(board: Board): CommandHandlers {
     'query-hotpluggable-cpus': () => {
       throw new QmpError('machine does not support hot-plugging CPUs');
     },
-    'query-accelerators': () => ({ enabled: 'tcg', present: ['tcg'] }),
+    'query-accelerators': () => ({ enabled: accelerator, present: ['qtest', 'tcg'] }),
     'x-query-ramblock': () => text(formatRamBlocks(board.memoryBlocks)),
     'x-query-numa': () => text('0 nodes\n'),
     // Neither the PLIC nor the ACLINT keeps statistics or shows its state, here as in QEMU.

@@ -1,5 +1,5 @@
-import type { LogConfig, OptionValues } from '../core/config.ts';
-import { readEventList } from './event-list.ts';
+import type { LogConfig, OptionValues } from '../../core/config.ts';
+import { readEventList } from '../event-list.ts';
 
 export const NO_LOG: LogConfig = { items: null, file: null, patterns: [] };
 

@@ -1,8 +1,7 @@
-import { UsageError } from './errors.ts';
-import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { kindOf } from '../../core/machine-kinds.ts';
+import { UsageError } from '../errors.ts';
+import { parseCount, parseOptionValues, parseSize } from './values.ts';
 
-const DEFAULT_RAM = 128 * 2 ** 20;
-const LEAST_RAM = 2 ** 23;
 const GRANULE = 8192;
 const KNOWN = ['size', 'slots', 'maxmem'];
 
@@ -10,12 +9,15 @@ const KNOWN = ['size', 'slots', 'maxmem'];
  * Bytes of RAM that `-m` asks for; members that are given again replace the earlier ones. `slots` and `maxmem` are checked
  * and have no effect: nothing can be plugged in. @throws UsageError
  */
-export function ramSize(given: readonly string[]): number {
+export function ramSize(given: readonly string[], machine = kindOf({ machine: 'virt' })): number {
+  const { defaultRam, leastRam } = machine;
   const values: Record<string, string> = {};
   for (const text of given) Object.assign(values, membersOf(text));
   const asked = values['size'] === undefined ? 0 : parseSize('size', values['size'], 'M');
-  const size = Math.ceil((asked === 0 ? DEFAULT_RAM : asked) / GRANULE) * GRANULE;
-  if (size < LEAST_RAM) throw new UsageError(`-m: ${asked} bytes are too few: give at least 8M`);
+  const size = Math.ceil((asked === 0 ? defaultRam : asked) / GRANULE) * GRANULE;
+  if (size < leastRam) {
+    throw new UsageError(`-m: ${asked} bytes are too few: give at least ${leastRam / 2 ** 20}M`);
+  }
   checkPlugging(size, values);
   return size;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from './errors.ts';
-import { parseCount, parseOptionValues, parseSize } from './option-values.ts';
+import { UsageError } from '../errors.ts';
+import { parseCount, parseOptionValues, parseSize } from './values.ts';
 
 describe('parseOptionValues', () => {
   it('reads keys, the implied first key, flags and doubled commas', () => {

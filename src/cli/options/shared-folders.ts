@@ -1,5 +1,5 @@
-import type { OptionValues } from '../core/config.ts';
-import { UsageError } from './errors.ts';
+import type { OptionValues } from '../../core/config.ts';
+import { UsageError } from '../errors.ts';
 
 /** `-virtfs` is short for `-fsdev` and the device that shows it to the guest. @throws UsageError */
 export function sharedFolders(virtfs: readonly OptionValues[]): {

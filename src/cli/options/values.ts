@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 
 /**
  * QEMU's option syntax: `value,key=value,flag`, where `,,` stands for a comma, the first element

@@ -1,5 +1,5 @@
-import { UsageError } from './errors.ts';
-import { parseOptionValues } from './option-values.ts';
+import { UsageError } from '../errors.ts';
+import { parseOptionValues } from './values.ts';
 
 /** `-fw_cfg`: a name, and either a file of the host or a text. */
 export interface FwCfgPlan {
