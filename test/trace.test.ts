@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALL_DEVICES, SCRATCH_DISK, TestVm } from './support/vm.ts';
+import { ALL_DEVICES, GUEST, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const POINTER = '0x5500[0-9a-f]{8}';
 
@@ -24,7 +24,7 @@ describe('trace events of a running guest', () => {
   };
 
   async function start(...more: string[]): Promise<void> {
-    vm = await TestVm.start(['-D', join(folder, 'log'), ...SCRATCH_DISK, ...more]);
+    vm = await TestVm.start([...GUEST, '-D', join(folder, 'log'), ...SCRATCH_DISK, ...more]);
   }
 
   it('follow a request of the disk from the queue to its end', async () => {
