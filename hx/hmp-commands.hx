@@ -450,7 +450,9 @@ SRST
 ``log`` *item1*\ [``,``...]
   Log what the items say and nothing else; ``none`` ends that, ``log help`` lists the items.
   ``trace:``\ *pattern* enables trace events in addition. Lines go to the error output, or to the file that
-  ``logfile`` names.
+  ``logfile`` names. While ``in_asm``, ``exec`` or ``cpu`` is logged, nothing of the guest runs translated, and a
+  piece of code is what runs up to the next branch that is taken. A trace line shows the guest-physical address where
+  QEMU shows that of its own code, and the privilege mode (0, 1 or 3) where it shows flags.
 ERST
 
     {

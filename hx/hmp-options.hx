@@ -290,6 +290,10 @@ SRST
   (``drive=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for short),
   ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
   *slot*\ [``.``\ *function*], in hexadecimal.
+
+  ``loader`` puts something into memory at every reset: an executable (``file=``) where it says, any other file, or
+  an executable with ``force-raw=on``, at ``addr=``; or a number (``data=`` with ``data-len=`` bytes, big-endian with
+  ``data-be=on``) at ``addr=``. With ``cpu-num=`` that hart begins at the executable's entry, or at ``addr=``.
 ERST
 
 DEF("blockdev", HAS_ARG, QEMU_OPTION_blockdev,
@@ -360,7 +364,8 @@ ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
     "-netdev user,id=name[,net=addr[/mask]][,host=addr][,dns=addr][,dhcpstart=addr]\n"
-    "         [,hostname=name][,restrict=on|off][,hostfwd=rule]...\n"
+    "         [,hostname=name][,restrict=on|off][,hostfwd=rule][,guestfwd=rule]...\n"
+    "         [,domainname=name][,dnssearch=name]...[,tftp=dir][,bootfile=file]\n"
     "                connect a network device to the host's network, without privileges\n"
     "-netdev hubport,id=name,hubid=n[,netdev=name]\n"
     "                connect a network device to a hub\n"
@@ -381,6 +386,12 @@ SRST
   ``restrict=on`` keeps the guest from reaching anything outside. ``hostfwd=``\ *rule*, which may be given
   several times, lets a port of the host lead to the guest; ``hostfwd_add`` of the monitor explains the rule.
   The mask of *net* is that of the address's class if it is left out.
+
+  ``guestfwd=``\ [``tcp``]\ ``:``\ [*server*]\ ``:``\ *port*\ ``-``\ *device* answers the guest's connections to a place
+  in the network by a character device: ``chardev:``\ *id*, or one that is made, such as ``tcp:``\ *host*\ ``:``\ *port*.
+  DHCP also tells ``domainname=``, domains to search (``dnssearch=``, several times), the file to boot from
+  (``bootfile=``) and ``tftp-server-name=``; ``tftp=``\ *dir* has the gateway serve the files of a folder by TFTP.
+  There is no IPv6: ``ipv6=off`` is taken, nothing else.
 
   ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports. ``netdev=``
   plugs another back end into it.
@@ -446,7 +457,8 @@ DEF("object", HAS_ARG, QEMU_OPTION_object,
 SRST
 ``-object`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make an object that devices refer to: ``rng-builtin`` and ``rng-random`` are sources of entropy, ``secret`` is
-  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``memory-backend-ram,size=``\ *size* is the
+  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``iothread`` is what ``iothread=`` of block devices
+  refers to (one thread does the work of all), ``memory-backend-ram,size=``\ *size* is the
   machine's memory if ``-machine memory-backend=``\ *name* says so. ``object_add help`` lists the types.
 ERST
 

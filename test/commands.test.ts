@@ -162,7 +162,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
     'info usernet',
     /^Hub -1 \(wan0\):\n {2}Protocol\[State\] .*\n {2}TCP\[HOST_FORWARD\] +\d+ {7}127\.0\.0\.1 [ \d]{5} {7}10\.0\.2\.15 {4}22 {5}0 {5}0\n$/,
   ],
-  ['object_add help', /^List of user creatable objects:\n {2}memory-backend-ram\n/],
+  ['object_add help', /^List of user creatable objects:\n {2}iothread\n {2}memory-backend-ram\n/],
   ['object_add rng-builtin,help', 'There are no options for rng-builtin.\n'],
   ['object_add rng-random,id=r9', ''],
   ['object_del r9', ''],
