@@ -21,6 +21,7 @@ export class Clockwork {
   readonly engine: Engine;
   readonly mtimer: AclintMtimer;
   readonly #supervisorTimers: readonly SupervisorTimer[];
+  readonly #guestTimers: readonly SupervisorTimer[];
 
   constructor(
     types: TypeTable,
@@ -39,13 +40,17 @@ export class Clockwork {
       clock,
       ids.map(hart => lineOf(hart, MIP.mtip)),
     );
-    this.#supervisorTimers = ids.map(hart => new SupervisorTimer(clock, this.mtimer, lineOf(hart, MIP.stip)));
+    const timers = (bit: InterruptLine) =>
+      ids.map(hart => new SupervisorTimer(clock, this.mtimer, lineOf(hart, bit)));
+    this.#supervisorTimers = timers(MIP.stip);
+    this.#guestTimers = timers(MIP.vstip);
     this.engine = new Engine(
       hostMemory,
       {
         bus: memory,
         time: () => this.mtimer.time(),
         stimecmpChanged: (hart, value) => this.#supervisorTimers[hart.id]?.setCompare(value),
+        vstimecmpChanged: (hart, value, delta) => this.#guestTimers[hart.id]?.setCompare(value, delta),
       },
       options,
     );
@@ -55,7 +60,7 @@ export class Clockwork {
   }
 
   reset(): void {
-    for (const timer of this.#supervisorTimers) timer.reset();
+    for (const timer of [...this.#supervisorTimers, ...this.#guestTimers]) timer.reset();
     for (const hart of this.engine.harts) hart.reset(MEMORY_MAP.mrom.base);
   }
 }

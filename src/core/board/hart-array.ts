@@ -52,7 +52,7 @@ export interface HartWires {
 }
 
 /** Bits of mip, one for each interrupt wire of a hart. */
-export const MIP = { msip: 3, stip: 5, mtip: 7, seip: 9, meip: 11 } as const;
+export const MIP = { msip: 3, stip: 5, vstip: 6, mtip: 7, seip: 9, meip: 11 } as const;
 
 /** The wire into one bit of a hart's mip. The hart keeps the level; wires may be driven as often as one likes. */
 export function hartLine(hart: HartWires, mipBit: InterruptLine): IrqLine {

@@ -1,6 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { Board } from '../board/virt.ts';
-import { walkPageTables } from '../memory/page-table-walk.ts';
+import { WALK_LIMITS, walkPageTables } from '../memory/page-table-walk.ts';
 import { formatRamBlocks } from '../memory/ram-blocks.ts';
 import { MemoryBackend } from '../objects/memory-backend.ts';
 import type { CommandHandlers } from './handlers.ts';
@@ -9,7 +9,7 @@ import { hartByIndex } from './harts.ts';
 const text = (value: string) => ({ 'human-readable-text': value });
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
-/** satp.MODE, and how many levels its tables have. */
+/** satp.MODE, and for a guest vsatp.MODE, and how many levels its tables have. */
 const LEVELS: ReadonlyMap<bigint, number> = new Map([
   [8n, 3],
   [9n, 4],
@@ -44,10 +44,14 @@ export function memoryInfoHandlers(board: Board): CommandHandlers {
       throw new QmpError('USB support not enabled');
     },
     'x-query-page-tables': args => {
-      const satp = hartByIndex(board.engine, args['cpu-index']).csr('satp');
+      const hart = hartByIndex(board.engine, args['cpu-index']);
+      const satp = hart.csr(hart.virtual ? 'vsatp' : 'satp');
       const levels = LEVELS.get(satp >> 60n);
       if (levels === undefined) return { translated: false, ranges: [], complete: true };
-      const { ranges, complete } = walkPageTables(board.memory, Number(satp & PPN_MASK) * 4096, levels);
+      const root = Number(satp & PPN_MASK) * 4096;
+      const { ranges, complete } = walkPageTables(board.memory, root, levels, WALK_LIMITS, address =>
+        hart.physical(address),
+      );
       return { translated: true, ranges: [...ranges], complete };
     },
     'x-query-host-address': ({ address }) => {

@@ -12,6 +12,9 @@ import {
   TLB_ADDEND,
   TLB_ENTRIES,
   TLB_SIZE,
+  TO_GUEST_PAGE_FAULT,
+  TO_GUEST_SET,
+  VIRTUAL,
 } from '../layout.ts';
 import { type MemoryFunctions, type ModuleContext, setState32, state32 } from './context.ts';
 
@@ -37,7 +40,7 @@ export function emitMemoryFunctions(parts: Parts): MemoryFunctions {
   };
 }
 
-/** Raises page or access fault, by the negative `result` of translate(), and returns 0. */
+/** Raises page, guest-page or access fault, by the negative `result` of translate(), and returns 0. */
 function emitFault(
   parts: Parts,
   code: CodeBuilder,
@@ -46,7 +49,9 @@ function emitFault(
   page: number,
   access: number,
 ): void {
+  code.i32(page + TO_GUEST_PAGE_FAULT);
   code.i32(page).i32(access).get(result).i64(FAULT.page).op('i64.eq', 'select');
+  code.get(result).i64(FAULT.guest).op('i64.eq', 'select');
   code.get(va).i32(0).call(parts.raise);
   code.i32(0).op('return');
 }
@@ -86,9 +91,9 @@ function emitFill(
   va: number,
   host: number,
   entry: number,
-  base: () => void,
+  { set, base }: { readonly set: number; readonly base: () => void },
 ): void {
-  setState32(code, hart, 'tlbFilled', () => code.i32(FILLED.all));
+  noteFilled(code, hart, set);
   base();
   code
     .get(va)
@@ -98,6 +103,15 @@ function emitFill(
     .op('i32.and', 'i32.add');
   code.tee(entry).get(va).i64(-PAGE_SIZE).op('i64.and').store('i64.store');
   code.get(entry).get(host).get(va).op('i32.wrap_i64', 'i32.sub').store('i32.store', TLB_ADDEND);
+}
+
+/** The TLBs of that data set's kind have entries from now on. */
+function noteFilled(code: CodeBuilder, hart: number, set: number): void {
+  setState32(code, hart, 'tlbFilled', () => {
+    code.i32(FILLED.guest).i32(FILLED.host).get(set).i32(DATA_SETS.guestSupervisor);
+    code.op('i32.ge_u', 'select');
+    state32(code, hart, 'tlbFilled').op('i32.or');
+  });
 }
 
 /** Pushes 1 when PMP treats the whole of the page behind `physicalEntry` alike. */
@@ -183,7 +197,7 @@ function emitLoadAddress(parts: Parts): number {
         .op('i32.and', 'i32.add')
         .set(host);
       wholePage(code, entry).if(() =>
-        emitFill({ hart, code }, va, host, entry, () => state32(code, hart, 'dataTlb')),
+        emitFill({ hart, code }, va, host, entry, { set, base: () => state32(code, hart, 'dataTlb') }),
       );
       code.get(host).op('return');
     });
@@ -244,9 +258,10 @@ function emitStoreTarget(parts: Parts): { index: number; paddrSlot: number } {
       () => code.get(host).get(size).call(imports.codeWritten),
       () => {
         wholePage(code, entry).if(() =>
-          emitFill({ hart, code }, va, host, entry, () =>
-            state32(code, hart, 'dataTlb').i32(TLB_SIZE).op('i32.add'),
-          ),
+          emitFill({ hart, code }, va, host, entry, {
+            set,
+            base: () => state32(code, hart, 'dataTlb').i32(TLB_SIZE).op('i32.add'),
+          }),
         );
       },
     );
@@ -360,6 +375,10 @@ function emitFetchPage(parts: Parts): number {
   code.i32(DATA_SETS.supervisor).i32(DATA_SETS.machine);
   state32(code, hart, 'privilege').i32(3).op('i32.ne', 'select').i32(DATA_SETS.user);
   state32(code, hart, 'privilege').i32(0).op('i32.ne', 'select').set(set);
+  if (!parts.without.has('H')) {
+    state32(code, hart, 'virtual').i32(VIRTUAL.on).op('i32.and').i32(TO_GUEST_SET).op('i32.mul');
+    code.get(set).op('i32.add').set(set);
+  }
   code.i32(2).set(size);
   const causes = { access: ACCESS.execute, page: CAUSE.fetchPage, denied: CAUSE.fetchAccess };
   emitResolve(parts, code, { va: pc, size, paddr, set, ...causes });
@@ -379,7 +398,7 @@ function emitFetchPage(parts: Parts): number {
     .if(() => code.call(imports.single).op('return'));
   code.get(host).i32(12).op('i32.shr_u').i32(2).op('i32.shl').load('i32.load', codePages).tee(records);
   code.op('i32.eqz').if(() => code.get(host).call(imports.allocate).set(records));
-  setState32(code, hart, 'tlbFilled', () => code.i32(FILLED.all));
+  noteFilled(code, hart, set);
   state32(code, hart, 'fetchTlb');
   code
     .get(pc)
