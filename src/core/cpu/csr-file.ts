@@ -16,7 +16,7 @@ import {
 } from '../isa/index.ts';
 import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
-import { CAUSE, csrSlot, STATE } from './layout.ts';
+import { CAUSE, CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
 import type { SatpMode } from './types.ts';
 import type { VirtualMode } from './virtual-mode.ts';
@@ -127,45 +127,37 @@ export class CsrFile {
     this.#pmpChanged();
   }
 
-  /** The csr that an instruction reaches by a number: that of the guest in place of the supervisor's while V is set. */
-  named(number: number): Csr | undefined {
-    const csr = csrByNumber(number);
-    const guest = this.#mode.on && levelOf(number) === 1 ? csrByNumber(number + TO_GUEST) : undefined;
-    return guest ?? csr;
+  /** The csr that an instruction reaches by naming one: that of the guest in place of the supervisor's while V is set. */
+  meant(csr: Csr): Csr {
+    if (!this.#mode.on || levelOf(csr) !== 1) return csr;
+    return csrByNumber(csr.number + TO_GUEST) ?? csr;
   }
 
   /**
-   * Why an instruction may not access the csr of that number now: the cause of its exception, 0 where it
+   * Why an instruction may not access the csr that it names now: the cause of its exception, 0 where it
    * may. Counters and some others depend on further csrs.
    */
-  refusal(number: number, privilege: number, write: boolean): number {
-    const csr = csrByNumber(number);
-    if (csr === undefined || (csr.hypervisor && !this.#has('H'))) return CAUSE.illegal;
-    if (write && number >> 10 === 3) return CAUSE.illegal;
-    const refusal = this.#ruleRefusal(csr, privilege);
-    if (refusal !== 0) return refusal;
+  refusal(csr: Csr, privilege: number, write: boolean): number {
+    if (csr.hypervisor && !this.#has('H')) return CAUSE.illegal;
+    if (write && csr.number >> 10 === 3) return CAUSE.illegal;
+    const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
+    if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;
     const guest = this.#mode.on;
-    const level = privilege === 1 && !guest ? HYPERVISOR : privilege;
-    if (levelOf(number) <= level) return 0;
-    return guest && levelOf(number) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
+    if (levelOf(csr) === HYPERVISOR && privilege === 1 && !guest) return 0;
+    return guest && levelOf(csr) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 
   #ruleRefusal({ rule, number }: Csr, privilege: number): number {
-    const illegalUnless = (allowed: boolean) => (allowed ? 0 : CAUSE.illegal);
-    const hostOnly = privilege === 1 && !this.#mode.on;
-    const untrapped = () => illegalUnless(!hostOnly || (this.#state.csr('mstatus') & MSTATUS.TVM) === 0n);
     switch (rule) {
       case 'counter':
         return this.#counterRefusal(number & 31, privilege);
       case 'pmp':
-        return illegalUnless(this.pmp.present);
+        return this.pmp.present ? 0 : CAUSE.illegal;
       case 'hgatp':
-        return untrapped();
       case 'satp':
-        if (!this.#mode.on) return untrapped();
-        return (this.#state.csr('hstatus') & HSTATUS.VTVM) === 0n ? 0 : CAUSE.virtualInstruction;
+        return this.#tableRefusal(rule, privilege);
       case 'float':
-        return illegalUnless((this.#state.csr('mstatus') & MSTATUS.FS) !== 0n);
+        return (this.#state.csr('mstatus') & MSTATUS.FS) === 0n ? CAUSE.illegal : 0;
       case 'stimecmp':
         return this.#timerRefusal(privilege);
       default:
@@ -173,34 +165,49 @@ export class CsrFile {
     }
   }
 
+  /** TVM keeps HS-mode from satp and hgatp, VTVM VS-mode from satp. */
+  #tableRefusal(rule: 'satp' | 'hgatp', privilege: number): number {
+    if (!this.#mode.on) {
+      const trapped = privilege === 1 && (this.#state.csr('mstatus') & MSTATUS.TVM) !== 0n;
+      return trapped ? CAUSE.illegal : 0;
+    }
+    const trapped = rule === 'satp' && (this.#state.csr('hstatus') & HSTATUS.VTVM) !== 0n;
+    return trapped ? CAUSE.virtualInstruction : 0;
+  }
+
   #timerRefusal(privilege: number): number {
     if (!this.#has('Sstc')) return CAUSE.illegal;
     if (privilege === 3) return 0;
-    const open = (environment: string, counters: string) =>
-      (this.#state.csr(environment) & ENVCFG.STCE) !== 0n && this.#counterBit(counters, COUNTER_TIME);
-    if (!open('menvcfg', 'mcounteren')) return CAUSE.illegal;
-    return this.#mode.on && !open('henvcfg', 'hcounteren') ? CAUSE.virtualInstruction : 0;
+    if (!this.#timerOpen('menvcfg', 'mcounteren')) return CAUSE.illegal;
+    return this.#mode.on && !this.#timerOpen('henvcfg', 'hcounteren') ? CAUSE.virtualInstruction : 0;
+  }
+
+  #timerOpen(environment: string, counters: string): boolean {
+    return (this.#state.csr(environment) & ENVCFG.STCE) !== 0n && this.#counterBit(counters, COUNTER_TIME);
   }
 
   read(csr: Csr): bigint {
-    return STATUS_CSRS.has(csr.name) ? this.#mode.withStatus(() => this.#read(csr)) : this.#read(csr);
+    const split = this.#mode.on && STATUS_CSRS.has(csr.name);
+    return split ? this.#mode.withStatus(() => this.#read(csr)) : this.#read(csr);
   }
 
   #read(csr: Csr): bigint {
-    const stored = csr.storage === undefined ? csr.constant : this.#state.csr(csr.storage) & csr.readMask;
+    const slot = CSR_SLOTS[csr.number]!;
+    const stored = slot === 0 ? csr.constant : this.#state.slot(slot) & csr.readMask;
     return csr.special ? (this.#behaviours[csr.name]?.read?.(stored) ?? stored) : stored;
   }
 
   /** Changes the bits of `mask` to those of `value`, as far as they are writable. */
   write(csr: Csr, value: bigint, mask: bigint): void {
-    if (STATUS_CSRS.has(csr.name)) this.#mode.withStatus(() => this.#write(csr, value, mask));
+    const split = this.#mode.on && STATUS_CSRS.has(csr.name);
+    if (split) this.#mode.withStatus(() => this.#write(csr, value, mask));
     else this.#write(csr, value, mask);
     if (csr.special) this.#host.modeChanged();
   }
 
   #write(csr: Csr, value: bigint, mask: bigint): void {
-    if (csr.storage === undefined) return;
-    const slot = csrSlot(csr.storage);
+    const slot = CSR_SLOTS[csr.number]!;
+    if (slot === 0) return;
     const behaviour = csr.special ? this.#behaviours[csr.name] : undefined;
     const writable = csr.writeMask & mask & (behaviour?.writable?.() ?? ALL);
     const old = this.#state.slot(slot);
@@ -446,7 +453,7 @@ export class CsrFile {
 }
 
 /** The mode that a csr's number says it needs; HYPERVISOR between S and M. */
-const levelOf = (number: number) => (number >> 8) & 3;
+const levelOf = ({ number }: Csr) => (number >> 8) & 3;
 
 /** A write of CBIE's reserved value leaves the field. */
 function legalEnvironment(value: bigint, old: bigint): bigint {

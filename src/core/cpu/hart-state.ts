@@ -47,12 +47,15 @@ export class HartState {
   readonly flushes: TlbFlushes = { full: 0, partial: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
+  /** Index of the word that every csr access looks at. */
+  readonly #virtual: number;
 
   constructor(memory: HostMemory, base: number) {
     this.memory = memory;
     this.base = base;
     this.#words = new Int32Array(memory.memory.buffer);
     this.#slots = new BigUint64Array(memory.memory.buffer);
+    this.#virtual = (base + STATE.virtual) >>> 2;
     // zeros are no empty entries
     this.setWord('tlbFilled', FILLED.all);
   }
@@ -112,7 +115,7 @@ export class HartState {
 
   /** V. */
   get virtual(): boolean {
-    return (this.word('virtual') & VIRTUAL.on) !== 0;
+    return (this.#words[this.#virtual]! & VIRTUAL.on) !== 0;
   }
 
   /** Empties the entries of one virtual page, or all of that kind when a superpage may cover it. */

@@ -155,6 +155,10 @@ export function csrSlot(storage: string): number {
   return slot;
 }
 
+/** csrSlot() of each csr by its number; 0 where there is no storage. */
+export const CSR_SLOTS = new Int32Array(4096);
+for (const { number, storage } of CSRS) if (storage !== undefined) CSR_SLOTS[number] = csrSlot(storage);
+
 /** Exception causes (privileged specification, table of mcause values). */
 export const CAUSE = {
   fetchAccess: 1,

@@ -1,5 +1,6 @@
 import {
   type Csr,
+  csrByNumber,
   type GuestAccess,
   HSTATUS,
   instructionSize,
@@ -137,12 +138,13 @@ export class PrivilegedUnit {
   csrInstruction(ip: number, operation: number, field: boolean): number {
     const state = this.#state;
     const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
-    const number = this.#view.getInt32(ip + RECORD.imm, true);
+    const named = csrByNumber(this.#view.getInt32(ip + RECORD.imm, true));
     const kind = CSR_OPERATIONS[operation] ?? 'write';
     const writes = kind === 'write' || source !== 0;
-    const refusal = this.#csrs.refusal(number, this.#privilege, writes);
-    const csr = this.#csrs.named(number);
-    if (refusal !== 0 || csr === undefined) return this.#refuse(ip, refusal);
+    if (named === undefined) return this.#refuse(ip, CAUSE.illegal);
+    const refusal = this.#csrs.refusal(named, this.#privilege, writes);
+    if (refusal !== 0) return this.#refuse(ip, refusal);
+    const csr = this.#csrs.meant(named);
     const operand = field ? BigInt(source / 8) : state.slot(STATE.x + source);
     const left = state.word('left');
     state.setWord('left', left + 1); // the counters do not count the instruction that looks at them
