@@ -1,11 +1,9 @@
 import {
   CSRS,
   type Csr,
-  csrByNumber,
   ENVCFG,
   type Extension,
   HS_INTERRUPTS,
-  HSTATUS,
   HSTATUS_AT_RESET,
   HYPERVISOR_CAUSES,
   INTERRUPT,
@@ -14,16 +12,16 @@ import {
   STATUS_AT_RESET,
   singleLetterExtensions,
 } from '../isa/index.ts';
+import { CsrAccess } from './csr-access.ts';
 import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
-import { CAUSE, CSR_SLOTS, STATE } from './layout.ts';
+import { CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
 import type { SatpMode } from './types.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 const NEVER = ALL;
-const COUNTER_TIME = 1;
 const INHIBIT = { mcycle: 1n, minstret: 4n } as const;
 const SATP_MODE_SHIFT = 60n;
 const SATP_PPN_MASK = (1n << 44n) - 1n;
@@ -38,14 +36,9 @@ const ENVIRONMENT_OF: readonly [Extension, bigint][] = [
   ['Svpbmt', ENVCFG.PBMTE],
   ['Sstc', ENVCFG.STCE],
 ];
-const FIRST_EVENT_COUNTER = 3;
 const PMP_ADDRESS_MASK = (1n << 54n) - 1n;
 const PMP_COUNT = 16;
 const FRM_SHIFT = 5n;
-/** Level of HS-mode in csr numbers. */
-const HYPERVISOR = 2;
-/** From the number of a supervisor csr to that of the guest's. */
-const TO_GUEST = 0x100;
 /** MODE, VMID and PPN of hgatp, whose root has 16 KiB. */
 const HGATP_BITS = (0xfn << 60n) | (((1n << 58n) - 1n) & ~3n);
 /** Those that mstatus.FS and vsstatus.FS are seen in. */
@@ -85,6 +78,8 @@ export interface Behaviour {
 /** Reads and writes of the control and status registers, over the slots in the hart's block. */
 export class CsrFile {
   readonly pmp: Pmp;
+  /** Which csrs instructions reach. */
+  readonly access: CsrAccess;
   readonly #state: HartState;
   readonly #host: CsrHost;
   readonly #mode: VirtualMode;
@@ -99,6 +94,7 @@ export class CsrFile {
     this.#satpMode = options.satpMode;
     this.pmp = new Pmp(options.pmp);
     this.#without = options.without;
+    this.access = new CsrAccess(state, mode, options.without, options.pmp);
     this.#behaviours = this.#makeBehaviours();
   }
 
@@ -125,65 +121,6 @@ export class CsrFile {
     );
     this.#applySatp(0n);
     this.#pmpChanged();
-  }
-
-  /** The csr that an instruction reaches by naming one: that of the guest in place of the supervisor's while V is set. */
-  meant(csr: Csr): Csr {
-    if (!this.#mode.on || levelOf(csr) !== 1) return csr;
-    return csrByNumber(csr.number + TO_GUEST) ?? csr;
-  }
-
-  /**
-   * Why an instruction may not access the csr that it names now: the cause of its exception, 0 where it
-   * may. Counters and some others depend on further csrs.
-   */
-  refusal(csr: Csr, privilege: number, write: boolean): number {
-    if (csr.hypervisor && !this.#has('H')) return CAUSE.illegal;
-    if (write && csr.number >> 10 === 3) return CAUSE.illegal;
-    const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
-    if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;
-    const guest = this.#mode.on;
-    if (levelOf(csr) === HYPERVISOR && privilege === 1 && !guest) return 0;
-    return guest && levelOf(csr) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
-  }
-
-  #ruleRefusal({ rule, number }: Csr, privilege: number): number {
-    switch (rule) {
-      case 'counter':
-        return this.#counterRefusal(number & 31, privilege);
-      case 'pmp':
-        return this.pmp.present ? 0 : CAUSE.illegal;
-      case 'hgatp':
-      case 'satp':
-        return this.#tableRefusal(rule, privilege);
-      case 'float':
-        return (this.#state.csr('mstatus') & MSTATUS.FS) === 0n ? CAUSE.illegal : 0;
-      case 'stimecmp':
-        return this.#timerRefusal(privilege);
-      default:
-        return 0;
-    }
-  }
-
-  /** TVM keeps HS-mode from satp and hgatp, VTVM VS-mode from satp. */
-  #tableRefusal(rule: 'satp' | 'hgatp', privilege: number): number {
-    if (!this.#mode.on) {
-      const trapped = privilege === 1 && (this.#state.csr('mstatus') & MSTATUS.TVM) !== 0n;
-      return trapped ? CAUSE.illegal : 0;
-    }
-    const trapped = rule === 'satp' && (this.#state.csr('hstatus') & HSTATUS.VTVM) !== 0n;
-    return trapped ? CAUSE.virtualInstruction : 0;
-  }
-
-  #timerRefusal(privilege: number): number {
-    if (!this.#has('Sstc')) return CAUSE.illegal;
-    if (privilege === 3) return 0;
-    if (!this.#timerOpen('menvcfg', 'mcounteren')) return CAUSE.illegal;
-    return this.#mode.on && !this.#timerOpen('henvcfg', 'hcounteren') ? CAUSE.virtualInstruction : 0;
-  }
-
-  #timerOpen(environment: string, counters: string): boolean {
-    return (this.#state.csr(environment) & ENVCFG.STCE) !== 0n && this.#counterBit(counters, COUNTER_TIME);
   }
 
   read(csr: Csr): bigint {
@@ -434,26 +371,7 @@ export class CsrFile {
     }
     return value;
   }
-
-  #counterBit(enables: string, index: number): boolean {
-    return ((this.#state.csr(enables) >> BigInt(index)) & 1n) !== 0n;
-  }
-
-  #counterRefusal(index: number, privilege: number): number {
-    if (!this.#has(index < FIRST_EVENT_COUNTER ? 'Zicntr' : 'Zihpm')) return CAUSE.illegal;
-    if (privilege === 3) return 0;
-    if (!this.#counterBit('mcounteren', index)) return CAUSE.illegal;
-    const guest = this.#mode.on;
-    const open =
-      (!guest || this.#counterBit('hcounteren', index)) &&
-      (privilege === 1 || this.#counterBit('scounteren', index));
-    if (open) return 0;
-    return guest ? CAUSE.virtualInstruction : CAUSE.illegal;
-  }
 }
-
-/** The mode that a csr's number says it needs; HYPERVISOR between S and M. */
-const levelOf = ({ number }: Csr) => (number >> 8) & 3;
 
 /** A write of CBIE's reserved value leaves the field. */
 function legalEnvironment(value: bigint, old: bigint): bigint {

@@ -1,5 +1,6 @@
 import { type GuestAccess, HSTATUS, MSTATUS } from '../isa/index.ts';
 import type { CsrFile } from './csr-file.ts';
+import type { DevicePort } from './device-port.ts';
 import type { HartState } from './hart-state.ts';
 import { ACCESS, CAUSE, DATA_SETS, FAULT, PAGE_SIZE } from './layout.ts';
 import type { CpuBus } from './types.ts';
@@ -38,8 +39,7 @@ interface Parts {
   readonly bus: CpuBus;
   raise(cause: number, value: bigint): void;
   translate(va: bigint, access: number, set: number): bigint;
-  deviceLoad(paddr: number, size: 1 | 2 | 4 | 8): bigint | undefined;
-  deviceStore(paddr: number, size: 1 | 2 | 4 | 8, value: bigint): boolean;
+  readonly devices: DevicePort;
   codeWritten(host: number, size: number): void;
 }
 
@@ -133,7 +133,7 @@ export class GuestAccesses {
   #read(paddr: number, size: Access['size']): bigint | undefined {
     const { bus, state } = this.#parts;
     const host = bus.hostOffset(paddr, false);
-    if (host < 0) return this.#parts.deviceLoad(paddr, size);
+    if (host < 0) return this.#parts.devices.read(paddr, size);
     let value = 0n;
     for (let index = size - 1; index >= 0; index--) {
       value = (value << 8n) | BigInt(state.memory.bytes[host + index]!);
@@ -144,7 +144,7 @@ export class GuestAccesses {
   #write(paddr: number, size: Access['size'], value: bigint): boolean {
     const { bus, state } = this.#parts;
     const host = bus.hostOffset(paddr, true);
-    if (host < 0) return this.#parts.deviceStore(paddr, size, value);
+    if (host < 0) return this.#parts.devices.write(paddr, size, value);
     for (let index = 0; index < size; index++) {
       state.memory.bytes[host + index] = Number((value >> BigInt(8 * index)) & 0xffn);
     }

@@ -11,6 +11,7 @@ import {
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugTranslate, guestPhysical } from './debug-walk.ts';
+import { DevicePort } from './device-port.ts';
 import { dueInterrupts, GuestTraps } from './guest-traps.ts';
 import { HartState, type TlbFlushes } from './hart-state.ts';
 import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE, VIRTUAL } from './layout.ts';
@@ -49,6 +50,7 @@ export class Hart {
   readonly #csrs: CsrFile;
   readonly #mode: VirtualMode;
   readonly #guestTraps: GuestTraps;
+  readonly #devices: DevicePort;
   /** Csrs that the hart has. */
   readonly #csrRows: readonly Csr[];
   readonly #environment: HartEnvironment;
@@ -75,6 +77,7 @@ export class Hart {
     this.#translator = translator;
     this.#view = memory.view;
     this.#state = new HartState(memory, memory.allocate(`hart ${id}`, HART_SIZE));
+    this.#devices = new DevicePort(id, this.#state, environment.bus, () => this.#observer);
     this.#mode = new VirtualMode(this.#state);
     const hasGuests = !options.without.has('H');
     this.#csrRows = CSRS.filter(({ hypervisor }) => hasGuests || !hypervisor);
@@ -111,8 +114,7 @@ export class Hart {
         raise: (cause, value) => this.#exports.raise(cause, value, 0),
         raiseGuest: (cause, value) =>
           this.#guestTraps.take({ cause, value, interrupt: false, guestAccess: true }),
-        deviceLoad: (paddr, size) => this.#deviceLoad(paddr, size),
-        deviceStore: (paddr, size, value) => this.#deviceStore(paddr, size, value),
+        devices: this.#devices,
         translate: (va, access, set) => this.#exports.translate(va, access, set),
         wait: () => {
           this.#waiting = true;
@@ -328,8 +330,8 @@ export class Hart {
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>
         this.#csrs.pmp.allows(BigInt(paddr), size, access, machine !== 0) ? 1 : 0,
-      deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => this.#loadDeviceValue(paddr, size),
-      deviceStore: (paddr: number, size: 1 | 2 | 4 | 8) => this.#storeDeviceValue(paddr, size),
+      deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => this.#devices.load(paddr, size),
+      deviceStore: (paddr: number, size: 1 | 2 | 4 | 8) => this.#devices.store(paddr, size),
       codeWritten: (host: number, size: number) => this.#pool.invalidate(host >>> 0, size),
       csr: (ip: number, operation: number, field: number) =>
         this.#privileged.csrInstruction(ip >>> 0, operation, field !== 0),
@@ -344,40 +346,6 @@ export class Hart {
     };
   }
 
-  /** Reads a device into the slot for its value; 0: nothing took it. */
-  #loadDeviceValue(paddr: number, size: 1 | 2 | 4 | 8): number {
-    const { bus } = this.#environment;
-    const deviceValue = this.#state.base + STATE.deviceValue;
-    const done = bus.load(paddr, size);
-    if (this.#observer)
-      this.#observeAccess(paddr, size, done, { low: bus.readLow, high: bus.readHigh }, false);
-    if (!done) return 0;
-    this.#view.setUint32(deviceValue, bus.readLow, true);
-    this.#view.setUint32(deviceValue + 4, bus.readHigh, true);
-    return 1;
-  }
-
-  /** Writes the slot for a device's value to it; 0: nothing took it. */
-  #storeDeviceValue(paddr: number, size: 1 | 2 | 4 | 8): number {
-    const { bus } = this.#environment;
-    const deviceValue = this.#state.base + STATE.deviceValue;
-    const low = this.#view.getUint32(deviceValue, true);
-    const high = this.#view.getUint32(deviceValue + 4, true);
-    const done = bus.store(paddr, size, low, high);
-    if (this.#observer) this.#observeAccess(paddr, size, done, { low, high }, true);
-    return done ? 1 : 0;
-  }
-
-  #deviceLoad(paddr: number, size: 1 | 2 | 4 | 8): bigint | undefined {
-    if (this.#loadDeviceValue(paddr, size) === 0) return undefined;
-    return BigInt.asUintN(8 * size, this.#state.slot(STATE.deviceValue));
-  }
-
-  #deviceStore(paddr: number, size: 1 | 2 | 4 | 8, value: bigint): boolean {
-    this.#state.setSlot(STATE.deviceValue, value);
-    return this.#storeDeviceValue(paddr, size) !== 0;
-  }
-
   #observeTrap(cause: number, value: bigint, interrupt: boolean): void {
     this.#observer?.trap(this.id, { cause, interrupt, epc: this.pc, tval: BigInt.asUintN(64, value) });
   }
@@ -390,17 +358,6 @@ export class Hart {
     if (instructionSize(bits) === 2) return bits;
     const high = this.debugRead(this.pc + 2n, 2);
     return high === undefined ? 0 : (bits | (high[0]! << 16) | (high[1]! << 24)) >>> 0;
-  }
-
-  #observeAccess(
-    address: number,
-    size: number,
-    done: boolean,
-    { low, high }: { readonly low: number; readonly high: number },
-    write: boolean,
-  ): void {
-    const value = BigInt.asUintN(8 * size, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
-    this.#observer?.access(this.id, { address, size, value: done || write ? value : 0n, write, done });
   }
 
   #fillPhysical(entry: number, page: number): void {

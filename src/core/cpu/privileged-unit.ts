@@ -9,6 +9,7 @@ import {
 } from '../isa/index.ts';
 import { type BlockOperation, type BlockSizes, CacheBlocks } from './cache-blocks.ts';
 import type { CsrFile } from './csr-file.ts';
+import type { DevicePort } from './device-port.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './emit/loop.ts';
 import { GuestAccesses, isGuestAccess } from './guest-access.ts';
 import type { HartState } from './hart-state.ts';
@@ -38,8 +39,7 @@ export interface PrivilegedHooks {
   raise(cause: number, value: bigint): void;
   /** As raise, of an access through a guest's address translation. */
   raiseGuest(cause: number, value: bigint): void;
-  deviceLoad(paddr: number, size: 1 | 2 | 4 | 8): bigint | undefined;
-  deviceStore(paddr: number, size: 1 | 2 | 4 | 8, value: bigint): boolean;
+  readonly devices: DevicePort;
   translate(va: bigint, access: number, set: number): bigint;
   /** The hart starts to wait for an interrupt. */
   wait(): void;
@@ -100,8 +100,7 @@ export class PrivilegedUnit {
       bus: parts.bus,
       raise: (cause, value) => parts.hooks.raiseGuest(cause, value),
       translate: (va, access, set) => parts.hooks.translate(va, access, set),
-      deviceLoad: (paddr, size) => parts.hooks.deviceLoad(paddr, size),
-      deviceStore: (paddr, size, value) => parts.hooks.deviceStore(paddr, size, value),
+      devices: parts.hooks.devices,
       codeWritten: (host, size) => parts.pool.invalidate(host, size),
     });
     this.#singleRecord = this.#singlePage;
@@ -142,9 +141,9 @@ export class PrivilegedUnit {
     const kind = CSR_OPERATIONS[operation] ?? 'write';
     const writes = kind === 'write' || source !== 0;
     if (named === undefined) return this.#refuse(ip, CAUSE.illegal);
-    const refusal = this.#csrs.refusal(named, this.#privilege, writes);
+    const refusal = this.#csrs.access.refusal(named, this.#privilege, writes);
     if (refusal !== 0) return this.#refuse(ip, refusal);
-    const csr = this.#csrs.meant(named);
+    const csr = this.#csrs.access.meant(named);
     const operand = field ? BigInt(source / 8) : state.slot(STATE.x + source);
     const left = state.word('left');
     state.setWord('left', left + 1); // the counters do not count the instruction that looks at them

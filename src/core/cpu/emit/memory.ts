@@ -4,23 +4,18 @@ import {
   CAUSE,
   DATA_SETS,
   FAULT,
-  FILLED,
   PAGE_SIZE,
   PHYSICAL,
   RIGHTS,
   STATE,
   TLB_ADDEND,
-  TLB_ENTRIES,
   TLB_SIZE,
   TO_GUEST_PAGE_FAULT,
   TO_GUEST_SET,
   VIRTUAL,
 } from '../layout.ts';
-import { type MemoryFunctions, type ModuleContext, setState32, state32 } from './context.ts';
-
-/** Shift and mask that turn an address into the byte offset of its TLB entry. */
-export const TLB_INDEX_SHIFT = 8;
-export const TLB_INDEX_MASK = (TLB_ENTRIES - 1) << 4;
+import { type MemoryFunctions, type ModuleContext, state32 } from './context.ts';
+import { emitFill, noteFilled, TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 
 interface Parts extends ModuleContext {
   readonly physical: number;
@@ -83,35 +78,6 @@ function emitResolve(
       code.i64(FAULT.access).set(paddr);
       emitFault(parts, code, paddr, va, page, denied);
     });
-}
-
-/** Fills the TLB entry of `va` at table `base` (pushes an i32) with the host page of address `host`. */
-function emitFill(
-  { hart, code }: { readonly hart: number; readonly code: CodeBuilder },
-  va: number,
-  host: number,
-  entry: number,
-  { set, base }: { readonly set: number; readonly base: () => void },
-): void {
-  noteFilled(code, hart, set);
-  base();
-  code
-    .get(va)
-    .i64(TLB_INDEX_SHIFT)
-    .op('i64.shr_u', 'i32.wrap_i64')
-    .i32(TLB_INDEX_MASK)
-    .op('i32.and', 'i32.add');
-  code.tee(entry).get(va).i64(-PAGE_SIZE).op('i64.and').store('i64.store');
-  code.get(entry).get(host).get(va).op('i32.wrap_i64', 'i32.sub').store('i32.store', TLB_ADDEND);
-}
-
-/** The TLBs of that data set's kind have entries from now on. */
-function noteFilled(code: CodeBuilder, hart: number, set: number): void {
-  setState32(code, hart, 'tlbFilled', () => {
-    code.i32(FILLED.guest).i32(FILLED.host).get(set).i32(DATA_SETS.guestSupervisor);
-    code.op('i32.ge_u', 'select');
-    state32(code, hart, 'tlbFilled').op('i32.or');
-  });
 }
 
 /** Pushes 1 when PMP treats the whole of the page behind `physicalEntry` alike. */

@@ -137,7 +137,10 @@ export class GuestMachine {
   }
 
   #map(where: Tables, address: bigint, to: number, flags: bigint, level: number): void {
-    this.machine.write64(entryAt(this.machine, where, address, level), (BigInt(to) >> 2n) | flags);
+    const entry = entryAt(this.machine, where, address, level);
+    const value = (BigInt(to) >> 2n) | flags;
+    if (this.machine.read64(entry) === value) return;
+    this.machine.write64(entry, value);
     this.hart.flushTlbs();
   }
 }
