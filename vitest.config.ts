@@ -3,24 +3,23 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
+      // Hundreds of small files: loading everything anew for each would take longer than the tests.
       {
         test: {
-          name: 'all',
-          include: [
-            'src/**/*.test.{ts,tsx}',
-            'commands/**/*.test.ts',
-            'scripts/**/*.test.ts',
-            'test/*.test.ts',
-          ],
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}', 'commands/**/*.test.ts', 'scripts/**/*.test.ts'],
+          isolate: false,
           testTimeout: 30_000,
         },
       },
+      { test: { name: 'program', include: ['test/*.test.ts'], testTimeout: 30_000 } },
       // Tests of the engine translate everything at once; here they run without translation.
       {
         test: {
           name: 'interpreter',
           include: ['src/core/cpu/*.test.ts'],
           env: { HMP_TRANSLATE_AFTER: '0' },
+          isolate: false,
           testTimeout: 30_000,
         },
       },

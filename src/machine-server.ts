@@ -1,5 +1,6 @@
 /** Puts QMP over a machine: what it answers itself, and HMP lines for clients that have no monitor. */
 import { installRoot } from './cli/paths.ts';
+import { loadOptionTable } from './cli/tables.ts';
 import type { Machine } from './core/machine.ts';
 import { hartByIndex } from './core/qmp/harts.ts';
 import { loadSchema } from './qapi/index.ts';
@@ -22,9 +23,14 @@ export function createDispatcher(machine: Machine, options: DispatcherOptions = 
       qmp_capabilities: () => {
         throw negotiationIsOver();
       },
+      'query-command-line-options': async ({ option }) => {
+        const { commandLineOptions } = await import('./cli/command-line-options.ts');
+        return commandLineOptions(loadOptionTable(installRoot()), option);
+      },
       'human-monitor-command': async args => {
-        const { id } = hartByIndex(machine.board.engine, args['cpu-index']);
-        return (await humanMonitor()).run(args['command-line'], id);
+        const index = args['cpu-index'];
+        const cpu = index === undefined ? 0 : hartByIndex(machine.board.engine, index).id;
+        return (await humanMonitor()).run(args['command-line'], cpu);
       },
     },
     options,

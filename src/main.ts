@@ -1,7 +1,7 @@
-#!/usr/bin/env node
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { completers, handlers } from '../commands/index.ts';
 import { runBatch } from './cli/batch.ts';
@@ -10,30 +10,52 @@ import { EXIT } from './cli/errors.ts';
 import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
+import { withOrigin } from './cli/options/origins.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
 import { installRoot, stateFolder } from './cli/paths.ts';
+import { daemonize, detach, isDaemon } from './cli/process/daemon.ts';
+import { becomeUser, onOrphaned } from './cli/process/identity.ts';
+import { writePidFile } from './cli/process/pid-file.ts';
+import { report, setMessageFormat } from './cli/process/report.ts';
 import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
 import { VERSION } from './cli/version.ts';
-import { type MachineHandle, spawnMachine } from './host/spawn-machine.ts';
+import { openLocalMachine } from './host/local-machine.ts';
+import type { MachineHandle } from './host/machine-handle.ts';
+import { spawnMachine } from './host/spawn-machine.ts';
 import { createSession, History, type Session } from './monitor/index.ts';
+import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const root = installRoot();
   const options = loadOptionTable(root);
-  const invocation = parseInvocation(options, argv);
+  const warnings: string[] = [];
+  const invocation = readingOptions(warnings, () => parseInvocation(options, argv, warnings));
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
-  for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
+  if (invocation.show) return print(invocation.show.text);
+  setMessageFormat(invocation.program.messages);
+  if (invocation.program.daemonize && !isDaemon()) return daemonize(argv);
+  for (const warning of invocation.warnings) report(warning);
+  prepareProcess(invocation.program);
 
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
-  // The machine's thread starts while the tables are read.
-  const starting = spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-worker.js')));
+  // A terminal must stay quick whatever the guest does, so there the machine has a thread of its own.
+  const opening = drawsTerminal(invocation)
+    ? spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')))
+    : openLocalMachine(parent => runMachine(config, parent));
+  const starting = opening.then(
+    machine => settled(machine, invocation.program),
+    (error: Error) => {
+      throw Object.assign(error, { message: withOrigin(error.message, invocation.origins) });
+    },
+  );
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
+  if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
   const session = await openSession(invocation, tables, machine);
@@ -47,8 +69,34 @@ async function main(argv: readonly string[]): Promise<number> {
     });
   }
   if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
-  if (invocation.machine.monitors?.length) return runService(machine);
   return runScripts(session, machine, invocation);
+}
+
+/** What the program does once there is one. */
+function settled(
+  machine: MachineHandle,
+  { user, exitWithParent, daemonize }: Invocation['program'],
+): MachineHandle {
+  if (user) becomeUser(user);
+  if (exitWithParent) onOrphaned(() => void machine.qmp.execute('quit').catch(() => {}));
+  if (daemonize) detach();
+  return machine;
+}
+
+/** What a command line is warned of is told also when it is refused. */
+function readingOptions<T>(warnings: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    for (const warning of warnings) report(warning);
+    throw error;
+  }
+}
+
+/** What the program does before there is a machine. */
+function prepareProcess({ title, pidFile }: Invocation['program']): void {
+  if (title !== null) process.title = title;
+  if (pidFile !== null) writePidFile(pidFile);
 }
 
 /** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
@@ -74,12 +122,24 @@ async function openSession(
   });
 }
 
+/** Whether the interface for people is what will run. */
+function drawsTerminal(invocation: Invocation): boolean {
+  return isInteractive(invocation) && !invocation.console;
+}
+
+/** Whether nobody is there but clients of QMP. */
+function isService(invocation: Invocation): boolean {
+  const own = scripted(invocation) || invocation.console || isInteractive(invocation);
+  return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
+}
+
 function scripted(invocation: Invocation): boolean {
   return invocation.commands.length + invocation.files.length > 0;
 }
 
 function isInteractive(invocation: Invocation): boolean {
-  return !scripted(invocation) && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (scripted(invocation) || invocation.service) return false;
+  return isatty(0) && isatty(1); // asking the streams would open them
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
@@ -121,16 +181,18 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-// `hmp ... | head` closes our stdout early: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
-});
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Error) || !('exitCode' in error)) throw error;
-  process.stderr.write(`hmp: ${error.message}\n`);
-  process.exit(error.exitCode as number); // a machine that runs already must not keep us
+/** Runs the program; its exit status is the process's. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  // `hmp ... | head` closes our stdout early: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+  try {
+    process.exitCode = await main(argv);
+  } catch (error) {
+    const expected = error instanceof Error && 'exitCode' in error;
+    report(expected ? error.message : `defect: ${(error as Error).stack}`);
+    process.exit(expected ? (error.exitCode as number) : EXIT.failed); // a machine that runs already must not keep us
+  }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from './support/transcript.ts';
-import { MODERN, TestVm } from './support/vm.ts';
+import { GUEST, MODERN, TestVm } from './support/vm.ts';
 
 const QEMU = 'qemu-system-riscv64';
 const hasQemu = spawnSync(QEMU, ['--version']).status === 0;
@@ -63,8 +63,8 @@ describe('a cable', () => {
 
   it('joins two machines, whose guests hear each other', async () => {
     const [a, b] = [
-      await start('-netdev', `socket,id=n0,listen=:${port}`, ...card('0a'), ...MODERN),
-      await start('-netdev', `socket,id=n0,connect=127.0.0.1:${port}`, ...card('0b'), ...MODERN),
+      await start('-netdev', `socket,id=n0,listen=:${port}`, ...card('0a'), ...MODERN, ...GUEST),
+      await start('-netdev', `socket,id=n0,connect=127.0.0.1:${port}`, ...card('0b'), ...MODERN, ...GUEST),
     ];
     await Promise.all([a!.boot(), b!.boot()]);
     await connected(a!);
@@ -156,6 +156,7 @@ describe('the serial port', () => {
 
   it('keeps what a console writes in a ring buffer', async () => {
     const vm = await start(
+      ...GUEST,
       ...['-chardev', 'ringbuf,id=r0', '-device', 'virtio-serial-device,id=ser0', ...MODERN],
       ...['-device', 'virtconsole,chardev=r0', '-netdev', 'hubport,id=h,hubid=0'],
     );

@@ -85,10 +85,9 @@ describe('scripts', () => {
   it.each([
     [['-nosuch'], '-nosuch: invalid option'],
     [['-m'], '-m: requires an argument'],
-    [['-m', 'lots'], "Parameter 'size' expects"],
+    [['-m', '17E'], "Value '17E' is out of range for parameter 'size'"],
     [['-kernel', '/nonexistent/Image'], 'No such file or directory'],
     [['-device', 'nosuch-device'], "'nosuch-device' is not a valid device model name"],
-    [['-M', 'pc'], 'unsupported machine type'],
     [['-smp', '513'], 'Invalid SMP CPUs 513'],
     [['stray'], 'stray'],
   ])('refuses %j in one line', async (args, message) => {
@@ -97,6 +96,14 @@ describe('scripts', () => {
     expect(run.stdout).toBe('');
     expect(run.stderr).toMatch(/^hmp: [^\n]+\n$/);
     expect(run.stderr).toContain(message);
+  });
+
+  it('tells which machines there are where it is asked for another', async () => {
+    const { code, stderr } = await hmp(['-M', 'pc']);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'hmp: unsupported machine type: "pc"\nUse -machine help to list supported machines\n',
+    );
   });
 
   it('lists devices and their properties', async () => {

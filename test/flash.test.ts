@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { VirtBoard } from '../src/core/board/virt.ts';
 import { TestVm } from './support/vm.ts';
 
 const FLASH = 0x2000_0000;
@@ -60,7 +61,9 @@ describe('flash', () => {
   it('offers the kernel as firmware items', async () => {
     const kernel = file('kernel', PARKED, 8);
     await start('-S', '-bios', 'none', '-kernel', kernel, '-append', 'hello', ...drive());
-    const { items } = vm!.machine.board.fwCfg;
+    const { board } = vm!.machine;
+    if (!(board instanceof VirtBoard)) throw new Error('another board');
+    const { items } = board.fwCfg;
     expect(items.get(0x11)?.data).toEqual(new Uint8Array(PARKED.buffer));
     expect(new TextDecoder().decode(items.get(0x15)?.data)).toBe('hello\0');
     expect(await vm!.hmp('info roms')).not.toContain('kernel');

@@ -13,7 +13,7 @@ import { LineReader } from '../src/monitor/line-reader.ts';
 import { type Capture, loadCapture } from './support/golden.ts';
 import { BARE_EXCEPTIONS, type Exception, LINUX_EXCEPTIONS } from './support/golden-exceptions.ts';
 import { shapeOf } from './support/shape.ts';
-import { TestVm } from './support/vm.ts';
+import { GUEST, TestVm } from './support/vm.ts';
 
 const bare = loadCapture('bare-hmp.json');
 const linux = loadCapture('linux-hmp.json');
@@ -84,6 +84,7 @@ describe.skipIf(!linux)('a machine with a guest', () => {
     writeFileSync(disk, '');
     truncateSync(disk, 16 * MEBIBYTE);
     vm = await TestVm.start([
+      ...GUEST,
       ...['-m', '512M', '-drive', `if=none,id=d0,file=${disk},format=raw`],
       ...['-device', 'virtio-blk-device,drive=d0,id=blk0', '-device', 'virtio-rng-device,id=rng0'],
       ...['-device', 'virtio-net-device,netdev=n0,id=net0', '-netdev', 'user,id=n0'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { elementText, physicalBytes, queueStatus, readRing } from './support/rings.ts';
-import { ALL_DEVICES, MODERN, SCRATCH_DISK, TestVm } from './support/vm.ts';
+import { ALL_DEVICES, GUEST, MODERN, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const DEVICES = ['rng0', 'blk0', 'net0', 'balloon0', 'ser0'];
 const MACHINES = [
@@ -17,7 +17,7 @@ const MACHINES = [
 let vm: TestVm;
 
 async function start(args: readonly string[], disk = SCRATCH_DISK): Promise<string> {
-  vm = await TestVm.start([...disk, ...ALL_DEVICES, ...args]);
+  vm = await TestVm.start([...GUEST, ...disk, ...ALL_DEVICES, ...args]);
   return vm.boot();
 }
 
@@ -192,6 +192,7 @@ const MIRROR = `127.0.0.1:${20_000 + (process.pid % 20_000)}`;
 describe('the shell', () => {
   it('takes entropy, talks to console and network', async () => {
     vm = await TestVm.start([
+      ...GUEST,
       ...SCRATCH_DISK,
       ...['-netdev', `socket,id=lan0,udp=${MIRROR},localaddr=${MIRROR}`],
       ...['-device', 'virtio-net-device,netdev=lan0,id=net0'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hmp } from './support/hmp.ts';
-import { TestVm } from './support/vm.ts';
+import { GUEST, TestVm } from './support/vm.ts';
 
 let vm: TestVm;
 
@@ -101,7 +101,7 @@ describe('system_reset', () => {
   });
 
   it('puts every device back', async () => {
-    await boot('-device', 'virtio-rng-device,id=rng0');
+    await boot(...GUEST, '-device', 'virtio-rng-device,id=rng0');
     expect(await vm.hmp('info virtio-status /machine/peripheral/rng0')).toContain('DRIVER_OK');
     await vm.hmp('stop');
     const reset = vm.event('RESET');

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { BootImage } from '../core/config.ts';
 import { systemErrorText } from '../host/system-error.ts';
 import { UsageError } from './errors.ts';
-import type { FwCfgPlan } from './fw-cfg-option.ts';
+import type { FwCfgPlan } from './options/fw-cfg.ts';
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 /** What a packed kernel may take unpacked, bytes. */
@@ -32,8 +32,8 @@ export function readKernel(path: string): BootImage {
 }
 
 /** The contents of an `-fw_cfg`: a text has no zero at its end. @throws UsageError */
-export function readFwCfg({ name, content }: FwCfgPlan): BootImage {
+export function readFwCfg({ name, content, origin }: FwCfgPlan): BootImage {
   if ('string' in content) return { name, data: new TextEncoder().encode(content.string) };
   const { file } = content;
-  return readImage(file, `-fw_cfg name=${name},file=${file}: can't load ${file}`, name);
+  return readImage(file, `${origin}: can't load ${file}`, name);
 }

@@ -6,12 +6,16 @@ import {
   HxSyntaxError,
   type HxTable,
   mergeTables,
+  optionsOf,
   parseOptions,
   parseTable,
+  tableOf,
+  toBuilt,
 } from '../hx/index.ts';
 import type { Completers, Handlers } from '../monitor/index.ts';
 import { UsageError } from './errors.ts';
 import type { Invocation } from './invocation.ts';
+import { type BuiltTables, PREBUILT_TABLES } from './prebuilt-tables.ts';
 
 export interface LoadedTables {
   readonly root: HxTable;
@@ -23,14 +27,36 @@ export interface LoadedTables {
 }
 
 export function loadOptionTable(root: string): HxOptionTable {
+  return PREBUILT_TABLES ? optionsOf(PREBUILT_TABLES.options) : readOptions(root);
+}
+
+function readOptions(root: string): HxOptionTable {
   const path = join(root, 'hx', 'hmp-options.hx');
   return parseOptions(readFileSync(path, 'utf8'), path);
 }
 
+/** What `PREBUILT_TABLES` is made of. */
+export function tablesToBuild(root: string): BuiltTables {
+  const { commands, info } = readOwnTables(root);
+  return { options: toBuilt(readOptions(root)), commands: toBuilt(commands), info: toBuilt(info) };
+}
+
+function ownTables(root: string): { commands: HxTable; info: HxTable } {
+  if (!PREBUILT_TABLES) return readOwnTables(root);
+  return { commands: tableOf(PREBUILT_TABLES.commands), info: tableOf(PREBUILT_TABLES.info) };
+}
+
+function readOwnTables(root: string): { commands: HxTable; info: HxTable } {
+  const [commands, info] = ['hmp-commands.hx', 'hmp-commands-info.hx'].map(name =>
+    readTable(join(root, 'hx', name)),
+  );
+  return { commands: commands!, info: info! };
+}
+
 /** Our own tables, and those of the user on top. @throws UsageError */
 export async function loadTables(root: string, extra: Invocation['tables']): Promise<LoadedTables> {
-  let commands = readTable(join(root, 'hx', 'hmp-commands.hx'));
-  const info = readTable(join(root, 'hx', 'hmp-commands-info.hx'));
+  const own = ownTables(root);
+  let { commands } = own;
   const handlers: Record<string, Handlers[string]> = {};
   const completers: Record<string, Completers[string]> = {};
   for (const { file, handlers: module } of extra) {
@@ -40,7 +66,7 @@ export async function loadTables(root: string, extra: Invocation['tables']): Pro
     Object.assign(handlers, functionsOf<Handlers>(module, exported['handlers'] ?? omitCompleters(exported)));
     Object.assign(completers, functionsOf<Completers>(module, exported['completers'] ?? {}));
   }
-  return { root: commands, sub: new Map([['hmp_info_cmds', info]]), handlers, completers };
+  return { root: commands, sub: new Map([['hmp_info_cmds', own.info]]), handlers, completers };
 }
 
 function readTable(path: string): HxTable {

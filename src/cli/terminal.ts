@@ -1,4 +1,4 @@
-import type { MachineHandle } from '../host/spawn-machine.ts';
+import type { MachineHandle } from '../host/machine-handle.ts';
 import { outcomeToJson, type Session } from '../monitor/index.ts';
 import { VERSION } from './version.ts';
 

@@ -27,8 +27,9 @@ export interface Backends extends VirtioBackends {
   readonly flashes: readonly (FlashImage | null)[];
   /** What further network back ends are made with. */
   readonly netContext: NetContext;
-  /** QMP monitors, to be served. */
+  /** Monitors on character devices, to be served. */
   readonly monitors: Ports['monitors'];
+  readonly qtest: Ports['qtest'];
   /** -device options of the network cards that -nic and -net ask for. */
   readonly cards: readonly OptionValues[];
   /** Those of the disks that -drive asks for by itself. */
@@ -49,12 +50,12 @@ export async function openBackends(
     await namingOption(`-object ${text}`, () => objects.add(parseObject(text)));
   }
   const flash = planFlash(config);
-  const drives = await openDrives(host, flash.drives, config.defaultDrives);
+  const drives = await openDrives(host, flash.drives, config.defaultDrives, config.blockdevs);
   const fsdevs = await FsdevTable.open(host, config.fsdevs);
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
   try {
-    const { serials, monitors } = await openChardevs(chardevs, config);
+    const { serials, monitors, qtest } = await openChardevs(chardevs, config);
     const nets = new NetTable();
     const netContext = { table: nets, host, clock, events };
     await openNets(netContext, plan); // last: nothing may fail once ports are open
@@ -67,6 +68,7 @@ export async function openBackends(
       fsdevs,
       serial: serials[0],
       monitors,
+      qtest,
       objects,
       rngs,
       balloon: { balloon: null },
@@ -90,7 +92,7 @@ async function openNets(context: NetContext, { named, unnamed, isDefault }: NetP
   if (isDefault) table.reserveMac(FIRST_MAC);
   try {
     for (const netdev of unnamed) await addClient(context, netdev);
-    for (const netdev of named) await addNetdev(context, netdev);
+    for (const [option, netdev] of named) await namingOption(option, () => addNetdev(context, netdev));
   } catch (error) {
     table.close();
     throw error instanceof QmpError ? new ConfigError(error.message) : error;

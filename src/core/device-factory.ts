@@ -1,4 +1,4 @@
-import type { Board } from './board/virt.ts';
+import type { Board } from './board/board.ts';
 import { PvPanicPci } from './hw/pci/pvpanic.ts';
 import { PcieRootPort } from './hw/pci/root-port.ts';
 import { createVirtioDevice, type VirtioBackends } from './hw/virtio/factory.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtImage, connectTo, hasEmulator, TestMachine, TestWire, Transcript } from './test-machine.ts';
@@ -68,6 +68,16 @@ describe('built images', () => {
     ctx.skip(check.status === 77, check.stderr.trim());
     expect(check.stderr).toBe('');
     expect(check.status).toBe(0);
+  });
+});
+
+describe.skipIf(!hasEmulator())('firmware on the reference emulator', () => {
+  it('waits where nothing is loaded to go on with', async () => {
+    const { serial } = start(directory => {
+      writeFileSync(`${directory}/zeros`, Buffer.alloc(4096));
+      return ['-kernel', `${directory}/zeros`];
+    });
+    await serial.expect('nothing is loaded there: waiting');
   });
 });
 

@@ -8,7 +8,7 @@ export interface WorkerStart {
   readonly qmpPort: import('node:worker_threads').MessagePort;
 }
 
-/** From the machine's thread. */
+/** From the machine. */
 export type FromMachine =
   | { readonly kind: 'ready' }
   /** The command line cannot be honoured; the machine was not built. */
@@ -19,7 +19,17 @@ export type FromMachine =
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'ended'; readonly cause: ShutdownCause; readonly status: number };
 
-/** To the machine's thread: input for a console pane, or a break on its line. */
+/** To the machine: input for a console pane, or a break on its line. */
 export type ToMachine =
   | { readonly kind: 'stream'; readonly label: string; readonly bytes: Uint8Array }
   | { readonly kind: 'break'; readonly label: string };
+
+/** What the machine's side has of whoever started it. */
+export interface MachineParent {
+  /** QMP goes over this port. */
+  readonly qmpPort: import('node:worker_threads').MessagePort;
+  post(message: FromMachine): void;
+  onMessage(listener: (message: ToMachine) => void): void;
+  /** Nothing more will be said. */
+  close(): void;
+}

@@ -24,7 +24,7 @@ export function createNodeNetwork(): HostNetwork {
     openUdp,
     errorText: code => systemErrorText({ code }),
     lookup: async name => (await lookup(name, { all: true })).map(({ address }) => address),
-    reverse,
+    reverse: address => reverse(address),
   };
 }
 

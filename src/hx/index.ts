@@ -1,3 +1,4 @@
+export { type BuiltTable, optionsOf, tableOf, toBuilt } from './built.ts';
 export { conditionHolds } from './conditions.ts';
 export { HxSyntaxError } from './errors.ts';
 export type {

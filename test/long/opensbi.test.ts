@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ALL_DEVICES, SCRATCH_DISK, TestVm } from '../support/vm.ts';
+import { ALL_DEVICES, GUEST, SCRATCH_DISK, TestVm } from '../support/vm.ts';
 
 const OPENSBI = '/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin';
-const GUEST = 'src/guest/built/guest.elf';
 
 describe.skipIf(!existsSync(OPENSBI))(`the bundled guest on OpenSBI (${OPENSBI})`, () => {
   let vm: TestVm;
@@ -17,8 +16,7 @@ describe.skipIf(!existsSync(OPENSBI))(`the bundled guest on OpenSBI (${OPENSBI})
       harts,
       '-bios',
       OPENSBI,
-      '-kernel',
-      GUEST,
+      ...GUEST,
       ...ALL_DEVICES,
       ...SCRATCH_DISK,
     ]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ALL_DEVICES, commandNames, SCRATCH_DISK, TestVm } from '../support/vm.ts';
+import { ALL_DEVICES, commandNames, GUEST, SCRATCH_DISK, TestVm } from '../support/vm.ts';
 
 const ROUNDS = 300;
 const LINES = 3000;
@@ -19,7 +19,7 @@ describe('a machine that is asked a lot', () => {
   afterEach(() => vm.close());
 
   it('answers while its guest never rests, and keeps its memory', async () => {
-    vm = await TestVm.start(['-M', 'virt', ...ALL_DEVICES, ...SCRATCH_DISK]);
+    vm = await TestVm.start(['-M', 'virt', ...GUEST, ...ALL_DEVICES, ...SCRATCH_DISK]);
     await vm.boot();
     vm.type('spin\r');
     const lines = [
@@ -43,7 +43,7 @@ describe('a machine that is asked a lot', () => {
   });
 
   it('comes back from many resets with a guest that works', async () => {
-    vm = await TestVm.start(['-M', 'virt', ...ALL_DEVICES, ...SCRATCH_DISK]);
+    vm = await TestVm.start(['-M', 'virt', ...GUEST, ...ALL_DEVICES, ...SCRATCH_DISK]);
     for (let round = 0; round < 20; round++) {
       await vm.boot();
       expect((await vm.shell('rng 4'))[0]).toMatch(/^[0-9a-f]{8}$/);
@@ -53,7 +53,7 @@ describe('a machine that is asked a lot', () => {
   });
 
   it('takes any line', async () => {
-    vm = await TestVm.start(['-M', 'virt', '-S', ...ALL_DEVICES, ...SCRATCH_DISK]);
+    vm = await TestVm.start(['-M', 'virt', '-S', ...GUEST, ...ALL_DEVICES, ...SCRATCH_DISK]);
     const known = commandNames(vm.session).filter(name => !UNFIT.has(name));
     const word = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),

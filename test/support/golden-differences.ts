@@ -6,7 +6,6 @@ const because = (reason: string, ...lines: string[]): Reasons =>
 
 /** The machine of bare-hmp.json. */
 export const BARE_DIFFERENCES: Reasons = {
-  ...because('no qtest accelerator', 'info accelerators'),
   ...because(
     'there is no such command: no machine of ours can have a Rocker switch',
     'info rocker-of-dpa-flows',
@@ -14,7 +13,6 @@ export const BARE_DIFFERENCES: Reasons = {
     'info rocker-ports',
   ),
   ...because('no VNC server can be had', 'info vnc'),
-  ...because('our guest is loaded where nothing else is', 'info roms'),
 };
 
 /** The machine of linux-hmp.json. */

@@ -22,6 +22,9 @@ import { Transcript } from './transcript.ts';
 
 export const MODERN = ['-global', 'virtio-mmio.force-legacy=false'];
 
+/** The bundled guest, for machines whose make-up the test says. */
+export const GUEST = ['-kernel', join(installRoot(), 'src', 'guest', 'built', 'guest.elf')];
+
 /** One device of each kind: -device options without the disk, whose drive is the test's. */
 export const ALL_DEVICES = [
   ...['-device', 'virtio-rng-device,id=rng0'],

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import type { MachineHandle } from '../../host/spawn-machine.ts';
+import type { MachineHandle } from '../../host/machine-handle.ts';
 import type { Session } from '../../monitor/index.ts';
 import { EXIT } from '../errors.ts';
 import type { ConsolePlan } from './console-options.ts';

@@ -10,11 +10,14 @@ import { type IsaDescription, isaString } from './device-tree.ts';
 import { highMmio, IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import type { RomList } from './roms.ts';
 
-/** Each file, the room for it, and the length that the used part is rounded to; in the order of their memory. */
+/**
+ * Each file, the room for it, and its length; in the order of their memory. Tables of 512 harts, the most there are,
+ * take less than half of theirs.
+ */
 const FILES = [
-  { part: 'tables', room: 0x20_0000, unit: 0x2_0000 },
-  { part: 'loader', room: 0x1_0000, unit: 0x1000 },
-  { part: 'rsdp', room: 0x1000, unit: 1 },
+  { part: 'tables', room: 0x20_0000, length: 0x2_0000 },
+  { part: 'loader', room: 0x1_0000, length: 0x1000 },
+  { part: 'rsdp', room: 0x1000, length: 36 },
 ] as const;
 
 const PAGE = 4096;
@@ -33,19 +36,23 @@ export function wantsAcpi(config: MachineConfig): boolean {
   return config.machineProperties['acpi'] !== 'off';
 }
 
-/** Puts the machine's ACPI tables where the firmware looks for them. */
+/** Puts the machine's ACPI tables where the firmware looks for them. They are made when it selects the first of them. */
 export function installAcpi(config: MachineConfig, isa: IsaDescription, targets: AcpiTargets): void {
-  const files = buildAcpi(describe(config, isa));
-  for (const { part, room, unit } of FILES) {
+  const places = new Map<keyof typeof ACPI_FILES, Uint8Array>();
+  const fill = () => {
+    const files = places.size > 0 ? buildAcpi(describe(config, isa)) : null;
+    for (const [part, place] of places) place.set(files![part]);
+    places.clear();
+  };
+  for (const { part, room, length } of FILES) {
     const file = ACPI_FILES[part];
     const name = `/rom@${file}`;
     const offset = targets.hostMemory.allocate(name, room);
-    const data = files[part];
-    targets.hostMemory.bytes.set(data, offset);
-    const used = Math.ceil(data.length / unit) * unit;
-    const block = { hostOffset: offset, used: Math.ceil(used / PAGE) * PAGE };
+    const block = { hostOffset: offset, used: Math.ceil(length / PAGE) * PAGE };
     targets.owners.attach(targets.fwCfg, new MemoryRegion(name, 'rom', BigInt(room), block));
-    targets.fwCfg.items.addFile(file, { data: targets.hostMemory.bytes.subarray(offset, offset + used) });
+    const data = targets.hostMemory.bytes.subarray(offset, offset + length);
+    places.set(part, data);
+    targets.fwCfg.items.addFile(file, { data, onSelect: fill });
     targets.roms.addFirmwareFile(file, room);
   }
 }

@@ -44,6 +44,7 @@ export const boardTypes: readonly TypeInfo[] = [
   abstract('sys-bus-device', 'device', 'System'),
   abstract('machine', 'object'),
   { name: 'virt-machine', parent: 'machine' },
+  { name: 'none-machine', parent: 'machine' },
   abstract('memory-backend', 'object'),
   { name: 'memory-backend-ram', parent: 'memory-backend', userCreatable: true },
   { name: 'secret', parent: 'object', userCreatable: true },

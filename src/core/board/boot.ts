@@ -24,7 +24,7 @@ export function planBoot(
   entropy: (length: number) => Uint8Array,
   bootsFlash = false,
 ): RomList {
-  if (!config.kernel) rejectWithoutKernel(config);
+  rejectWithoutKernel(config);
   const ram: RamRange = { base: MEMORY_MAP.ram.base, size: config.ramSize };
   const firmware = config.firmware && placeImage('firmware', config.firmware, ram.base, ram);
   const kernel = bootsFlash ? null : placeKernel(config, firmware?.end ?? ram.base, ram);
@@ -48,7 +48,9 @@ export function planBoot(
   ]);
 }
 
-function rejectWithoutKernel({ initrd, append }: MachineConfig): void {
+/** @throws ConfigError for what makes sense with a kernel only */
+export function rejectWithoutKernel({ kernel, initrd, append }: MachineConfig): void {
+  if (kernel) return;
   if (initrd) throw new ConfigError('-initrd only allowed with -kernel option');
   if (append !== '') throw new ConfigError('-append only allowed with -kernel option');
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineConfig } from '../config.ts';
 import { resolvePath } from '../qom/object.ts';
+import type { Board } from './board.ts';
 import { readFdt } from './fdt-reader.ts';
 import { testBoard } from './testing/test-board.ts';
-import type { Board } from './virt.ts';
 
 type Properties = Record<string, string>;
 

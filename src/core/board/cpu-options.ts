@@ -1,6 +1,7 @@
 import type { QmpValue } from '../../qapi/value.ts';
 import { ConfigError, type MachineConfig } from '../config.ts';
 import { type BlockSizes, EXTENSIONS, type Extension, extensions, type SatpMode } from '../cpu/index.ts';
+import { kindOf } from '../machine-kinds.ts';
 import type { TypeTable } from '../qom/types.ts';
 import {
   BUNDLES,
@@ -14,7 +15,6 @@ import {
 } from './cpu-properties.ts';
 import type { IsaDescription } from './device-tree.ts';
 
-const MAX_HARTS = 512;
 const DEFAULT_BLOCK = 64;
 const LARGEST_BLOCK = 4096;
 
@@ -49,10 +49,11 @@ export function cpuGlobals(
 }
 
 /** What harts are like by the initial values of their type. @throws ConfigError for what they cannot be */
-export function cpuOptions({ cpu, harts }: MachineConfig, types: TypeTable): CpuOptions {
-  if (harts > MAX_HARTS) {
+export function cpuOptions({ cpu, harts, machine }: MachineConfig, types: TypeTable): CpuOptions {
+  const { name, maxHarts } = kindOf({ machine });
+  if (harts > maxHarts) {
     throw new ConfigError(
-      `Invalid SMP CPUs ${harts}. The max CPUs supported by machine 'virt' is ${MAX_HARTS}`,
+      `Invalid SMP CPUs ${harts}. The max CPUs supported by machine '${name}' is ${maxHarts}`,
     );
   }
   const typeName = cpuTypeName(cpu.model);

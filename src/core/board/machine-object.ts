@@ -1,6 +1,8 @@
 import { QmpError } from '../../qapi/errors.ts';
+import { booleanOf } from '../../qapi/text-values.ts';
 import type { QmpValue } from '../../qapi/value.ts';
-import type { MachineConfig } from '../config.ts';
+import type { MachineConfig, MachineName } from '../config.ts';
+import { kindOf } from '../machine-kinds.ts';
 import { QomObject } from '../qom/object.ts';
 
 /** A property of the machine that is set on the command line and only read later. */
@@ -11,12 +13,10 @@ interface Row {
   readonly value: (config: MachineConfig) => QmpValue;
 }
 
-/** Name of the RAM's back end unless one is given. */
-export const DEFAULT_RAM = 'riscv_virt_board.ram';
-
 const always = (value: QmpValue) => () => value;
 
-const ROWS: readonly Row[] = [
+/** What every machine has. */
+const COMMON: readonly Row[] = [
   {
     name: 'kernel',
     type: 'string',
@@ -43,13 +43,18 @@ const ROWS: readonly Row[] = [
     description: 'Memory size configuration',
     value: c => ({ size: BigInt(c.ramSize) }),
   },
-  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: c => topology(c.harts) },
+  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: topology },
   {
     name: 'memory-backend',
     type: 'link<memory-backend>',
     description: 'Set RAM backend',
-    value: c => `/objects/${c.machineProperties['memory-backend'] ?? DEFAULT_RAM}`,
+    value: ramPath,
   },
+  { name: 'usb', type: 'bool', description: 'USB controller', value: always(false) },
+  { name: 'graphics', type: 'bool', description: 'Graphics output', value: always(false) },
+];
+
+const OF_VIRT: readonly Row[] = [
   {
     name: 'aclint',
     type: 'bool',
@@ -74,18 +79,33 @@ const ROWS: readonly Row[] = [
     description: 'Node name or ID of a block device to use as a backend',
     value: (c: MachineConfig) => c.machineProperties[name] ?? '',
   })),
-  { name: 'usb', type: 'bool', description: 'USB controller', value: always(false) },
-  { name: 'graphics', type: 'bool', description: 'Graphics output', value: always(false) },
 ];
 
-function topology(harts: number): QmpValue {
-  const count = BigInt(harts);
-  return { cpus: count, maxcpus: count, sockets: 1n, dies: 1n, clusters: 1n, cores: count, threads: 1n };
+const ROWS: Readonly<Record<MachineName, readonly Row[]>> = {
+  none: COMMON,
+  virt: [...COMMON, ...OF_VIRT],
+};
+
+function ramPath(config: MachineConfig): string {
+  const name = config.machineProperties['memory-backend'];
+  if (name === undefined && config.ramSize === 0) return '';
+  return `/objects/${name ?? kindOf(config).ramId}`;
 }
 
-/** `-machine` properties that the board knows, with the only values that it can honour. */
+function topology({ harts, smp }: MachineConfig): QmpValue {
+  const { cpus, maxcpus, sockets, cores, threads } = smp ?? {
+    ...{ cpus: harts, maxcpus: harts, sockets: 1, cores: harts, threads: 1 },
+  };
+  return {
+    ...{ cpus: BigInt(cpus), maxcpus: BigInt(maxcpus), sockets: BigInt(sockets), dies: 1n, clusters: 1n },
+    ...{ cores: BigInt(cores), threads: BigInt(threads) },
+  };
+}
+
+const AIA_KINDS = ['none', 'aplic', 'aplic-imsic'];
+
+/** `-machine` properties with the only values that can be honoured. */
 const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
-  type: ['virt'],
   aclint: ['off'],
   acpi: ['on', 'off', 'auto'],
   aia: ['none'],
@@ -95,10 +115,11 @@ const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
 };
 
 /** `/machine`: the root of all devices. */
-export class VirtMachine extends QomObject {
+export class MachineObject extends QomObject {
   constructor(config: MachineConfig) {
-    super('virt-machine');
-    for (const { name, type, description, value } of ROWS) {
+    const { name: machine } = kindOf(config);
+    super(`${machine}-machine`);
+    for (const { name, type, description, value } of ROWS[machine]) {
       const current = value(config);
       this.define(name, { type, description, get: () => current });
     }
@@ -106,13 +127,22 @@ export class VirtMachine extends QomObject {
 }
 
 /** @throws QmpError for a -machine property that the board does not have or cannot honour */
-export function checkMachineProperties(properties: MachineConfig['machineProperties']): void {
-  for (const [name, value] of Object.entries(properties)) {
+export function checkMachineProperties(config: MachineConfig): void {
+  const { name: machine } = kindOf(config);
+  for (const [name, value] of Object.entries(config.machineProperties)) {
     if (name === 'memory-backend') continue; // any object of the kind
-    const allowed = FIXED[name];
-    if (!allowed) throw new QmpError(`Property 'virt-machine.${name}' not found`);
+    const allowed = ROWS[machine].some(row => row.name === name) ? FIXED[name] : undefined;
+    if (!allowed) throw new QmpError(`Property '${machine}-machine.${name}' not found`);
+    if (name === 'aclint' || name === 'usb') booleanOf(name, value);
+    if (name === 'aia' && !AIA_KINDS.includes(value)) {
+      throw new QmpError(
+        `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
+      );
+    }
     if (allowed !== 'any' && !allowed.includes(value)) {
-      throw new QmpError(`machine 'virt' does not support ${name}=${value}: only ${allowed.join(', ')}`);
+      throw new QmpError(
+        `machine '${machine}' does not support ${name}=${value}: only ${allowed.join(', ')}`,
+      );
     }
   }
 }

@@ -3,7 +3,7 @@ import type { MemoryRegion } from '../memory/region.ts';
 import { RegionOwners } from '../memory/region-object.ts';
 import { Bus, type Device } from '../qom/device.ts';
 import { Container } from '../qom/object.ts';
-import { VirtMachine } from './machine-object.ts';
+import { MachineObject } from './machine-object.ts';
 import type { BoardRegions } from './regions.ts';
 import { exposeGpios } from './wiring.ts';
 
@@ -33,7 +33,7 @@ export interface Placement {
 /** The composition tree and the system bus, before and while devices are put in. */
 export class Skeleton {
   readonly root = new Container();
-  readonly machine: VirtMachine;
+  readonly machine: MachineObject;
   readonly objects: Container;
   readonly backend: Container;
   readonly peripheral: Container;
@@ -49,14 +49,14 @@ export class Skeleton {
     this.backend = this.root.add('backend', new Container());
     this.root.add('chardevs', new Container());
     this.objects = this.root.add('objects', objects);
-    this.machine = this.root.add('machine', new VirtMachine(config));
+    this.machine = this.root.add('machine', new MachineObject(config));
     this.unattached = this.machine.add('unattached', new Container());
     this.peripheral = this.machine.add('peripheral', new Container());
     this.anonymous = this.machine.add('peripheral-anon', new Container());
     this.sysbus = this.unattached.add('sysbus', new SystemBus());
-    for (const region of [regions.system, regions.io, regions.mrom])
-      this.owners.attach(this.unattached, region);
-    this.owners.attach(objects.children.get(regions.ram.name) ?? objects, regions.ram);
+    const { system, io, mrom, ram } = regions;
+    for (const region of [system, io, mrom]) if (region) this.owners.attach(this.unattached, region);
+    if (ram) this.owners.attach(objects.children.get(ram.name) ?? objects, ram);
   }
 
   /** Plugs a device of the board into the system bus, maps its regions and realizes it. */

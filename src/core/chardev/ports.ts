@@ -1,14 +1,20 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { MachineConfig, MonitorConfig } from '../config.ts';
+import { ConfigError, type MachineConfig, type MonitorConfig } from '../config.ts';
 import { namingOption } from '../option-errors.ts';
 import type { Chardev } from './chardev.ts';
 import { parseLegacyChardev } from './legacy.ts';
 import { parseChardev } from './options.ts';
 import type { ChardevTable } from './table.ts';
 
+export interface MonitorPort extends Pick<MonitorConfig, 'mode' | 'pretty'> {
+  readonly chardev: Chardev;
+}
+
 export interface Ports {
   readonly serials: readonly Chardev[];
-  readonly monitors: readonly { readonly chardev: Chardev; readonly pretty: boolean }[];
+  readonly monitors: readonly MonitorPort[];
+  /** Where the client of `-qtest` is. */
+  readonly qtest: Chardev | null;
 }
 
 /** Opens what `-chardev`, `-parallel`, `-qmp` and `-serial` ask for. @throws ConfigError */
@@ -17,40 +23,70 @@ export async function openChardevs(table: ChardevTable, config: MachineConfig): 
     await namingOption(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
   await openPorts(table, 'parallel', config.parallels);
   const monitors = await openMonitors(table, config.monitors ?? []);
-  return { monitors, serials: await openPorts(table, 'serial', config.serials) };
+  const serials = await openPorts(table, 'serial', config.serials);
+  return { monitors, serials, qtest: await openQtest(table, config.qtest?.spec) };
 }
 
-async function openMonitors(
-  table: ChardevTable,
-  configs: readonly MonitorConfig[],
-): Promise<Ports['monitors']> {
-  const specs = configs.map(({ spec }) => spec);
-  const chardevs = await openPorts(table, 'qmp', specs, 'compat_monitor');
-  return chardevs.map((chardev, index) => ({ chardev, pretty: configs[index]!.pretty }));
+async function openMonitors(table: ChardevTable, configs: readonly MonitorConfig[]): Promise<MonitorPort[]> {
+  const ports: MonitorPort[] = [];
+  for (const { spec, mode, pretty, option } of configs) {
+    if (mode === 'readline') throw new ConfigError(`${option}: only mode=control can be had there`);
+    const label = `compat_monitor${ports.length}`;
+    ports.push({ mode, pretty, chardev: await openPort(table, { kind: 'qmp', spec, label, option }) });
+  }
+  return ports;
 }
 
-/** Opens serial0, ... or takes the one that `chardev:ID` names. @throws ConfigError */
-async function openPorts(
-  table: ChardevTable,
-  kind: 'serial' | 'parallel' | 'qmp',
-  specs: readonly string[],
-  stem: string = kind,
-): Promise<Chardev[]> {
+/** Opens where the test program is. @throws ConfigError */
+async function openQtest(table: ChardevTable, spec: string | undefined): Promise<Chardev | null> {
+  if (spec === undefined) return null;
+  const request = parseLegacyChardev('qtest', spec);
+  if (!request) throw new ConfigError(`Failed to initialize device for qtest: "${spec}"`);
+  await namingOption(`-qtest ${spec}`, () => table.openRequest(request));
+  return occupy(table, 'qtest');
+}
+
+type PortKind = 'serial' | 'parallel' | 'qmp';
+
+/** Opens serial0, ... @throws ConfigError */
+async function openPorts(table: ChardevTable, kind: PortKind, specs: readonly string[]): Promise<Chardev[]> {
   const ports: Chardev[] = [];
   for (const [index, spec] of specs.entries()) {
-    const named = /^chardev:(.*)$/.exec(spec)?.[1];
-    const label = named ?? `${stem}${index}`;
-    if (named === undefined) await namingOption(`-${kind} ${spec}`, () => openPort(table, label, spec, kind));
-    const port = table.take(label);
-    port.inUse = true;
+    const port = await openPort(table, { kind, spec, label: `${kind}${index}` });
     port.frontendOpen = kind !== 'parallel'; // the board has no parallel port: nobody listens
     ports.push(port);
   }
   return ports;
 }
 
-async function openPort(table: ChardevTable, label: string, spec: string, kind: string): Promise<void> {
-  const request = parseLegacyChardev(label, spec);
-  if (!request) throw new QmpError(`could not connect ${kind} device to character backend '${spec}'`);
-  await table.openRequest(request);
+interface WantedPort {
+  readonly kind: PortKind;
+  readonly spec: string;
+  /** Its name, unless `spec` names a device that is there already. */
+  readonly label: string;
+  /** For messages. */
+  readonly option?: string | undefined;
+}
+
+/** Opens a device, or takes the one that `chardev:ID` names. @throws ConfigError */
+async function openPort(table: ChardevTable, { kind, spec, label, option }: WantedPort): Promise<Chardev> {
+  const named = /^chardev:(.*)$/.exec(spec)?.[1];
+  if (named !== undefined && kind !== 'qmp' && !table.get(named)) {
+    const refusal = `could not connect ${kind} device to character backend '${spec}'`;
+    throw new ConfigError(`-${kind} ${spec}: ${refusal}`);
+  }
+  if (named !== undefined) return occupy(table, named, option);
+  await namingOption(`-${kind} ${spec}`, async () => {
+    const request = parseLegacyChardev(label, spec);
+    if (!request) throw new QmpError(`could not connect ${kind} device to character backend '${spec}'`);
+    await table.openRequest(request);
+  });
+  return occupy(table, label);
+}
+
+/** @throws ConfigError */
+function occupy(table: ChardevTable, label: string, option?: string): Chardev {
+  const port = table.take(label, option);
+  port.inUse = port.frontendOpen = true;
+  return port;
 }

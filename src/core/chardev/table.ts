@@ -73,11 +73,12 @@ export class ChardevTable {
     return user;
   }
 
-  /** For a device that nobody shares it with. @throws ConfigError */
-  take(label: string): Chardev {
+  /** For a device that nobody shares it with. @throws ConfigError, with the option that asks for it if one is given */
+  take(label: string, option?: string): Chardev {
+    const prefix = option === undefined ? '' : `${option}: `;
     const chardev = this.forUser(label);
-    if (!chardev) throw new ConfigError(`chardev "${label}" not found`);
-    if (chardev.inUse) throw new ConfigError(`chardev "${label}" is already in use`);
+    if (!chardev) throw new ConfigError(`${prefix}chardev "${label}" not found`);
+    if (chardev.inUse) throw new ConfigError(`${prefix}chardev "${label}" is already in use`);
     return chardev;
   }
 

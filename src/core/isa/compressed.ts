@@ -1,5 +1,5 @@
-import { type Operands, parsePattern } from './pattern.ts';
-import type { CompressedInstruction } from './row.ts';
+import type { Operands } from './pattern.ts';
+import { type CompressedInstruction, lazyPattern } from './row.ts';
 
 /** The C extension of RV64. Reserved encodings match no row. */
 
@@ -20,7 +20,17 @@ function c(
   mapping: CompressedInstruction['mapping'],
   when: When = always,
 ): CompressedInstruction {
-  return { name, pattern: parsePattern(pattern), extension: 'C', expandsTo, mapping, when };
+  const parsed = lazyPattern(pattern);
+  return {
+    name,
+    get pattern() {
+      return parsed();
+    },
+    extension: 'C',
+    expandsTo,
+    mapping,
+    when,
+  };
 }
 
 const load = { rd: 'rd', rs1: 'rs1', imm: 'imm' } as const;

@@ -11,8 +11,17 @@ export interface Decoded {
   readonly operands: Operands;
 }
 
+/** Lists by key, each made when it is first asked for. */
+function indexed<Row>(select: (key: number) => Row[]): (key: number) => readonly Row[] {
+  const lists: Row[][] = [];
+  return key => {
+    lists[key] ??= select(key);
+    return lists[key];
+  };
+}
+
 /** Rows by the bits that all base encodings fix: opcode (6:2) and funct3 where a row has one. */
-const BASE_INDEX: readonly Instruction[][] = Array.from({ length: 256 }, (_, key) =>
+const baseRows = indexed(key =>
   INSTRUCTIONS.filter(({ pattern }) => {
     const bits = ((key >> 3) << 2) | 3 | ((key & 7) << 12);
     const fixed = pattern.mask & 0x707f;
@@ -20,7 +29,7 @@ const BASE_INDEX: readonly Instruction[][] = Array.from({ length: 256 }, (_, key
   }),
 );
 
-const COMPRESSED_INDEX: readonly CompressedInstruction[][] = Array.from({ length: 32 }, (_, key) =>
+const compressedRows = indexed(key =>
   COMPRESSED_INSTRUCTIONS.filter(({ pattern }) => {
     const bits = (key & 3) | ((key >> 2) << 13);
     return (pattern.match & 0xe003) === bits;
@@ -46,7 +55,7 @@ export function decode(bits: number, without: ReadonlySet<Extension> = NOTHING):
 
 function decodeBase(bits: number, without: ReadonlySet<Extension>): Decoded | undefined {
   const key = (((bits >>> 2) & 31) << 3) | ((bits >>> 12) & 7);
-  for (const row of BASE_INDEX[key] ?? []) {
+  for (const row of baseRows(key)) {
     const { mask, match } = row.pattern;
     if ((bits & mask) >>> 0 === match && !without.has(row.extension)) {
       return { row, compressed: undefined, size: 4, operands: extractOperands(row.pattern, bits) };
@@ -57,7 +66,7 @@ function decodeBase(bits: number, without: ReadonlySet<Extension>): Decoded | un
 
 function decodeCompressed(bits: number): Decoded | undefined {
   const key = (bits & 3) | ((bits >>> 13) << 2);
-  for (const compressed of COMPRESSED_INDEX[key] ?? []) {
+  for (const compressed of compressedRows(key)) {
     const { mask, match } = compressed.pattern;
     if ((bits & mask) >>> 0 !== match) continue;
     const found = extractOperands(compressed.pattern, bits);

@@ -163,6 +163,15 @@ export interface CompressedInstruction {
   readonly when: (operands: Operands) => boolean;
 }
 
+/** A pattern that is parsed when it is first asked for: a machine that does not run yet needs none. */
+export function lazyPattern(text: string): () => Pattern {
+  let pattern: Pattern | undefined;
+  return () => {
+    pattern ??= parsePattern(text);
+    return pattern;
+  };
+}
+
 /** Makes one row of the instruction table. */
 export function instruction(
   extension: Extension,
@@ -172,7 +181,17 @@ export function instruction(
   emit: (e: Emitter) => void,
   aliases: readonly Alias[] = [],
 ): Instruction {
-  return { name, pattern: parsePattern(pattern), extension, form, aliases, emit };
+  const parsed = lazyPattern(pattern);
+  return {
+    name,
+    get pattern() {
+      return parsed();
+    },
+    extension,
+    form,
+    aliases,
+    emit,
+  };
 }
 
 /** An alias for use in rows. */

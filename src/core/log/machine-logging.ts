@@ -1,6 +1,6 @@
 import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import { ConfigError, type LogConfig } from '../config.ts';
 import type { RunStateMachine } from '../run-state.ts';
 import { parseLogItems } from './items.ts';

@@ -1,4 +1,4 @@
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import type { HartObserver } from '../cpu/index.ts';
 import type { RunStateMachine } from '../run-state.ts';
 import type { MachineLog } from './log.ts';

@@ -1,5 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** What one debugs a machine with: ports, and switches of the execution engine. */

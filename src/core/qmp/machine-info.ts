@@ -1,16 +1,18 @@
 import { QmpError } from '../../qapi/errors.ts';
 import { cpuTypeName } from '../board/cpu-properties.ts';
 import type { MachineConfig } from '../config.ts';
-import type { Engine, Hart } from '../cpu/index.ts';
+import type { Engine } from '../cpu/index.ts';
+import { kindOf, MACHINE_KINDS, type MachineKind } from '../machine-kinds.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { hartByIndex } from './harts.ts';
 
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
-const MAX_HARTS = 512n;
 
 export interface MachineInfoParts {
   readonly config: MachineConfig;
   readonly engine: Engine;
+  /** Where the harts are in the composition tree. */
+  readonly hartPaths: readonly string[];
   /** Number of the host thread that the harts run on. */
   readonly threadId: number;
   /** The program's name and version, shown behind that of the interface. */
@@ -27,19 +29,28 @@ export function machineInfoHandlers({ config, engine, ...host }: MachineInfoPart
     'query-target': () => ({ arch: 'riscv64' }),
     'query-kvm': () => ({ enabled: false, present: false }),
     'query-iothreads': () => [],
-    'query-machines': () => [VIRT],
+    'query-machines': () => MACHINE_KINDS.map(describeKind),
     'query-cpus-fast': () =>
-      engine.harts.map(hart => describe(hart, BigInt(host.threadId), cpuTypeName(config.cpu.model))),
+      engine.harts.map(hart => ({
+        'cpu-index': BigInt(hart.id),
+        'qom-path': host.hartPaths[hart.id]!,
+        'qom-type': cpuTypeName(config.cpu.model),
+        'thread-id': BigInt(host.threadId),
+        ...(kindOf(config).name === 'none' ? {} : { props: { 'core-id': BigInt(hart.id) } }),
+        target: 'riscv64' as const,
+      })),
     'x-query-registers': args => {
+      if (engine.harts.length === 0) return { 'human-readable-text': 'No CPU available\n' };
       const harts = args.all ? engine.harts : [hartByIndex(engine, args['cpu-index'])];
       return { 'human-readable-text': harts.map(hart => hart.formatRegisters()).join('') };
     },
     'x-query-register': args => {
-      const value = hartByIndex(engine, args['cpu-index']).readRegister(args.name);
+      const none = engine.harts.length === 0;
+      const value = none ? undefined : hartByIndex(engine, args['cpu-index']).readRegister(args.name);
       if (value === undefined) throw new QmpError('unknown register');
       return { value };
     },
-    'x-query-register-names': () => hartByIndex(engine, 0n).registerNames(),
+    'x-query-register-names': () => engine.harts[0]?.registerNames() ?? [],
     'x-query-vcpu-stats': () =>
       engine.harts.map(hart => ({
         'cpu-index': BigInt(hart.id),
@@ -49,25 +60,16 @@ export function machineInfoHandlers({ config, engine, ...host }: MachineInfoPart
   };
 }
 
-const VIRT = {
-  name: 'virt',
-  'is-default': true,
-  'cpu-max': MAX_HARTS,
-  'hotpluggable-cpus': false,
-  'numa-mem-supported': false,
-  deprecated: false,
-  'default-cpu-type': 'rv64-riscv-cpu',
-  'default-ram-id': 'riscv_virt_board.ram',
-  acpi: true,
-} as const;
-
-function describe(hart: Hart, threadId: bigint, typeName: string) {
+function describeKind({ name, isDefault, maxHarts, defaultCpu, ramId, acpi }: MachineKind) {
   return {
-    'cpu-index': BigInt(hart.id),
-    'qom-path': `/machine/soc0/harts[${hart.id}]`,
-    'qom-type': typeName,
-    'thread-id': threadId,
-    props: { 'core-id': BigInt(hart.id) },
-    target: 'riscv64',
-  } as const;
+    name,
+    ...(isDefault ? { 'is-default': true } : {}),
+    'cpu-max': BigInt(maxHarts),
+    'hotpluggable-cpus': false,
+    'numa-mem-supported': false,
+    deprecated: false,
+    ...(defaultCpu === null ? {} : { 'default-cpu-type': cpuTypeName(defaultCpu) }),
+    'default-ram-id': ramId,
+    acpi,
+  };
 }

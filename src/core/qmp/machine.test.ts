@@ -29,7 +29,7 @@ describe('QMP commands of the machine', () => {
       ...qomHandlers(board),
       ...qdevHandlers({ ...board, events: bus, createDevice }),
       ...memoryHandlers(board, config.ramSize),
-      ...machineInfoHandlers({ config, engine: board.engine, threadId: 42, package: 'hmp' }),
+      ...machineInfoHandlers({ ...board, config, threadId: 42, package: 'hmp' }),
     });
   });
 
@@ -225,7 +225,10 @@ virtio-mmio options:
       qemu: { major: 10n, minor: 2n, micro: 2n },
       package: 'hmp',
     });
-    expect(await run('query-machines')).toMatchObject([{ name: 'virt', 'cpu-max': 512n }]);
+    expect(await run('query-machines')).toMatchObject([
+      { name: 'none', 'cpu-max': 1n },
+      { name: 'virt', 'cpu-max': 512n },
+    ]);
     expect(await run('query-cpus-fast')).toMatchObject([
       { 'cpu-index': 0n, 'qom-path': '/machine/soc0/harts[0]', 'thread-id': 42n, target: 'riscv64' },
       { 'cpu-index': 1n, 'qom-path': '/machine/soc0/harts[1]' },

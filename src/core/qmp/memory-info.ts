@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
+import type { Accelerator } from '../config.ts';
 import { WALK_LIMITS, walkPageTables } from '../memory/page-table-walk.ts';
 import { formatRamBlocks } from '../memory/ram-blocks.ts';
 import { MemoryBackend } from '../objects/memory-backend.ts';
@@ -18,7 +19,7 @@ const LEVELS: ReadonlyMap<bigint, number> = new Map([
 const PPN_MASK = (1n << 44n) - 1n;
 
 /** What memory, processors and interrupt controllers the machine has, and what its page tables map. */
-export function memoryInfoHandlers(board: Board): CommandHandlers {
+export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg'): CommandHandlers {
   return {
     'query-memdev': () =>
       [...board.objects.children.values()]
@@ -34,7 +35,7 @@ export function memoryInfoHandlers(board: Board): CommandHandlers {
     'query-hotpluggable-cpus': () => {
       throw new QmpError('machine does not support hot-plugging CPUs');
     },
-    'query-accelerators': () => ({ enabled: 'tcg', present: ['tcg'] }),
+    'query-accelerators': () => ({ enabled: accelerator, present: ['qtest', 'tcg'] }),
     'x-query-ramblock': () => text(formatRamBlocks(board.memoryBlocks)),
     'x-query-numa': () => text('0 nodes\n'),
     // Neither the PLIC nor the ACLINT keeps statistics or shows its state, here as in QEMU.
@@ -44,10 +45,12 @@ export function memoryInfoHandlers(board: Board): CommandHandlers {
       throw new QmpError('USB support not enabled');
     },
     'x-query-page-tables': args => {
-      const hart = hartByIndex(board.engine, args['cpu-index']);
-      const satp = hart.csr(hart.virtual ? 'vsatp' : 'satp');
+      const isThere = args['cpu-index'] !== undefined || board.engine.harts.length > 0;
+      const hart = isThere ? hartByIndex(board.engine, args['cpu-index']) : undefined;
+      const satp = hart?.csr(hart.virtual ? 'vsatp' : 'satp') ?? 0n;
       const levels = LEVELS.get(satp >> 60n);
-      if (levels === undefined) return { translated: false, ranges: [], complete: true };
+      if (hart === undefined || levels === undefined)
+        return { translated: false, ranges: [], complete: true };
       const root = Number(satp & PPN_MASK) * 4096;
       const { ranges, complete } = walkPageTables(board.memory, root, levels, WALK_LIMITS, address =>
         hart.physical(address),

@@ -1,6 +1,6 @@
 import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import { NotMemoryError, physicalPieces, virtualPieces } from '../memory/save.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { hartByIndex } from './harts.ts';

@@ -1,7 +1,7 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { DisassembledInstruction } from '../../qapi/generated/types.ts';
 import { toBase64 } from '../base64.ts';
-import type { Board } from '../board/virt.ts';
+import type { Board } from '../board/board.ts';
 import { disassemble, type Hart } from '../cpu/index.ts';
 import { readPhysical, readVirtual } from '../memory/debug-access.ts';
 import type { CommandHandlers } from './handlers.ts';

@@ -14,7 +14,9 @@ import { BRIDGE, CLASS_NAMES, PCI } from '../hw/pci/registers.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** What is on the PCI buses, as the guest has configured it. */
-export function pciHandlers({ bus }: GpexHost): CommandHandlers {
+export function pciHandlers(host: GpexHost | null): CommandHandlers {
+  if (!host) return { 'query-pci': () => [] };
+  const { bus } = host;
   return { 'query-pci': () => [{ bus: BigInt(bus.number), devices: devicesOn(bus, bus) }] };
 }
 

@@ -9,6 +9,9 @@ static uint64_t next_address(const struct fw_dynamic_info *info) {
   return usable ? info->next_addr : SUPERVISOR_BASE;
 }
 
+/* Memory that nothing was loaded to is zero, which is no instruction. */
+static bool is_loaded(uint64_t address) { return *(const volatile uint16_t *)address != 0; }
+
 _Noreturn void firmware_main(uint64_t hartid, void *fdt, const struct fw_dynamic_info *info) {
   csr_write(mtvec, (uintptr_t)trap_entry);
   board_init(fdt);
@@ -22,6 +25,11 @@ _Noreturn void firmware_main(uint64_t hartid, void *fdt, const struct fw_dynamic
         board.hart_count == 1 ? "" : "s", hartid, has_sstc ? "sstc" : "mtimer", address);
   fence_all();
   boot_done = 1;
+  if (!is_loaded(address)) {
+    print("nothing is loaded there: waiting\n");
+    harts[hartid].state = SBI_HSM_STOPPED;
+    hart_park();
+  }
   enter_supervisor(hartid, (uint64_t)fdt, address, hart_stack_top((unsigned)hartid));
 }
 

@@ -6,7 +6,8 @@ import { EventBus, type MachineEvent } from '../../events.ts';
 import { HostMemory } from '../../host-memory.ts';
 import { InFlight } from '../../in-flight.ts';
 import { NO_NETWORK } from '../../net/user/testing/no-network.ts';
-import { type Board, buildVirtBoard, hostMemorySize } from '../virt.ts';
+import { hostMemorySize } from '../index.ts';
+import { buildVirtBoard, type VirtBoard } from '../virt.ts';
 
 const MIB = 1024 * 1024;
 /** Wall clock at the start of a test, ns since 1970. */
@@ -40,8 +41,6 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     name: null,
     uuid: null,
     startPaused: false,
-    onReboot: 'reset',
-    onShutdown: 'poweroff',
     ...changes,
   };
 }
@@ -116,6 +115,10 @@ export class TestHost implements Host {
     throw new Error('no folders here');
   }
 
+  createFile(): Promise<void> {
+    return Promise.reject(new Error('no files here'));
+  }
+
   async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     this.saved.set(path, await gather(chunks));
   }
@@ -154,7 +157,7 @@ export class TestHost implements Host {
 }
 
 export interface TestMachine {
-  readonly board: Board;
+  readonly board: VirtBoard;
   readonly host: TestHost;
   readonly clock: VirtualClock;
   readonly events: readonly MachineEvent[];

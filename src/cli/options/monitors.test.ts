@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { givenOptions } from '../testing/given.ts';
+import { monitorConfigs } from './monitors.ts';
+
+const read = (...argv: string[]) => monitorConfigs(givenOptions(...argv));
+
+it('reads -mon, -qmp and -qmp-pretty in their order', () => {
+  const option = '-mon chardev=c0,mode=control,pretty=on';
+  expect(read('-qmp', 'unix:a', '-mon', option.slice(5), '-qmp-pretty', 'unix:b', '-qmp', 'none')).toEqual([
+    { spec: 'unix:a', mode: 'control', pretty: false },
+    { spec: 'chardev:c0', mode: 'control', pretty: true, option },
+    { spec: 'unix:b', mode: 'control', pretty: true },
+  ]);
+});
+
+it.each([
+  ['mode=control', "-mon mode=control: Parameter 'chardev' is missing"],
+  ['c0,mode=foo', "-mon c0,mode=foo: Parameter 'mode' does not accept value 'foo'"],
+  ['c0,mode=control,bla=1', "-mon c0,mode=control,bla=1: Invalid parameter 'bla'"],
+  ['c0,mode=control,pretty=x', "Parameter 'pretty' expects 'on' or 'off'"],
+  ['c0,mode=readline,pretty=on', "'pretty' is not compatible with HMP monitors"],
+])('-mon %s is refused', (text, message) => {
+  expect(() => read('-mon', text)).toThrow(message);
+});

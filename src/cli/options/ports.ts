@@ -1,0 +1,28 @@
+import { kindOf } from '../../core/machine-kinds.ts';
+import { type ConsoleOptions, consoleOptions } from '../console/console-options.ts';
+import type { GivenOptions } from '../given-options.ts';
+import { machineOptions } from './machine.ts';
+
+/** Where serial ports and monitor are. @throws UsageError */
+export function consoles(given: GivenOptions): ConsoleOptions {
+  return consoleOptions({
+    nographic: given.has('nographic'),
+    nodefaults: withoutPorts(given),
+    serial: given.all('serial'),
+    monitor: given.last('monitor'),
+    display: given.last('display'),
+    echr: given.last('echr'),
+  });
+}
+
+/** Whether ports come only with an option. */
+function withoutPorts(given: GivenOptions): boolean {
+  const { machine } = machineOptions(given);
+  return given.has('nodefaults') || !kindOf({ machine }).defaultPorts;
+}
+
+/** Without a word about it there is one port, a console pane. */
+export function parallels(given: GivenOptions): string[] {
+  const specs = given.all('parallel').filter(spec => spec !== 'none');
+  return given.has('parallel') || withoutPorts(given) ? specs : ['vc'];
+}

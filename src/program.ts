@@ -1,0 +1,19 @@
+/** The whole program but the interface for people: what starts here depends on the thread. */
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { WorkerStart } from './host/messages.ts';
+import { runProgram } from './main.ts';
+import { runMachine } from './run-machine.ts';
+
+if (isMainThread) void runProgram(process.argv.slice(2));
+else serveMachine(workerData as WorkerStart);
+
+/** A machine beside a terminal. */
+function serveMachine({ config, qmpPort }: WorkerStart): void {
+  const port = parentPort!;
+  void runMachine(config, {
+    qmpPort,
+    post: message => port.postMessage(message),
+    onMessage: listener => void port.on('message', listener),
+    close: () => port.close(),
+  });
+}
