@@ -52,7 +52,7 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
 
   it.each(matrix)('boots with $name, $harts hart(s), $kind virtio-mmio', async ({ file, harts, options }) => {
     const printed = await boot('-bios', file, '-smp', String(harts), ...options);
-    expect(printed).toMatch(/riscv: base ISA extensions acdfim\b/);
+    expect(printed).toMatch(/riscv: base ISA extensions acdfhim\b/);
     expect(printed).toMatch(new RegExp(`Brought up 1 node, ${harts} CPU`));
     // a program of the user's: floating-point registers survive switches between programs
     expect(await sh('awk "BEGIN { print 10 / 4, 1 / 3 }"')).toContain('2.5 0.333333');
