@@ -65,7 +65,7 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
     const contents = randomBytes(DISK_BYTES);
     writeFileSync(disk, contents);
     const printed = await boot('-bios', file, '-smp', String(harts), ...devices(on), ...options);
-    expect(printed).toMatch(/riscv: base ISA extensions acdfim\b/);
+    expect(printed).toMatch(/riscv: base ISA extensions acdfhim\b/);
     expect(printed).toMatch(new RegExp(`Brought up 1 node, ${harts} CPU`));
     // a program of the user's: floating-point registers survive switches between programs
     expect(await sh('awk "BEGIN { print 10 / 4, 1 / 3 }"')).toContain('2.5 0.333333');

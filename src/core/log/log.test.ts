@@ -91,8 +91,10 @@ describe('what a hart does', () => {
     logging.beforeReset();
     logging.log.flush();
     const text = host.logged.join('');
-    expect(text).toContain("f: warning: trace event 'nosuch' does not exist\nCPU Reset (CPU 0)\n pc       0");
-    expect(text).toContain('\nCPU Reset (CPU 1)\n pc ');
+    expect(text).toContain(
+      "f: warning: trace event 'nosuch' does not exist\nCPU Reset (CPU 0)\n V      =   0\n pc       0",
+    );
+    expect(text).toContain('\nCPU Reset (CPU 1)\n V ');
     expect(() => logging.configure({ items: 'x', file: null, patterns: [] })).toThrow(
       '-d x: no such log item',
     );
