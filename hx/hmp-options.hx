@@ -515,6 +515,23 @@ SRST
   on the character devices has the machine.
 ERST
 
+DEF("qtest", HAS_ARG, QEMU_OPTION_qtest,
+    "-qtest dev      serve test programs on a character device\n", QEMU_ARCH_ALL)
+SRST
+``-qtest`` *dev*
+  Connect a test program by the character device *dev*, written as for ``-serial``: ``unix:``\ *path* connects to it. It reads
+  and writes memory and device registers, drives and watches interrupt wires, reads and sets csrs and, with
+  ``-accel qtest``, moves the clock. The protocol is that of QEMU's own device tests, which therefore run on this
+  machine. Nothing is read from the program's own input.
+ERST
+
+DEF("qtest-log", HAS_ARG, QEMU_OPTION_qtest_log,
+    "-qtest-log file where the dialogue with the test program goes\n", QEMU_ARCH_ALL)
+SRST
+``-qtest-log`` *file*
+  Log the dialogue of ``-qtest`` to *file*, ``none`` for no log. By default it goes to the error output.
+ERST
+
 DEF("qmp", HAS_ARG, QEMU_OPTION_qmp,
     "-qmp dev        serve QMP on a character device\n", QEMU_ARCH_ALL)
 SRST

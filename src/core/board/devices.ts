@@ -23,7 +23,7 @@ import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
 import { addBootWaits, offerKernel } from './fw-cfg-items.ts';
-import { HartArray, type HartModel, type HartWires, hartLine, MIP } from './hart-array.ts';
+import { HartArray, type HartModel, type HartWires, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import { placePci } from './pci.ts';
 import type { Skeleton } from './skeleton.ts';
@@ -82,10 +82,10 @@ function plicInput(plic: SifivePlic, source: number): string {
 
 function placeHarts({ types, skeleton, harts, model, mtimer }: DeviceParts): void {
   const { mrom, clint, mtimer: timerPlace } = MEMORY_MAP;
-  skeleton.place(new HartArray(types, harts.length, model, mrom.base), { name: 'soc0' });
+  skeleton.place(new HartArray(types, harts, model, mrom.base), { name: 'soc0' });
   const swi = new AclintSwi(
     types,
-    harts.map(hart => hartLine(hart, MIP.msip)),
+    harts.map(hart => hart.line(MIP.msip)),
   );
   skeleton.place(swi, {
     regions: [{ region: swi.region, base: clint.base }],
@@ -101,7 +101,7 @@ function placePlic({ types, skeleton, harts }: DeviceParts): SifivePlic {
   const bits = [MIP.meip, MIP.seip] as const;
   const plic = new SifivePlic(
     types,
-    harts.flatMap(hart => bits.map(bit => hartLine(hart, bit))),
+    harts.flatMap(hart => bits.map(bit => hart.line(bit))),
   );
   return skeleton.place(plic, {
     regions: [{ region: plic.region, base: MEMORY_MAP.plic.base }],
