@@ -7,9 +7,11 @@ import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { MachineLogging } from '../log/machine-logging.ts';
+import type { Preconfig } from '../preconfig.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
+import { asQmpErrors } from './config-errors.ts';
 import { debugHandlers } from './debug.ts';
 import { displayHandlers } from './display.ts';
 import { dumpHandlers } from './dump.ts';
@@ -44,6 +46,7 @@ export interface MachineParts {
   readonly lifecycle: Lifecycle;
   readonly events: EventBus;
   readonly logging: MachineLogging;
+  readonly preconfig: Preconfig;
 }
 
 /** Every QMP command that the machine answers, one family a file. */
@@ -60,6 +63,10 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...observerHandlers(),
     ...symbolHandlers(config, host),
     ...debugHandlers(board),
+    'x-exit-preconfig': () => {
+      asQmpErrors(() => parts.preconfig.exit());
+      return {};
+    },
     ...logHandlers(parts.logging, config.harts),
     ...migrationHandlers(),
     ...qomHandlers(board),
