@@ -32,6 +32,16 @@ async function openHandle(
   }
 }
 
+/** Makes an image of zeroes, in place of one that is there. @throws Error with the system's words */
+export async function createFile(path: string, size: number): Promise<void> {
+  try {
+    const handle = await open(path, 'w');
+    await handle.truncate(size).finally(() => handle.close());
+  } catch (error) {
+    throw new Error(systemErrorText(error));
+  }
+}
+
 class RawFile implements BlockFile {
   size: number;
   readonly readOnly: boolean;

@@ -37,6 +37,15 @@ async function makeNode(graph: BlockGraph, options: BlockdevOptions): Promise<Bl
       return graph.openFile(options.filename, { name, readOnly, cache });
     case 'null-co':
       return graph.addNull({ name, readOnly, cache, size: nullSize(options.size ?? NULL_SIZE) });
+    case 'blkdebug': {
+      const { config, 'inject-error': rules = [] } = options;
+      const child = await childNode(graph, options.image, readOnly);
+      const wishes = { name, readOnly, cache, rules, ...(config === undefined ? {} : { config }) };
+      return graph.addDebug(child, wishes).catch(async (error: unknown) => {
+        await graph.release(child);
+        throw error;
+      });
+    }
     case 'raw':
       return graph.addRaw(await childNode(graph, options.file, readOnly), { name, readOnly, cache });
   }

@@ -6,6 +6,7 @@ import { addBlockdev, parseBlockdev } from './blockdev.ts';
 import { Drive } from './drive.ts';
 import { type DriveRequest, driveInterface, parseDrive } from './drive-options.ts';
 import { BlockGraph } from './graph.ts';
+import type { BlockNode } from './node.ts';
 
 /** All drives, in the order of their creation, and the nodes in them. */
 export class DriveTable {
@@ -35,6 +36,21 @@ export class DriveTable {
 
   all(): Drive[] {
     return [...this.#drives];
+  }
+
+  /** The node of a name, or the medium of a drive. @throws QmpError */
+  findNode(which: { readonly device?: string; readonly 'node-name'?: string }): BlockNode {
+    const { device = '', 'node-name': nodeName = '' } = which;
+    const drive = this.get(device);
+    if (drive && !drive.node) throw new QmpError(`Device '${device}' has no medium`);
+    const node = drive?.node ?? this.graph.get(nodeName);
+    if (!node) throw new QmpError(`Cannot find device='${device}' nor node-name='${nodeName}'`);
+    return node;
+  }
+
+  /** The same for a name that may be of either. @throws QmpError */
+  findEither(name: string): BlockNode {
+    return this.findNode({ device: name, 'node-name': name });
   }
 
   /** Reads the options of a drive, which has a number among those of its kind. @throws ConfigError */

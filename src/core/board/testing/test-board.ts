@@ -115,6 +115,10 @@ export class TestHost implements Host {
     throw new Error('no folders here');
   }
 
+  createFile(): Promise<void> {
+    return Promise.reject(new Error('no files here'));
+  }
+
   async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     this.saved.set(path, await gather(chunks));
   }
