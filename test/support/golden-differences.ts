@@ -8,13 +8,6 @@ const NO_HYPERVISOR = 'no hypervisor extension';
 
 /** The machine of bare-hmp.json. */
 export const BARE_DIFFERENCES: Reasons = {
-  ...because(
-    'there is no such command: no machine of ours can have a Rocker switch',
-    'info rocker-of-dpa-flows',
-    'info rocker-of-dpa-groups',
-    'info rocker-ports',
-  ),
-  ...because('no VNC server can be had', 'info vnc'),
   ...because(NO_HYPERVISOR, 'info registers'),
 };
 

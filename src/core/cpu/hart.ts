@@ -127,6 +127,17 @@ export class Hart {
     }
   }
 
+  /**
+   * Runs to the next branch that is taken, or trap. An interrupt that is due is taken first; then `before` is told where
+   * the hart goes on.
+   */
+  runStretch(before: () => void): ExitReason {
+    if (this.#waiting) return 'wfi';
+    this.#takeInterrupt();
+    before();
+    return this.run(1);
+  }
+
   /** True while the hart sits in WFI with no enabled interrupt pending. */
   get waiting(): boolean {
     return this.#waiting;
@@ -286,8 +297,7 @@ export class Hart {
         this.#csrs.pmp.allows(BigInt(paddr), size, access, machine !== 0) ? 1 : 0,
       deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => {
         const done = bus.load(paddr, size);
-        if (this.#observer)
-          this.#observeAccess(paddr, size, done, { low: bus.readLow, high: bus.readHigh }, false);
+        if (this.#observer) this.#observeLoad(paddr, size, done);
         if (!done) return 0;
         this.#view.setUint32(deviceValue, bus.readLow, true);
         this.#view.setUint32(deviceValue + 4, bus.readHigh, true);
@@ -296,8 +306,9 @@ export class Hart {
       deviceStore: (paddr: number, size: 1 | 2 | 4 | 8) => {
         const low = this.#view.getUint32(deviceValue, true);
         const high = this.#view.getUint32(deviceValue + 4, true);
+        if (this.#observer) this.#observeStore(paddr, size, { low, high }, 'coming');
         const done = bus.store(paddr, size, low, high);
-        if (this.#observer) this.#observeAccess(paddr, size, done, { low, high }, true);
+        if (this.#observer && !done) this.#observeStore(paddr, size, { low, high }, 'refused');
         return done ? 1 : 0;
       },
       codeWritten: (host: number, size: number) => this.#pool.invalidate(host >>> 0, size),
@@ -315,15 +326,21 @@ export class Hart {
     };
   }
 
-  #observeAccess(
+  #observeLoad(address: number, size: number, done: boolean): void {
+    const { readLow: low, readHigh: high } = this.#environment.bus;
+    const value = done ? joined(low, high, size) : 0n;
+    const outcome = done ? 'done' : 'refused';
+    this.#observer?.access(this.id, { address, size, value, write: false, outcome });
+  }
+
+  #observeStore(
     address: number,
     size: number,
-    done: boolean,
     { low, high }: { readonly low: number; readonly high: number },
-    write: boolean,
+    outcome: 'coming' | 'refused',
   ): void {
-    const value = BigInt.asUintN(8 * size, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
-    this.#observer?.access(this.id, { address, size, value: done || write ? value : 0n, write, done });
+    const value = joined(low, high, size);
+    this.#observer?.access(this.id, { address, size, value, write: true, outcome });
   }
 
   #fillPhysical(entry: number, page: number): void {
@@ -364,4 +381,9 @@ export class Hart {
     const line = PRIORITY.find(bit => ((enabled >> BigInt(bit)) & 1n) !== 0n);
     if (line !== undefined) this.#exports.raise(line, 0n, 1);
   }
+}
+
+/** The low `size` bytes of two halves. */
+function joined(low: number, high: number, size: number): bigint {
+  return BigInt.asUintN(8 * size, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
 }

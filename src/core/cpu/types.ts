@@ -28,13 +28,16 @@ export interface TrapInfo {
   readonly tval: bigint;
 }
 
-/** An access of a hart to what is not memory; `done` is false when nothing took it. */
+/**
+ * An access of a hart to what is not memory. Stores are told of before they are carried out, so that what they cause
+ * comes behind them, and once more when nothing took them.
+ */
 export interface DeviceAccess {
   readonly address: number;
   readonly size: number;
   readonly value: bigint;
   readonly write: boolean;
-  readonly done: boolean;
+  readonly outcome: 'coming' | 'done' | 'refused';
 }
 
 /** Told what harts do, for logs. */
