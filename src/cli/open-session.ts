@@ -36,13 +36,22 @@ export async function openSession(
     completers: { ...completers, ...tables.completers },
     qmp,
     history,
-    ...(invocation.attach ? { attached: needs } : {}),
+    ...(invocation.attach ? { attached: needs } : { isPreconfig: preconfigOf(invocation, qmp) }),
     listDirectory: async folder =>
       (await readdir(folder === '' ? '.' : folder, { withFileTypes: true })).map(entry => ({
         name: entry.name,
         isDirectory: entry.isDirectory(),
       })),
   });
+}
+
+/** Tells whether the machine waits for `exit_preconfig`, as far as that shows here. */
+function preconfigOf({ machine: plan }: Invocation, qmp: QmpClient): () => boolean {
+  let waits = plan.preconfig === true;
+  qmp.onEvent(({ event }) => {
+    if (event === 'RESUME') waits = false;
+  });
+  return () => waits;
 }
 
 /** Waits while whoever reads is slower than we are: a long dump must not pile up. */
