@@ -85,6 +85,27 @@ export const needs = {
   hmp_migrate_set_capability: ['migrate-set-capabilities', 'query-migrate-capabilities'],
   hmp_migrate_set_parameter: OURS,
 
+  hmp_migrate: OURS, // QEMU shows the progress
+  hmp_migrate_cancel: ['migrate_cancel'],
+  hmp_migrate_continue: ['migrate-continue'],
+  hmp_migrate_incoming: ['migrate-incoming'],
+  hmp_migrate_recover: ['migrate-recover'],
+  hmp_migrate_pause: ['migrate-pause'],
+  hmp_migrate_start_postcopy: ['migrate-start-postcopy'],
+  hmp_x_colo_lost_heartbeat: ['x-colo-lost-heartbeat'],
+  hmp_client_migrate_info: ['client_migrate_info'],
+  hmp_calc_dirty_rate: OURS, // each release measures in more ways
+  hmp_set_vcpu_dirty_limit: ['set-vcpu-dirty-limit'],
+  hmp_cancel_vcpu_dirty_limit: ['cancel-vcpu-dirty-limit'],
+
+  hmp_getfd: OURS, // a descriptor would come with the request
+  hmp_closefd: ['closefd'],
+  hmp_set_password: OURS, // passwords of displays that ours does not have
+  hmp_expire_password: OURS,
+  hmp_wavcapture: OURS,
+  hmp_stopcapture: OURS,
+  hmp_pcie_aer_inject_error: OURS, // our ports record none
+
   hmp_log: ['x-log', 'x-query-log'],
   hmp_logfile: ['x-logfile'],
   hmp_trace_event: ['trace-event-set-state'],
@@ -128,6 +149,22 @@ export const needs = {
   hmp_block_set_io_throttle: ['block_set_io_throttle'],
   hmp_drive_add: ['x-drive-add', 'blockdev-add'],
   hmp_drive_del: ['x-drive-del', 'query-named-block-nodes', 'blockdev-del'],
+
+  hmp_block_stream: ['block-stream'],
+  hmp_block_job_set_speed: ['block-job-set-speed'],
+  hmp_block_job_cancel: ['block-job-cancel'],
+  hmp_block_job_complete: ['block-job-complete'],
+  hmp_block_job_pause: ['block-job-pause'],
+  hmp_block_job_resume: ['block-job-resume'],
+  hmp_drive_mirror: ['drive-mirror'],
+  hmp_drive_backup: ['drive-backup'],
+  hmp_snapshot_blkdev: ['blockdev-snapshot-sync'],
+  hmp_snapshot_blkdev_internal: ['blockdev-snapshot-internal-sync'],
+  hmp_snapshot_delete_blkdev_internal: ['blockdev-snapshot-delete-internal-sync'],
+  hmp_nbd_server_start: OURS, // -a exports every drive
+  hmp_nbd_server_add: ['nbd-server-add'],
+  hmp_nbd_server_remove: ['nbd-server-remove'],
+  hmp_nbd_server_stop: ['nbd-server-stop'],
 
   hmp_info_chardev: ['query-chardev'],
   hmp_chardev_add: ['x-chardev-add', 'query-chardev-backends'],

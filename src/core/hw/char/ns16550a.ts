@@ -69,7 +69,8 @@ export class Ns16550a extends Device {
   ) {
     super('serial-mm', types);
     this.#clock = clock;
-    this.#irq = irqLine(level => irq.set(level)); // most accesses change nothing
+    const [wire] = this.addOutputs('sysbus-irq', [irq]);
+    this.#irq = irqLine(level => wire?.set(level)); // most accesses change nothing
     this.stream = stream;
     this.#output = new OutputBuffer(bytes => stream.write(bytes), defer);
     this.#timeout = clock.timer(() => this.#onTimeout());
@@ -78,7 +79,6 @@ export class Ns16550a extends Device {
       write: (offset, value) => this.#write(offset, value & 0xff),
     };
     this.region = new MemoryRegion('serial', 'i/o', 8n, { ops });
-    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: 1 });
     this.setValue('endianness', 2);
     this.add('serial', new QomObject('serial'));
     this.reset();
