@@ -198,6 +198,23 @@ const LINES = [
     'mouse_move 1 2',
   ],
   ...['mouse_button 1', 'mouse_set 9', 'screendump FOLDER/s.ppm', 'screendump FOLDER/s.ppm nope'],
+  ...['block_stream nope', 'block_job_set_speed nope 1', 'block_job_cancel nope', 'block_job_complete nope'],
+  ...[
+    'block_job_pause nope',
+    'block_job_resume nope',
+    'stopcapture 9',
+    'migrate_cancel',
+    'migrate_continue setup',
+  ],
+  ...[
+    'migrate_recover nope',
+    'migrate_pause',
+    'migrate_start_postcopy',
+    'snapshot_delete_blkdev_internal nope x',
+  ],
+  ...['snapshot_blkdev nope FOLDER/x', 'drive_mirror nope FOLDER/x', 'drive_backup nope FOLDER/x'],
+  ...['nbd_server_start nonsense', 'nbd_server_add nope', 'nbd_server_remove nope', 'closefd nope'],
+  ...['set_password nope x', 'expire_password nope now', 'cancel_vcpu_dirty_limit', 'set_vcpu_dirty_limit 1'],
   ...['snapshot_blkdev_internal d0 x', 'nbd_server_stop', 'getfd', 'block_resize d0', 'i'],
 ];
 
@@ -215,8 +232,19 @@ const DIFFERENT: readonly (readonly [line: string, shape: RegExp])[] = [
   ['clear', /^$/], // clears our screen
 ];
 
-/** Not run: they end the machine, the session, or wait. */
-const NOT_RUN = ['quit', 'detach', 'wait'];
+/** Not run: they end the machine, the session, or wait; and what needs more than a machine: a peer, sound, a display. */
+const NOT_RUN = [
+  ...[
+    'quit',
+    'detach',
+    'wait',
+    'migrate',
+    'migrate_incoming',
+    'x_colo_lost_heartbeat',
+    'client_migrate_info',
+  ],
+  ...['wavcapture', 'pcie_aer_inject_error', 'calc_dirty_rate'],
+];
 
 const args = (folder: string) => [
   ...['-smp', '2', '-name', 'twin', '-serial', 'null', '-accel', 'tcg'],
