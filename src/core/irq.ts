@@ -17,3 +17,19 @@ export function irqLine(listener: (level: boolean) => void): IrqLine {
     },
   };
 }
+
+/** A wire that somebody else may watch, beside whoever it leads to. */
+export class Wire implements IrqLine {
+  readonly #target: IrqLine;
+  /** Told after the target. */
+  watcher: ((level: boolean) => void) | null = null;
+
+  constructor(target: IrqLine) {
+    this.#target = target;
+  }
+
+  set(level: boolean): void {
+    this.#target.set(level);
+    this.watcher?.(level);
+  }
+}

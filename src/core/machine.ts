@@ -11,14 +11,27 @@ import { InFlight } from './in-flight.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import { MachineLogging } from './log/machine-logging.ts';
+import { namingValues } from './option-errors.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
 import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
 import type { Device } from './qom/device.ts';
+import { openQtestLog, type QtestLog } from './qtest/log.ts';
+import { QtestServer } from './qtest/server.ts';
 import { RunLoop } from './run-loop.ts';
 
 /** The longest that `stop` waits for requests to drives: a host's file may never answer. */
 const DRAIN_MS = 10_000;
+
+/** Under qtest time stands still until its client moves it. */
+const STANDING = { now: () => 0 };
+
+/** The host as devices see it: under qtest the date moves with the client's clock too. */
+function boardHost({ accelerator }: MachineConfig, host: Host, clock: VirtualClock): Host {
+  if (accelerator !== 'qtest') return host;
+  const start = host.wallClock();
+  return { ...host, wallClock: () => start + clock.now() };
+}
 
 /** The whole machine: board, devices, run loop, and the QMP commands that it answers. */
 export class Machine {
@@ -32,18 +45,18 @@ export class Machine {
   readonly #inFlight = new InFlight();
   readonly #loop: RunLoop;
   readonly #logging: MachineLogging;
+  readonly #qtestLog: QtestLog | null;
   #end: ((ending: Ending) => void) | null = null;
 
   /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
   static async create(config: MachineConfig, host: Host): Promise<Machine> {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
-    // Under qtest time stands still until its client moves it.
-    const clock = new VirtualClock(config.accelerator === 'qtest' ? { now: () => 0 } : kicking);
+    const clock = new VirtualClock(config.accelerator === 'qtest' ? STANDING : kicking);
     const events = new EventBus(() => kicking.wallClock());
     const backends = await openBackends(config, kicking, clock, events);
     try {
-      const machine = new Machine(config, kicking, clock, backends, events);
+      const machine = new Machine(config, boardHost(config, kicking, clock), clock, backends, events);
       kick.loop = () => machine.#loop.kick();
       return machine;
     } catch (error) {
@@ -65,19 +78,16 @@ export class Machine {
     this.#backends = backends;
     this.events = events;
     this.lifecycle = new Lifecycle(clock, this.events);
-    this.lifecycle.actions.reboot = config.onReboot;
-    this.lifecycle.actions.shutdown = config.onShutdown;
+    Object.assign(this.lifecycle.actions, config.actions);
     this.board = this.#buildBoard(host, clock);
     this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
     const harts = config.accelerator === 'qtest' ? [] : this.board.engine.harts;
     const watched = harts.map(hart => this.#logging.execution.watch(hart));
     this.#loop = new RunLoop(host, clock, watched, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
-    const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...backends.cards, ...config.devices, ...backends.disks]) {
-      this.board.addDevice(options, createDevice);
-    }
+    if (!config.preconfig) this.#addDevices();
     this.board.reset();
+    this.#qtestLog = this.#serveQtest(host);
     if (config.log) this.#logging.configure(config.log);
     this.handlers = this.#kicking(
       machineHandlers({
@@ -85,7 +95,7 @@ export class Machine {
         host,
         clock,
         backends,
-        createDevice,
+        createDevice: driver => this.#createDevice(driver),
         board: this.board,
         lifecycle: this.lifecycle,
         events: this.events,
@@ -98,7 +108,7 @@ export class Machine {
     const { objects, serial, flashes } = this.#backends;
     const board = buildBoard(this.#config, {
       host,
-      hostMemory: new HostMemory(hostMemorySize(this.#config)),
+      hostMemory: this.#hostMemory(),
       clock,
       events: this.events,
       lifecycle: {
@@ -119,6 +129,33 @@ export class Machine {
     });
     this.#backends.displays.attach(board.consoles);
     return board;
+  }
+
+  #hostMemory(): HostMemory {
+    const memory = new HostMemory(hostMemorySize(this.#config));
+    if (this.#config.preallocate) memory.touch();
+    return memory;
+  }
+
+  /** What the command line plugs in. @throws ConfigError */
+  #addDevices(): void {
+    const { cards, disks } = this.#backends;
+    const create = (driver: string) => this.#createDevice(driver);
+    for (const options of cards) this.board.addDevice(options, create);
+    for (const options of this.#config.devices) {
+      namingValues('device', options, () => this.board.addDevice(options, create));
+    }
+    for (const options of disks) this.board.addDevice(options, create);
+  }
+
+  /** Lets the test program in that `-qtest` names. @throws ConfigError */
+  #serveQtest(host: Host): QtestLog | null {
+    const { qtest, accelerator } = this.#config;
+    const { qtest: stream } = this.#backends;
+    if (!qtest || !stream) return null;
+    const log = openQtestLog(host, qtest.log);
+    new QtestServer({ board: this.board, stream, log, hasClock: accelerator === 'qtest' });
+    return log;
   }
 
   #createDevice(driver: string): Device {
@@ -152,6 +189,7 @@ export class Machine {
     this.#backends.nets.close();
     this.#backends.chardevs.close();
     this.#logging.log.close();
+    this.#qtestLog?.close();
   }
 
   #runningChanged(running: boolean): void {

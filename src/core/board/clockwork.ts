@@ -1,11 +1,11 @@
 import type { VirtualClock } from '../clock.ts';
-import { type BlockSizes, Engine, type Extension, type InterruptLine, type SatpMode } from '../cpu/index.ts';
+import { type BlockSizes, Engine, type Extension, type Hart, type SatpMode } from '../cpu/index.ts';
 import type { HostMemory } from '../host-memory.ts';
 import { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { SupervisorTimer } from '../hw/timer/supervisor-timer.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
-import { type HartWires, MIP } from './hart-array.ts';
+import { HartWires, MIP } from './hart-array.ts';
 import { MEMORY_MAP } from './memory-map.ts';
 
 export interface ClockworkOptions {
@@ -19,6 +19,8 @@ export interface ClockworkOptions {
 /** The engine and what tells it the time. */
 export class Clockwork {
   readonly engine: Engine;
+  /** The interrupt wires of the harts, by number. */
+  readonly wires: readonly HartWires[];
   readonly mtimer: AclintMtimer;
   readonly #supervisorTimers: readonly SupervisorTimer[];
 
@@ -28,18 +30,20 @@ export class Clockwork {
     memory: AddressSpace,
     options: ClockworkOptions,
   ) {
-    const lines: { harts: readonly HartWires[] } = { harts: [] };
-    const lineOf = (hart: number, bit: InterruptLine) => ({
-      set: (level: boolean) => lines.harts[hart]?.setInterrupt(bit, level),
-    });
-    const ids = Array.from({ length: options.harts }, (_, hart) => hart);
-    // Time comes before the harts that read it; its wires find them once they exist.
+    // Time comes before the harts that read it; their wires find them once they exist.
+    const harts: Hart[] = [];
+    this.wires = Array.from(
+      { length: options.harts },
+      (_, id) => new HartWires(id, (bit, level) => harts[id]?.setInterrupt(bit, level)),
+    );
     this.mtimer = new AclintMtimer(
       types,
       clock,
-      ids.map(hart => lineOf(hart, MIP.mtip)),
+      this.wires.map(hart => hart.line(MIP.mtip)),
     );
-    this.#supervisorTimers = ids.map(hart => new SupervisorTimer(clock, this.mtimer, lineOf(hart, MIP.stip)));
+    this.#supervisorTimers = this.wires.map(
+      hart => new SupervisorTimer(clock, this.mtimer, hart.line(MIP.stip)),
+    );
     this.engine = new Engine(
       hostMemory,
       {
@@ -49,7 +53,7 @@ export class Clockwork {
       },
       options,
     );
-    lines.harts = this.engine.harts;
+    harts.push(...this.engine.harts);
     memory.onWrite((offset, length) => this.engine.invalidateCode(offset, length));
     memory.onMapChange(() => this.engine.flushTlbs());
   }

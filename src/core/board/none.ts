@@ -21,8 +21,8 @@ export function buildNoneBoard(config: MachineConfig, parts: BoardParts): Board 
   rejectWithoutKernel(config);
   const { cpu, ...foundation } = layFoundation(config, parts, ram => layOut(parts.hostMemory, ram));
   const { types, skeleton, clockwork } = foundation;
-  const hartPaths = clockwork.engine.harts.map(() => {
-    const device = new HartDevice(types, cpu, RESET_VECTOR);
+  const hartPaths = clockwork.wires.map(wires => {
+    const device = new HartDevice(types, cpu, wires, RESET_VECTOR);
     return skeleton.unattached.add('device[*]', device).path;
   });
   return new Board({ ...foundation, roms: new RomList([]), hartPaths });

@@ -33,7 +33,7 @@ export class VirtBoard extends Board {
 export function buildVirtBoard(config: MachineConfig, parts: BoardParts): VirtBoard {
   const { cpu, ...foundation } = layFoundation(config, parts, ram => createRegions(parts.hostMemory, ram));
   const { skeleton, memory, clockwork } = foundation;
-  const { harts } = clockwork.engine;
+  const harts = clockwork.wires;
   const flashes = parts.flashes ?? [];
   const roms = planBoot(config, cpu.isa, length => parts.host.entropy(length), flashes[0] != null);
   const devices = placeDevices({

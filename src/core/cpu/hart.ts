@@ -216,6 +216,12 @@ export class Hart {
     return csr && this.#csrs.read(csr);
   }
 
+  /** Name of a csr that an M-mode instruction may access; undefined where it would be illegal. */
+  csrOf(number: number, write: boolean): string | undefined {
+    const row = CSRS.find(candidate => candidate.number === number);
+    return row && this.#csrs.accessible(row, 3, write) ? row.name : undefined;
+  }
+
   /** Value of a csr for a debugger: no privilege check, no side effect. Throws RangeError when there is none. */
   csr(name: string): bigint {
     const row = CSRS.find(candidate => candidate.name === name);

@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { QmpValue } from '../../qapi/value.ts';
+import { type IrqLine, Wire } from '../irq.ts';
 import type { MemoryRegion } from '../memory/region.ts';
 import { QomObject } from './object.ts';
 import { parseProperty, qomTypeOf } from './property-kinds.ts';
@@ -10,6 +11,8 @@ export interface GpioGroup {
   readonly name: string;
   readonly direction: 'in' | 'out';
   readonly count: number;
+  /** The wires themselves, where there is something behind them. */
+  readonly wires: readonly Wire[];
 }
 
 /** A region that a system-bus device exposes; `address` is undefined while it is not mapped. */
@@ -132,6 +135,27 @@ export class Device extends QomObject {
   addBus<T extends Bus>(name: string, bus: T): T {
     this.buses.push(bus);
     return this.add(name, bus);
+  }
+
+  /** Interrupt wires out of the device, as a group of that name. Returns what the device is to drive. */
+  protected addOutputs(name: string, targets: readonly IrqLine[], count = targets.length): readonly Wire[] {
+    return this.#addWires(name, 'out', targets, count);
+  }
+
+  /** Interrupt wires into the device. Returns what others are to drive. */
+  protected addInputs(name: string, listeners: readonly IrqLine[]): readonly Wire[] {
+    return this.#addWires(name, 'in', listeners, listeners.length);
+  }
+
+  #addWires(
+    name: string,
+    direction: GpioGroup['direction'],
+    targets: readonly IrqLine[],
+    count: number,
+  ): Wire[] {
+    const wires = targets.map(target => new Wire(target));
+    this.gpios.push({ name, direction, count, wires });
+    return wires;
   }
 
   /** What `info qtree` says below the properties about how the device is doing. */

@@ -82,7 +82,8 @@ export class Ns16550a extends Device {
   ) {
     super('serial-mm', types);
     this.#clock = clock;
-    this.#irq = irqLine(level => irq.set(level)); // most accesses change nothing
+    const [wire] = this.addOutputs('sysbus-irq', [irq]);
+    this.#irq = irqLine(level => wire?.set(level)); // most accesses change nothing
     this.stream = stream;
     this.#output = new OutputBuffer(bytes => stream.write(bytes), defer);
     this.#timeout = clock.timer(() => this.#onTimeout());
@@ -92,7 +93,6 @@ export class Ns16550a extends Device {
       traced: traceRegisters(TRACE.read, TRACE.write),
     };
     this.region = new MemoryRegion('serial', 'i/o', 8n, { ops });
-    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: 1 });
     this.setValue('endianness', 2);
     this.add('serial', new QomObject('serial'));
     this.reset();

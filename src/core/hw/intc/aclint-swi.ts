@@ -17,7 +17,7 @@ export class AclintSwi extends Device {
   /** @param lines MSIP wire of each hart */
   constructor(types: TypeTable, lines: readonly IrqLine[]) {
     super('riscv.aclint.swi', types);
-    this.#lines = lines;
+    this.#lines = this.addOutputs('', lines);
     this.#msip = new Uint8Array(lines.length);
     this.setValue('num-harts', lines.length);
     const ops: MmioOps = {
@@ -26,7 +26,6 @@ export class AclintSwi extends Device {
       accepts: { min: 4, max: 4 },
     };
     this.region = new MemoryRegion('riscv.aclint.swi', 'i/o', APERTURE, { ops });
-    this.gpios.push({ name: '', direction: 'out', count: lines.length });
   }
 
   #write(hart: number, level: number): void {

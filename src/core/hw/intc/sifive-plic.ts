@@ -33,12 +33,15 @@ export class SifivePlic extends Device {
   /** @param outputs for each hart its MEIP wire, then its SEIP wire */
   constructor(types: TypeTable, outputs: readonly IrqLine[]) {
     super('riscv.sifive.plic', types);
-    this.#outputs = outputs;
+    this.inputs = this.addInputs(
+      '',
+      Array.from({ length: PLIC_SOURCES }, (_, source) => ({
+        set: (level: boolean) => this.#input(source, level),
+      })),
+    );
+    this.#outputs = this.addOutputs('', outputs);
     this.#enable = new Uint32Array(outputs.length * WORDS);
     this.#threshold = new Uint8Array(outputs.length);
-    this.inputs = Array.from({ length: PLIC_SOURCES }, (_, source) => ({
-      set: level => this.#input(source, level),
-    }));
     this.#describe();
     const ops: MmioOps = {
       read: offset => this.#read(offset),
@@ -46,8 +49,6 @@ export class SifivePlic extends Device {
       accepts: { min: 4, max: 4 },
     };
     this.region = new MemoryRegion('riscv.sifive.plic', 'i/o', BigInt(APERTURE), { ops });
-    this.gpios.push({ name: '', direction: 'in', count: PLIC_SOURCES });
-    this.gpios.push({ name: '', direction: 'out', count: outputs.length });
   }
 
   #describe(): void {

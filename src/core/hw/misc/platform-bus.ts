@@ -14,6 +14,6 @@ export class PlatformBus extends Device {
     this.id = 'platform-bus-device';
     this.setValue('num_irqs', IRQS);
     this.setValue('mmio_size', PLATFORM_BUS_SIZE);
-    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: IRQS });
+    this.addOutputs('sysbus-irq', [], IRQS);
   }
 }

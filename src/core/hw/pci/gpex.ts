@@ -60,8 +60,8 @@ export class GpexHost extends Device {
       },
     });
     this.regions = [this.ecam, this.memoryWindow, memory, this.ioWindow, io];
-    this.bus = this.addBus('pcie.0', new RootBus(memory, io, lines));
-    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: PINS });
+    const pins = this.addOutputs('sysbus-irq', lines, PINS);
+    this.bus = this.addBus('pcie.0', new RootBus(memory, io, pins));
     this.#describe(windows);
   }
 

@@ -26,7 +26,7 @@ export class AclintMtimer extends Device {
   constructor(types: TypeTable, clock: VirtualClock, lines: readonly IrqLine[]) {
     super('riscv.aclint.mtimer', types);
     this.#clock = clock;
-    this.#lines = lines;
+    this.#lines = this.addOutputs('', lines);
     this.#compare = new BigUint64Array(lines.length);
     this.#timers = lines.map((_, hart) => clock.timer(() => this.#update(hart)));
     this.setValue('num-harts', lines.length);
@@ -39,7 +39,6 @@ export class AclintMtimer extends Device {
       accepts: { min: 4, max: 8 },
     };
     this.region = new MemoryRegion('riscv.aclint.mtimer', 'i/o', APERTURE, { ops });
-    this.gpios.push({ name: '', direction: 'out', count: lines.length });
   }
 
   /** mtime: 10 MHz, stands still with the virtual clock. */

@@ -1,6 +1,6 @@
 import type { Host } from '../../../host/types.ts';
 import type { Timer, VirtualClock } from '../../clock.ts';
-import type { IrqLine } from '../../irq.ts';
+import type { IrqLine, Wire } from '../../irq.ts';
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
@@ -44,7 +44,7 @@ export class GoldfishRtc extends Device {
     super('goldfish_rtc', types);
     this.#host = host;
     this.#clock = clock;
-    this.#irq = irq;
+    [this.#irq] = this.addOutputs('sysbus-irq', [irq]) as [Wire];
     this.#alarm = clock.timer(() => this.#setAlarm());
     const ops: MmioOps = {
       read: offset => this.#read(offset),
@@ -53,7 +53,6 @@ export class GoldfishRtc extends Device {
       traced: traceRegisters(TRACE.read, TRACE.write),
     };
     this.region = new MemoryRegion('goldfish_rtc', 'i/o', APERTURE, { ops });
-    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: 1 });
   }
 
   #time(): bigint {

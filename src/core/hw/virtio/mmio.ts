@@ -1,5 +1,5 @@
 import { QmpError } from '../../../qapi/errors.ts';
-import type { IrqLine } from '../../irq.ts';
+import type { IrqLine, Wire } from '../../irq.ts';
 import { type AccessSize, MemoryRegion } from '../../memory/region.ts';
 import { Bus, Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
@@ -51,10 +51,9 @@ export class VirtioMmioTransport extends Device implements TransportLink {
   /** @param index of the transport on the board: names its bus */
   constructor(types: TypeTable, env: VirtioEnvironment, irq: IrqLine, index: number) {
     super('virtio-mmio', types);
-    this.#irq = irq;
+    [this.#irq] = this.addOutputs('sysbus-irq', [irq]) as [Wire];
     this.#trace = env.trace;
     this.bus = this.addBus(`virtio-mmio-bus.${index}`, new VirtioMmioBus(this));
-    this.gpios.push({ name: 'sysbus-irq', direction: 'out', count: 1 });
     this.region = new MemoryRegion('virtio-mmio', 'i/o', REGION_SIZE, {
       ops: {
         read: (offset, size) => this.#read(offset, size),
