@@ -96,7 +96,23 @@ ERST
 SRST
 ``quit`` | ``q``
   Switch the machine off at once, without telling the guest, and leave. Data that the guest has not yet
-  written to its disks is lost; ``system_powerdown`` asks the guest first.
+  written to its disks is lost; ``system_powerdown`` asks the guest first. This holds for a machine that the monitor
+  is attached to as well: ``detach`` leaves that one running.
+ERST
+
+    {
+        .name       = "detach",
+        .args_type  = "",
+        .params     = "",
+        .help       = "leave the machine that the monitor is attached to",
+        .cmd        = hmp_detach,
+        .flags      = "p",
+    },
+
+SRST
+``detach``
+  Leave the monitor; the machine that it is attached to (option ``-attach``) goes on as it is. The machine that is part
+  of this program cannot be left that way.
 ERST
 
 DEFHEADING(Running and stopping)

@@ -736,6 +736,33 @@ SRST
   the file that ``file=`` names. The option may be repeated; ``-trace help`` lists the events.
 ERST
 
+DEFHEADING(Attaching to a running machine)
+
+DEF("attach", HAS_ARG, QEMU_OPTION_attach,
+    "-attach unix:path|tcp:host:port|ssh://[user@]host[:port]/path|exec:command\n"
+    "                the monitor of a running QEMU or hmp, over its QMP socket\n", QEMU_ARCH_ALL)
+SRST
+``-attach`` *address*
+  Run the monitor on a machine that another program runs: QEMU 7.2 or later, or hmp, whose QMP socket
+  (``-qmp unix:PATH,server=on,wait=off``) is at *address*:
+
+  ``unix:``\ *path*
+    A socket of the file system. A path with a slash in it needs no ``unix:``.
+  ``tcp:``\ *host*\ ``:``\ *port*
+    A TCP socket; *host*\ ``:``\ *port* will do.
+  ``ssh://``\ [*user*\ ``@``]\ *host*\ [``:``\ *port*]\ ``/``\ *path*
+    The socket */path* on another host. The program ``ssh`` forwards it; nothing is needed on the other side.
+  ``exec:``\ *command*
+    A command, run by the shell, that talks QMP on its input and output.
+
+  Commands, scripts, ``-o json`` and ``wait`` are as on a machine of our own. What QEMU has no QMP command for runs in
+  its own monitor, which ``help`` marks with (remote), and so do commands that only it has. ``quit`` ends the machine, as
+  in QEMU's monitor; ``detach``, the end of input and the end of a script leave it running. In a terminal a connection
+  that is lost is made again. Options that describe a machine cannot be given beside this one, with one exception:
+  ``-serial unix:``\ *path* or ``-serial tcp:``\ *host*\ ``:``\ *port* names a socket of the VM's serial port, which Ctrl-O
+  then shows.
+ERST
+
 DEFHEADING(Commands and output)
 
 DEF("c", HAS_ARG, QEMU_OPTION_c,

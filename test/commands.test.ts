@@ -21,6 +21,7 @@ const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
   ...block.REFUSED_COMMANDS,
   ...migration.REFUSED_COMMANDS,
+  'detach', // the machine is part of the program
   'savevm', // raw images hold no snapshots
   'loadvm',
   'delvm',
@@ -232,6 +233,7 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ...debug.REFUSALS,
   ...block.REFUSALS,
   ...migration.REFUSALS,
+  ['detach', "detach: the machine is part of this program and ends with it (see 'quit')\n"],
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
   ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.0' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
