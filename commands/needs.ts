@@ -74,9 +74,9 @@ export const needs = {
   hmp_info_tpm: OURS, // kinds of back ends that ours does not have
   hmp_rocker: ['query-rocker'],
   hmp_rocker_ports: ['query-rocker-ports'],
-  hmp_rocker_of_dpa_flows: OURS, // ours has no switch whose flows it could show
-  hmp_rocker_of_dpa_groups: OURS,
-  hmp_info_vnc: OURS, // nor a server with clients
+  hmp_rocker_of_dpa_flows: ['query-rocker-of-dpa-flows'],
+  hmp_rocker_of_dpa_groups: ['query-rocker-of-dpa-groups'],
+  hmp_info_vnc: ['query-vnc-servers'],
   hmp_info_vm_generation_id: ['query-vm-generation-id'],
   hmp_info_firmware_log: ['query-firmware-log'],
   hmp_info_capture: OURS,

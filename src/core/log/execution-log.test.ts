@@ -65,9 +65,9 @@ describe('the log of execution', () => {
 
   it('shows registers as the code finds them, with those of floating point on request', () => {
     const { run, logging, hart } = setUp('cpu');
-    const [first, second] = run(4).split(/(?=^ pc )/m);
-    expect(first).toMatch(/^ pc {7}0000000080000000\n mhartid /);
-    expect(second).toMatch(/^ pc {7}0000000080000004\n[\s\S]* x5\/t0 {4}0{15}2 /);
+    const [first, second] = run(4).split(/(?=^ V )/m);
+    expect(first).toMatch(/^ V {6}= {3}0\n pc {7}0000000080000000\n mhartid /);
+    expect(second).toMatch(/^ V {6}= {3}0\n pc {7}0000000080000004\n[\s\S]* x5\/t0 {4}0{15}2 /);
     expect(first).not.toMatch(/f0\/ft0|fcsr/);
     logging.setItems('cpu,fpu');
     hart.pc = START;
