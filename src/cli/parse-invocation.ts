@@ -7,6 +7,7 @@ import { helpCommand } from './options/help-request.ts';
 import { NO_LOG } from './options/logging.ts';
 import { machineHelp } from './options/machine.ts';
 import { machinePlan } from './options/machine-plan.ts';
+import { isElsewhere } from './options/monitors.ts';
 import { consoles } from './options/ports.ts';
 import { userTables } from './options/user-tables.ts';
 
@@ -18,10 +19,12 @@ export function parseInvocation(table: HxOptionTable, argv: readonly string[]): 
   const help = helpCommand(given);
   const warnings: string[] = [];
   const machine = machinePlan(given, line => warnings.push(line));
+  const { console } = consoles(given);
+  const service = !hasStdio(console) && isService(given, machine);
   return {
     warnings,
-    console: consoles(given).console,
-    service: isService(given, machine),
+    console: service ? null : console,
+    service,
     machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true, log: NO_LOG },
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
@@ -40,7 +43,12 @@ function shown(given: GivenOptions): Invocation['show'] {
   return text === undefined ? null : { text };
 }
 
-/** Whether others have the machine, and nothing is on the program's own input and output. */
+function hasStdio(console: Invocation['console']): boolean {
+  return console !== null && (console.serial !== null || console.monitor);
+}
+
+/** Whether test programs or monitors on character devices have the machine to themselves. */
 function isService(given: GivenOptions, { qtest, monitors = [] }: MachinePlan): boolean {
-  return qtest != null || (monitors.length > 0 && given.last('display') === 'none');
+  const isAlone = given.last('display') === 'none' || given.all('monitor').some(isElsewhere);
+  return qtest != null || (monitors.length > 0 && isAlone);
 }

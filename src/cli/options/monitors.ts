@@ -13,10 +13,18 @@ const SWITCH: Readonly<Record<string, boolean>> = {
   false: false,
 };
 
-/** The monitors on character devices: `-mon`, `-qmp` and `-qmp-pretty`, in order. @throws UsageError */
+/** Whether `-monitor` means a character device, and not the program's own input and output, or no monitor. */
+export function isElsewhere(spec: string): boolean {
+  return !['stdio', 'vc', 'none', 'null'].includes(spec);
+}
+
+/** The monitors on character devices: `-mon`, `-monitor`, `-qmp` and `-qmp-pretty`, in order. @throws UsageError */
 export function monitorConfigs(given: readonly GivenOption[]): MonitorConfig[] {
   return given.flatMap(({ option: { name }, argument }) => {
     if (name === 'mon') return [ofMon(argument)];
+    if (name === 'monitor' && isElsewhere(argument)) {
+      return [{ spec: argument, mode: 'readline', pretty: false, option: `-monitor ${argument}` } as const];
+    }
     const isQmp = name === 'qmp' || name === 'qmp-pretty';
     if (!isQmp || argument === 'none') return []; // `none` is a monitor that is not there
     return [{ spec: argument, mode: 'control', pretty: name === 'qmp-pretty' } as const];
