@@ -1,9 +1,26 @@
 import type { Completers, Handlers } from '../src/monitor/types.ts';
+import { stopcapture, wavcapture } from './audio/capture.ts';
+import {
+  driveBackup,
+  driveMirror,
+  snapshotBlkdev,
+  snapshotBlkdevInternal,
+  snapshotDeleteBlkdevInternal,
+} from './block/copies.ts';
 import { driveAdd, driveDel } from './block/drives.ts';
 import { infoBlock } from './block/info-block.ts';
 import { infoBlockJobs } from './block/info-block-jobs.ts';
 import { infoBlockstats } from './block/info-blockstats.ts';
+import {
+  blockJobCancel,
+  blockJobComplete,
+  blockJobPause,
+  blockJobResume,
+  blockJobSetSpeed,
+  blockStream,
+} from './block/jobs.ts';
 import { blockResize, blockSetIoThrottle, change, commit, completeChange, eject } from './block/media.ts';
+import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './block/nbd.ts';
 import { delvm, infoSnapshots, loadvm, savevm } from './block/snapshots.ts';
 import {
   chardevAdd,
@@ -19,17 +36,31 @@ import { completeRingbuf, ringbufRead, ringbufWrite } from './char/ringbuf.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { debugCompleters, debugHandlers } from './debug/table.ts';
 import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
+import { expirePassword, setPassword } from './display/passwords.ts';
 import { completeScreendump, screendump } from './display/screendump.ts';
 import { completeMouse, infoMice, mouseButton, mouseMove, mouseSet } from './input/mouse.ts';
 import { completeSendkey, sendkey } from './input/sendkey.ts';
 import { balloon, infoBalloon } from './machine/balloon.ts';
+import { calcDirtyRate, cancelVcpuDirtyLimit, setVcpuDirtyLimit } from './machine/dirty-rate.ts';
 import { infoName, infoUuid, infoVersion } from './machine/identity.ts';
+import {
+  clientMigrateInfo,
+  coloLostHeartbeat,
+  migrate,
+  migrateCancel,
+  migrateContinue,
+  migrateIncoming,
+  migratePause,
+  migrateRecover,
+  migrateStartPostcopy,
+} from './machine/migrate.ts';
 import { infoMtree, infoQtree } from './machine/trees.ts';
 import { memoryDump, physicalMemoryDump } from './memory/dump.ts';
 import { gva2gpa } from './memory/gva2gpa.ts';
 import { print } from './memory/print.ts';
 import { sum } from './memory/sum.ts';
-import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
+import { closefd, getfd } from './monitor/descriptors.ts';
+import { clear, detach, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
 import { completeEvent, wait } from './monitor/wait.ts';
 import { completeHostfwd, hostfwdAdd, hostfwdRemove } from './net/hostfwd.ts';
 import {
@@ -41,6 +72,7 @@ import {
   netdevDel,
 } from './net/netdev.ts';
 import { completeSetLink, setLink } from './net/set-link.ts';
+import { pcieAerInjectError } from './pci/aer.ts';
 import { infoPci } from './pci/info-pci.ts';
 import { completeQomPath, completeQomProperty } from './qom/completion.ts';
 import { completeObjectAdd, completeObjectDel, objectAdd, objectDel } from './qom/objects.ts';
@@ -59,12 +91,48 @@ import { infoVirtioStatus } from './virtio/status.ts';
 
 /** Every handler by the name that `.cmd` gives it in the tables. */
 export const handlers: Handlers = {
+  hmp_block_stream: blockStream,
+  hmp_block_job_set_speed: blockJobSetSpeed,
+  hmp_block_job_cancel: blockJobCancel,
+  hmp_block_job_complete: blockJobComplete,
+  hmp_block_job_pause: blockJobPause,
+  hmp_block_job_resume: blockJobResume,
+  hmp_wavcapture: wavcapture,
+  hmp_stopcapture: stopcapture,
+  hmp_migrate: migrate,
+  hmp_migrate_cancel: migrateCancel,
+  hmp_migrate_continue: migrateContinue,
+  hmp_migrate_incoming: migrateIncoming,
+  hmp_migrate_recover: migrateRecover,
+  hmp_migrate_pause: migratePause,
+  hmp_migrate_start_postcopy: migrateStartPostcopy,
+  hmp_x_colo_lost_heartbeat: coloLostHeartbeat,
+  hmp_client_migrate_info: clientMigrateInfo,
+  hmp_snapshot_blkdev: snapshotBlkdev,
+  hmp_snapshot_blkdev_internal: snapshotBlkdevInternal,
+  hmp_snapshot_delete_blkdev_internal: snapshotDeleteBlkdevInternal,
+  hmp_drive_mirror: driveMirror,
+  hmp_drive_backup: driveBackup,
+  hmp_pcie_aer_inject_error: pcieAerInjectError,
+  hmp_nbd_server_start: nbdServerStart,
+  hmp_nbd_server_add: nbdServerAdd,
+  hmp_nbd_server_remove: nbdServerRemove,
+  hmp_nbd_server_stop: nbdServerStop,
+  hmp_getfd: getfd,
+  hmp_closefd: closefd,
+  hmp_set_password: setPassword,
+  hmp_expire_password: expirePassword,
+  hmp_calc_dirty_rate: calcDirtyRate,
+  hmp_set_vcpu_dirty_limit: setVcpuDirtyLimit,
+  hmp_cancel_vcpu_dirty_limit: cancelVcpuDirtyLimit,
+
   ...debugHandlers,
   hmp_help: help,
   hmp_info_help: infoHelp,
   hmp_info_history: infoHistory,
   hmp_clear: clear,
   hmp_quit: quit,
+  hmp_detach: detach,
   hmp_wait: wait,
 
   hmp_stop: stop,

@@ -96,7 +96,23 @@ ERST
 SRST
 ``quit`` | ``q``
   Switch the machine off at once, without telling the guest, and leave. Data that the guest has not yet
-  written to its disks is lost; ``system_powerdown`` asks the guest first.
+  written to its disks is lost; ``system_powerdown`` asks the guest first. This holds for a machine that the monitor
+  is attached to as well: ``detach`` leaves that one running.
+ERST
+
+    {
+        .name       = "detach",
+        .args_type  = "",
+        .params     = "",
+        .help       = "leave the machine that the monitor is attached to",
+        .cmd        = hmp_detach,
+        .flags      = "p",
+    },
+
+SRST
+``detach``
+  Leave the monitor; the machine that it is attached to (option ``-attach``) goes on as it is. The machine that is part
+  of this program cannot be left that way.
 ERST
 
 DEFHEADING(Running and stopping)
@@ -1294,4 +1310,465 @@ SRST
 
   Many properties can only be set while a device is made; the error then says that the device is already
   realized. Others cannot be written at all.
+ERST
+
+    {
+        .name       = "block_stream",
+        .args_type  = "device:B,speed:o?,base:s?",
+        .params     = "device [speed [base]]",
+        .help       = "copy into an image what is in those below it",
+        .cmd        = hmp_block_stream,
+        .flags      = "p",
+    },
+
+SRST
+``block_stream`` *device* [*speed* [*base*]]
+  Copy what is in the images below that of *device* into it, down to *base*. Raw images have none below
+  them, so that the job is done at once.
+ERST
+
+    {
+        .name       = "block_job_set_speed",
+        .args_type  = "device:B,speed:o",
+        .params     = "device speed",
+        .help       = "limit how fast a job works",
+        .cmd        = hmp_block_job_set_speed,
+        .flags      = "p",
+    },
+
+SRST
+``block_job_set_speed`` *device* *speed*
+  Let the job *device* work at *speed* bytes a second, or with 0 as fast as it can.
+ERST
+
+    {
+        .name       = "block_job_cancel",
+        .args_type  = "force:-f,device:B",
+        .params     = "[-f] device",
+        .help       = "ask a job to give up",
+        .cmd        = hmp_block_job_cancel,
+        .flags      = "p",
+    },
+
+SRST
+``block_job_cancel`` [``-f``] *device*
+  Ask the job *device* to give up; with ``-f`` even where it could come to its end in order.
+ERST
+
+    {
+        .name       = "block_job_complete",
+        .args_type  = "device:B",
+        .params     = "device",
+        .help       = "ask a job that could go on for ever to end",
+        .cmd        = hmp_block_job_complete,
+        .flags      = "p",
+    },
+
+SRST
+``block_job_complete`` *device*
+  Ask the job *device*, a copy that follows its source, to come to its end.
+ERST
+
+    {
+        .name       = "block_job_pause",
+        .args_type  = "device:B",
+        .params     = "device",
+        .help       = "hold a job up",
+        .cmd        = hmp_block_job_pause,
+        .flags      = "p",
+    },
+
+SRST
+``block_job_pause`` *device*
+  Hold the job *device* up.
+ERST
+
+    {
+        .name       = "block_job_resume",
+        .args_type  = "device:B",
+        .params     = "device",
+        .help       = "let a job go on",
+        .cmd        = hmp_block_job_resume,
+        .flags      = "p",
+    },
+
+SRST
+``block_job_resume`` *device*
+  Let the job *device* go on that was held up.
+ERST
+
+    {
+        .name       = "wavcapture",
+        .args_type  = "path:F,audiodev:s,freq:i?,bits:i?,nchannels:i?",
+        .params     = "path audiodev [frequency [bits [channels]]]",
+        .help       = "record sound to a file",
+        .cmd        = hmp_wavcapture,
+    },
+
+SRST
+``wavcapture`` *path* *audiodev* [*frequency* [*bits* [*channels*]]]
+  Record what *audiodev* plays to a WAV file. There are no audio back ends here, so that none is found.
+ERST
+
+    {
+        .name       = "stopcapture",
+        .args_type  = "n:i",
+        .params     = "capture index",
+        .help       = "end a recording",
+        .cmd        = hmp_stopcapture,
+    },
+
+SRST
+``stopcapture`` *index*
+  End the recording with that number in ``info capture``; of one that there is not nothing is said.
+ERST
+
+    {
+        .name       = "migrate",
+        .args_type  = "detach:-d,resume:-r,uri:s",
+        .params     = "[-d] [-r] uri",
+        .help       = "send the machine elsewhere",
+        .cmd        = hmp_migrate,
+    },
+
+SRST
+``migrate`` [``-d``] [``-r``] *uri*
+  Send the machine to *uri*. The state of its harts cannot be sent yet, so that the command is refused
+  whatever *uri* is, and nothing is opened or started; ``savevm`` is refused likewise.
+ERST
+
+    {
+        .name       = "migrate_cancel",
+        .args_type  = "",
+        .params     = "",
+        .help       = "give the migration up",
+        .cmd        = hmp_migrate_cancel,
+    },
+
+SRST
+``migrate_cancel``
+  Give the migration up. There never is one, and nothing happens.
+ERST
+
+    {
+        .name       = "migrate_continue",
+        .args_type  = "state:s",
+        .params     = "state",
+        .help       = "let a migration go on that waits",
+        .cmd        = hmp_migrate_continue,
+    },
+
+SRST
+``migrate_continue`` *state*
+  Let a migration go on that waits in *state*.
+ERST
+
+    {
+        .name       = "migrate_incoming",
+        .args_type  = "uri:s",
+        .params     = "uri",
+        .help       = "say where a machine comes from that was started to wait",
+        .cmd        = hmp_migrate_incoming,
+    },
+
+SRST
+``migrate_incoming`` *uri*
+  Say where the machine comes from that ``-incoming defer`` waits for.
+ERST
+
+    {
+        .name       = "migrate_recover",
+        .args_type  = "uri:s",
+        .params     = "uri",
+        .help       = "take up an interrupted migration again",
+        .cmd        = hmp_migrate_recover,
+    },
+
+SRST
+``migrate_recover`` *uri*
+  Take up a migration again that was interrupted after the guest had left.
+ERST
+
+    {
+        .name       = "migrate_pause",
+        .args_type  = "",
+        .params     = "",
+        .help       = "interrupt a migration",
+        .cmd        = hmp_migrate_pause,
+    },
+
+SRST
+``migrate_pause``
+  Interrupt a migration whose guest runs on the other side already.
+ERST
+
+    {
+        .name       = "migrate_start_postcopy",
+        .args_type  = "",
+        .params     = "",
+        .help       = "let the guest run on the other side before its memory is there",
+        .cmd        = hmp_migrate_start_postcopy,
+    },
+
+SRST
+``migrate_start_postcopy``
+  Let the guest run on the other side while its memory follows.
+ERST
+
+    {
+        .name       = "x_colo_lost_heartbeat",
+        .args_type  = "",
+        .params     = "",
+        .help       = "say that the other machine of a pair is gone",
+        .cmd        = hmp_x_colo_lost_heartbeat,
+    },
+
+SRST
+``x_colo_lost_heartbeat``
+  Say that the machine that runs in step with this one is gone. There never is one.
+ERST
+
+    {
+        .name       = "client_migrate_info",
+        .args_type  = "protocol:s,hostname:s,port:i?,tls-port:i?,cert-subject:s?",
+        .params     = "protocol hostname port tls-port cert-subject",
+        .help       = "tell clients of the display where the machine will be",
+        .cmd        = hmp_client_migrate_info,
+    },
+
+SRST
+``client_migrate_info`` *protocol* *hostname* *port* *tls-port* *cert-subject*
+  Tell clients of a SPICE display where the machine will be. There is no such display.
+ERST
+
+    {
+        .name       = "snapshot_blkdev",
+        .args_type  = "reuse:-n,device:B,snapshot-file:s?,format:s?",
+        .params     = "[-n] device [new-image-file] [format]",
+        .help       = "put an overlay on top of an image",
+        .cmd        = hmp_snapshot_blkdev,
+    },
+
+SRST
+``snapshot_blkdev`` [``-n``] *device* [*new-image-file*] [*format*]
+  Put an image on top of that of *device*, which stays as it is; with ``-n`` one that is there already.
+  Raw images cannot be on top of others, and other formats are not known.
+ERST
+
+    {
+        .name       = "snapshot_blkdev_internal",
+        .args_type  = "device:B,name:s",
+        .params     = "device name",
+        .help       = "keep the state of an image inside it",
+        .cmd        = hmp_snapshot_blkdev_internal,
+    },
+
+SRST
+``snapshot_blkdev_internal`` *device* *name*
+  Keep the state of the image of *device* inside it, under a *name*. Raw images cannot.
+ERST
+
+    {
+        .name       = "snapshot_delete_blkdev_internal",
+        .args_type  = "device:B,name:s,id:s?",
+        .params     = "device name [id]",
+        .help       = "forget a state that an image keeps",
+        .cmd        = hmp_snapshot_delete_blkdev_internal,
+    },
+
+SRST
+``snapshot_delete_blkdev_internal`` *device* *name* [*id*]
+  Forget a state that the image of *device* keeps. Raw images keep none.
+ERST
+
+    {
+        .name       = "drive_mirror",
+        .args_type  = "reuse:-n,full:-f,device:B,target:s,format:s?",
+        .params     = "[-n] [-f] device target [format]",
+        .help       = "copy an image and what changes",
+        .cmd        = hmp_drive_mirror,
+    },
+
+SRST
+``drive_mirror`` [``-n``] [``-f``] *device* *target* [*format*]
+  Copy the image of *device*, and what changes meanwhile, to *target*. Copies of images in use are
+  refused so far.
+ERST
+
+    {
+        .name       = "drive_backup",
+        .args_type  = "reuse:-n,full:-f,compress:-c,device:B,target:s,format:s?",
+        .params     = "[-n] [-f] [-c] device target [format]",
+        .help       = "copy an image as it is now",
+        .cmd        = hmp_drive_backup,
+    },
+
+SRST
+``drive_backup`` [``-n``] [``-f``] [``-c``] *device* *target* [*format*]
+  Copy the image of *device* as it is now to *target*. Copies of images in use are refused so far.
+ERST
+
+    {
+        .name       = "pcie_aer_inject_error",
+        .args_type  = "advisory_non_fatal:-a,correctable:-c,id:s,error_status:s,header0:i?,header1:i?,header2:i?,header3:i?,prefix0:i?,prefix1:i?,prefix2:i?,prefix3:i?",
+        .params     = "[-a] [-c] id <error_status> [<tlp header> [<tlp header prefix>]]",
+        .help       = "let a PCI Express device report an error",
+        .cmd        = hmp_pcie_aer_inject_error,
+    },
+
+SRST
+``pcie_aer_inject_error`` [``-a``] [``-c``] *id* *error_status* [*header* [*prefix*]]
+  Let the device *id* report an error. No device here has the capability for it.
+ERST
+
+    {
+        .name       = "nbd_server_start",
+        .args_type  = "all:-a,writable:-w,uri:s",
+        .params     = "nbd_server_start [-a] [-w] host:port",
+        .help       = "let clients of NBD come",
+        .cmd        = hmp_nbd_server_start,
+        .flags      = "p",
+    },
+
+SRST
+``nbd_server_start`` [``-a``] [``-w``] *host*\ ``:``\ *port*
+  Let clients of NBD come. There is no such server here, so that the command is refused.
+ERST
+
+    {
+        .name       = "nbd_server_add",
+        .args_type  = "writable:-w,device:B,name:s?",
+        .params     = "nbd_server_add [-w] device [name]",
+        .help       = "offer an image to clients of NBD",
+        .cmd        = hmp_nbd_server_add,
+        .flags      = "p",
+    },
+
+SRST
+``nbd_server_add`` [``-w``] *device* [*name*]
+  Offer the image of *device* to clients of NBD.
+ERST
+
+    {
+        .name       = "nbd_server_remove",
+        .args_type  = "force:-f,name:s",
+        .params     = "nbd_server_remove [-f] name",
+        .help       = "take an image from clients of NBD",
+        .cmd        = hmp_nbd_server_remove,
+        .flags      = "p",
+    },
+
+SRST
+``nbd_server_remove`` [``-f``] *name*
+  Take an image back.
+ERST
+
+    {
+        .name       = "nbd_server_stop",
+        .args_type  = "",
+        .params     = "nbd_server_stop",
+        .help       = "end the NBD server",
+        .cmd        = hmp_nbd_server_stop,
+        .flags      = "p",
+    },
+
+SRST
+``nbd_server_stop``
+  End the server, and all that it offers.
+ERST
+
+    {
+        .name       = "getfd",
+        .args_type  = "fdname:s",
+        .params     = "getfd name",
+        .help       = "give a descriptor that came along a name",
+        .cmd        = hmp_getfd,
+        .flags      = "p",
+    },
+
+SRST
+``getfd`` *name*
+  Give the file descriptor that came with the command a name. None can come: Node does not take
+  descriptors off sockets.
+ERST
+
+    {
+        .name       = "closefd",
+        .args_type  = "fdname:s",
+        .params     = "closefd name",
+        .help       = "close a descriptor that has a name",
+        .cmd        = hmp_closefd,
+        .flags      = "p",
+    },
+
+SRST
+``closefd`` *name*
+  Close a file descriptor that was given a name.
+ERST
+
+    {
+        .name       = "set_password",
+        .args_type  = "protocol:s,password:s,display:-ds,connected:s?",
+        .params     = "protocol password [-d display] [action-if-connected]",
+        .help       = "give a display a password",
+        .cmd        = hmp_set_password,
+    },
+
+SRST
+``set_password`` *protocol* *password* [``-d`` *display*] [*action-if-connected*]
+  Give a VNC or SPICE display a password. There are none.
+ERST
+
+    {
+        .name       = "expire_password",
+        .args_type  = "protocol:s,time:s,display:-ds",
+        .params     = "protocol time [-d display]",
+        .help       = "say until when a password is good",
+        .cmd        = hmp_expire_password,
+    },
+
+SRST
+``expire_password`` *protocol* *time* [``-d`` *display*]
+  Say until when the password of a display is good: ``now``, ``never``, ``+``\ *seconds*, or a time.
+ERST
+
+    {
+        .name       = "calc_dirty_rate",
+        .args_type  = "dirty_ring:-r,dirty_bitmap:-b,second:l,sample_pages_per_GB:l?",
+        .params     = "[-r] [-b] second [sample_pages_per_GB]",
+        .help       = "measure how fast the guest writes to memory",
+        .cmd        = hmp_calc_dirty_rate,
+    },
+
+SRST
+``calc_dirty_rate`` [``-r``] [``-b``] *second* [*sample_pages_per_GB*]
+  Measure for 1 to 60 seconds how fast the guest writes to memory; ``info dirty_rate`` tells what came of
+  it. Pages at random are compared, 512 in each gibibyte unless told; with ``-b`` all are. ``-r`` takes the
+  host's kernel and is refused.
+ERST
+
+    {
+        .name       = "set_vcpu_dirty_limit",
+        .args_type  = "dirty_rate:l,cpu_index:l?",
+        .params     = "dirty_rate [cpu_index]",
+        .help       = "limit how fast harts write",
+        .cmd        = hmp_set_vcpu_dirty_limit,
+    },
+
+SRST
+``set_vcpu_dirty_limit`` *dirty_rate* [*cpu_index*]
+  Limit how many megabytes a second harts write. That takes the host's kernel, and is refused.
+ERST
+
+    {
+        .name       = "cancel_vcpu_dirty_limit",
+        .args_type  = "cpu_index:l?",
+        .params     = "[cpu_index]",
+        .help       = "drop the limit on how fast harts write",
+        .cmd        = hmp_cancel_vcpu_dirty_limit,
+    },
+
+SRST
+``cancel_vcpu_dirty_limit`` [*cpu_index*]
+  Drop that limit.
 ERST

@@ -1,6 +1,7 @@
 /** Puts QMP over a machine: what it answers itself, and HMP lines for clients that have no monitor. */
 import type { HumanMonitor } from './cli/human-monitor.ts';
 import { installRoot } from './cli/paths.ts';
+import { loadOptionTable } from './cli/tables.ts';
 import type { Machine } from './core/machine.ts';
 import { hartByIndex } from './core/qmp/harts.ts';
 import { loadSchema } from './qapi/index.ts';
@@ -25,6 +26,10 @@ export function createDispatcher(machine: Machine, options: DispatcherOptions = 
       // what a session does first it does by itself; whoever needs none has nothing to open
       qmp_capabilities: () => {
         throw negotiationIsOver();
+      },
+      'query-command-line-options': async ({ option }) => {
+        const { commandLineOptions } = await import('./cli/command-line-options.ts');
+        return commandLineOptions(loadOptionTable(installRoot()), option);
       },
       'human-monitor-command': async args => {
         const index = args['cpu-index'];

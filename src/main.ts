@@ -1,17 +1,20 @@
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
-import { completers, handlers } from '../commands/index.ts';
+import { runAttached } from './cli/attach/run-attached.ts';
 import { runBatch } from './cli/batch.ts';
 import { runConsole } from './cli/console/run-console.ts';
 import { EXIT } from './cli/errors.ts';
-import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
+import { isInteractive, openSession, scripted, writeOut } from './cli/open-session.ts';
+import { withOrigin } from './cli/options/origins.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
-import { installRoot, stateFolder } from './cli/paths.ts';
+import { installRoot } from './cli/paths.ts';
+import { daemonize, detach, isDaemon } from './cli/process/daemon.ts';
+import { becomeUser, onOrphaned } from './cli/process/identity.ts';
+import { writePidFile } from './cli/process/pid-file.ts';
+import { report, setMessageFormat } from './cli/process/report.ts';
 import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
@@ -19,31 +22,42 @@ import { VERSION } from './cli/version.ts';
 import { openLocalMachine } from './host/local-machine.ts';
 import type { MachineHandle } from './host/machine-handle.ts';
 import { spawnMachine } from './host/spawn-machine.ts';
-import { createSession, History, type Session } from './monitor/index.ts';
+import type { Session } from './monitor/index.ts';
 import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const root = installRoot();
   const options = loadOptionTable(root);
-  const invocation = parseInvocation(options, argv);
+  const warnings: string[] = [];
+  const invocation = readingOptions(warnings, () => parseInvocation(options, argv, warnings));
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
   if (invocation.show) return print(invocation.show.text);
-  for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
+  setMessageFormat(invocation.program.messages);
+  if (invocation.program.daemonize && !isDaemon()) return daemonize(argv);
+  for (const warning of invocation.warnings) report(warning);
+  prepareProcess(invocation.program);
 
+  if (invocation.attach) return runAttached(root, invocation, invocation.attach);
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
   // A terminal must stay quick whatever the guest does, so there the machine has a thread of its own.
-  const starting = drawsTerminal(invocation)
+  const opening = drawsTerminal(invocation)
     ? spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')))
     : openLocalMachine(parent => runMachine(config, parent));
+  const starting = opening.then(
+    machine => settled(machine, invocation.program),
+    (error: Error) => {
+      throw Object.assign(error, { message: withOrigin(error.message, invocation.origins) });
+    },
+  );
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
-  const session = await openSession(invocation, tables, machine);
+  const session = await openSession(invocation, tables, machine.qmp);
   const json = invocation.output === 'json';
   if (scripted(invocation)) return runScripts(session, machine, invocation);
   if (invocation.console) {
@@ -57,27 +71,31 @@ async function main(argv: readonly string[]): Promise<number> {
   return runScripts(session, machine, invocation);
 }
 
-/** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
-async function openSession(
-  invocation: Invocation,
-  tables: Awaited<ReturnType<typeof loadTables>>,
+/** What the program does once there is one. */
+function settled(
   machine: MachineHandle,
-): Promise<Session> {
-  const store = historyFile(join(stateFolder(process.env), 'history'));
-  const history = new History(isInteractive(invocation) ? { store } : {});
-  await history.load();
-  return createSession({
-    tables,
-    handlers: { ...handlers, ...tables.handlers },
-    completers: { ...completers, ...tables.completers },
-    qmp: machine.qmp,
-    history,
-    listDirectory: async folder =>
-      (await readdir(folder === '' ? '.' : folder, { withFileTypes: true })).map(entry => ({
-        name: entry.name,
-        isDirectory: entry.isDirectory(),
-      })),
-  });
+  { user, exitWithParent, daemonize }: Invocation['program'],
+): MachineHandle {
+  if (user) becomeUser(user);
+  if (exitWithParent) onOrphaned(() => void machine.qmp.execute('quit').catch(() => {}));
+  if (daemonize) detach();
+  return machine;
+}
+
+/** What a command line is warned of is told also when it is refused. */
+function readingOptions<T>(warnings: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    for (const warning of warnings) report(warning);
+    throw error;
+  }
+}
+
+/** What the program does before there is a machine. */
+function prepareProcess({ title, pidFile }: Invocation['program']): void {
+  if (title !== null) process.title = title;
+  if (pidFile !== null) writePidFile(pidFile);
 }
 
 /** Whether the interface for people is what will run. */
@@ -89,15 +107,6 @@ function drawsTerminal(invocation: Invocation): boolean {
 function isService(invocation: Invocation): boolean {
   const own = scripted(invocation) || invocation.console || isInteractive(invocation);
   return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
-}
-
-function scripted(invocation: Invocation): boolean {
-  return invocation.commands.length + invocation.files.length > 0;
-}
-
-function isInteractive(invocation: Invocation): boolean {
-  if (scripted(invocation) || invocation.service) return false;
-  return isatty(0) && isatty(1); // asking the streams would open them
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
@@ -129,11 +138,6 @@ async function runService(machine: MachineHandle): Promise<number> {
   return end.status;
 }
 
-/** Waits while whoever reads is slower than we are: a long dump must not pile up. */
-async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise(resolve => process.stdout.once('drain', resolve));
-}
-
 function print(text: string): number {
   process.stdout.write(text);
   return EXIT.ok;
@@ -150,7 +154,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     process.exitCode = await main(argv);
   } catch (error) {
     const expected = error instanceof Error && 'exitCode' in error;
-    process.stderr.write(expected ? `hmp: ${error.message}\n` : `hmp: defect: ${(error as Error).stack}\n`);
+    report(expected ? error.message : `defect: ${(error as Error).stack}`);
     process.exit(expected ? (error.exitCode as number) : EXIT.failed); // a machine that runs already must not keep us
   }
 }

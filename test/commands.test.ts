@@ -4,7 +4,9 @@ import { findCommand } from '../src/monitor/command-line.ts';
 import { LineReader } from '../src/monitor/line-reader.ts';
 import type { EventName } from '../src/qapi/generated/types.ts';
 import type { QmpObject, QmpValue } from '../src/qapi/value.ts';
+import * as block from './support/block-lines.ts';
 import * as debug from './support/debug-lines.ts';
+import * as migration from './support/migration-lines.ts';
 import { ALL_DEVICES, commandNames, GUEST, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
@@ -17,6 +19,9 @@ const SECOND_HART = ['-smp', '2', '-name', 'covered', '-uuid', UUID];
 /** Monitor commands that this machine can only refuse, and why. */
 const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
+  ...block.REFUSED_COMMANDS,
+  ...migration.REFUSED_COMMANDS,
+  'detach', // the machine is part of the program
   'savevm', // raw images hold no snapshots
   'loadvm',
   'delvm',
@@ -28,6 +33,8 @@ const REFUSED_COMMANDS = [
 /** The same of QMP. */
 const REFUSED_REQUESTS = [
   ...debug.REFUSED_REQUESTS,
+  ...block.REFUSED_REQUESTS,
+  ...migration.REFUSED_REQUESTS,
   'qmp_capabilities', // the program's own connection needs no negotiation
   'system_wakeup',
   'inject-nmi', // no such line on this board
@@ -207,6 +214,8 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['gva2gpa 0x100000000000', 'Unmapped\n'],
   ['sum 0x80000000 4096', /^\d{5}\n$/],
   ...debug.LINES,
+  ...block.LINES,
+  ...migration.LINES,
   ['watchdog_action pause', ''],
   ['set_link net0 off', ''],
   ['set_link lan0 off', ''],
@@ -222,6 +231,9 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
 
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ...debug.REFUSALS,
+  ...block.REFUSALS,
+  ...migration.REFUSALS,
+  ['detach', "detach: the machine is part of this program and ends with it (see 'quit')\n"],
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
   ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.0' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],
@@ -326,6 +338,8 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['blockdev-open-tray', { device: 'floppy0' }, {}],
   ['blockdev-close-tray', { device: 'floppy0' }, {}],
   ['query-memory-size-summary', {}, { 'base-memory': 128n << 20n }],
+  ...block.REQUESTS,
+  ...migration.REQUESTS,
   ['query-balloon', {}, { actual: expect.any(BigInt) }],
   [
     'query-cpus-fast',
@@ -371,10 +385,17 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['x-translate', { address: 0x100000000000n }, {}],
 ];
 
+const REQUEST_REFUSALS = [...block.REQUEST_REFUSALS, ...migration.REQUEST_REFUSALS];
+
 describe('QMP commands', () => {
   it.each(REQUESTS)('%s', async (command, args, reply) => {
     const answer = await vm.qmp.execute(command as 'query-target', args as Record<string, never>);
     expect(answer as unknown as QmpValue).toEqual(reply);
+  });
+
+  it.each(REQUEST_REFUSALS)('%s: refused', async (command, args, message) => {
+    const answer = vm.qmp.execute(command as 'query-target', args as Record<string, never>);
+    await expect(answer).rejects.toThrow(message);
   });
 
   it('media of a device without a tray: refused', async () => {

@@ -1,4 +1,5 @@
 import type { Completers, Handlers } from '../../src/monitor/types.ts';
+import { infoDirtyRate, infoVcpuDirtyLimit } from '../machine/dirty-rate.ts';
 import {
   completeMigrateCapability,
   completeMigrateParameter,
@@ -41,8 +42,8 @@ export const debugHandlers: Handlers = {
   hmp_replay_break: observers.replayBreak,
   hmp_replay_delete_break: observers.replayDeleteBreak,
   hmp_replay_seek: observers.replaySeek,
-  hmp_info_dirty_rate: observers.infoDirtyRate,
-  hmp_info_vcpu_dirty_limit: observers.infoVcpuDirtyLimit,
+  hmp_info_dirty_rate: infoDirtyRate,
+  hmp_info_vcpu_dirty_limit: infoVcpuDirtyLimit,
   hmp_info_stats: observers.infoStats,
   hmp_info_cryptodev: observers.infoCryptodev,
   hmp_info_tpm: observers.infoTpm,

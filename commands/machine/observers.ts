@@ -41,32 +41,6 @@ export const replayDeleteBreak: Handler = ({ qmp }) => plain(qmp.execute('replay
 export const replaySeek: Handler<{ icount: bigint }> = ({ qmp }, { icount }) =>
   plain(qmp.execute('replay-seek', { icount }));
 
-/** `info dirty_rate` */
-export async function infoDirtyRate(ctx: CommandContext): Promise<Result> {
-  const info = await ctx.qmp.execute('query-dirty-rate', {});
-  const rate = info['dirty-rate'];
-  const lines = [
-    `Status: ${info.status}`,
-    `Start Time: ${info['start-time']} (ms)`,
-    `Sample Pages: ${info['sample-pages']} (per GB)`,
-    `Period: ${info['calc-time']} (${info['calc-time-unit'] === 'second' ? 'sec' : 'ms'})`,
-    `Mode: ${info.mode}`,
-    `Dirty rate: ${rate === undefined ? '(not ready)' : `${rate} (MB/s)`}`,
-  ];
-  return data(info, `${lines.join('\n')}\n`);
-}
-
-/** `info vcpu_dirty_limit` */
-export async function infoVcpuDirtyLimit(ctx: CommandContext): Promise<Result> {
-  const limits = await ctx.qmp.execute('query-vcpu-dirty-limit');
-  if (limits.length === 0) return data(limits, 'Dirty page limit not enabled!\n');
-  const lines = limits.map(each => {
-    const rates = `limit rate ${each['limit-rate']} (MB/s), current rate ${each['current-rate']} (MB/s)`;
-    return `vcpu[${each['cpu-index']}], ${rates}\n`;
-  });
-  return data(limits, lines.join(''));
-}
-
 const TARGETS: Readonly<Record<StatsTarget, true>> = { vm: true, vcpu: true, cryptodev: true };
 const PROVIDERS: Readonly<Record<StatsProvider, true>> = { kvm: true, cryptodev: true };
 

@@ -15,6 +15,7 @@ function line({ virtual, physical, size, attributes }: MappedRange): string {
 
 /** `info mem`: what the page tables of the current hart map. */
 export async function infoMem(ctx: CommandContext): Promise<Result> {
+  if ((await ctx.qmp.execute('query-cpus-fast')).length === 0) throw new CommandError('No CPU available');
   const index = BigInt(ctx.session.currentCpu);
   const { translated, ranges, complete } = await ctx.qmp.execute('x-query-page-tables', {
     'cpu-index': index,

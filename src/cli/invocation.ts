@@ -1,10 +1,14 @@
 import type { MachineConfig, OptionValues } from '../core/config.ts';
+import type { AttachPlan } from './attach/attach-plan.ts';
 import type { ConsolePlan } from './console/console-options.ts';
 import type { FwCfgPlan } from './options/fw-cfg.ts';
+import type { ProgramPlan } from './options/program.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
   readonly machine: MachinePlan;
+  /** Another program's machine to attach to instead; `machine` is not used then. */
+  readonly attach: AttachPlan | null;
   /** `-c`, in order; empty when none was given. */
   readonly commands: readonly string[];
   /** `-f`, in order. */
@@ -19,6 +23,10 @@ export interface Invocation {
   readonly service: boolean;
   /** What is on the program's input and output; null: the usual interface, or a script. */
   readonly console: ConsolePlan | null;
+  /** What the program itself is told. */
+  readonly program: ProgramPlan;
+  /** What options are called in the machine's errors, and how they were given where that differs. */
+  readonly origins: ReadonlyMap<string, string>;
   /** What is accepted but unwise, a line each. */
   readonly warnings: readonly string[];
 }
@@ -34,6 +42,8 @@ export interface MachinePlan
   readonly initrd: string | null;
   readonly dtb: string | null;
   readonly fwCfg: readonly FwCfgPlan[];
+  /** `-L`: where firmware is looked for. */
+  readonly dataFolders: readonly string[];
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
 }

@@ -65,6 +65,8 @@ const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 /** @param index of the drive among those of its interface: names it when it has no id. @throws ConfigError */
 export function parseDrive(options: OptionValues, index: number): DriveRequest {
   const unknown = Object.keys(options).find(key => !KNOWN.includes(key) && !key.startsWith(PREFIX));
+  const noImage = ['file', 'driver', 'file.driver', 'file.filename'].every(key => options[key] === undefined);
+  if (unknown !== undefined && noImage) throw new ConfigError('Must specify either driver or file');
   if (unknown !== undefined) {
     throw new ConfigError(`Block format 'raw' does not support the option '${unknown}'`);
   }
@@ -142,8 +144,7 @@ function parsePolicy(direction: 'read' | 'write', value: string): ErrorPolicy {
 
 function parseCache(value: string): CacheMode {
   const mode = CACHE_MODES[value];
-  if (!mode)
-    throw new ConfigError(`invalid cache option: ${value} (use ${Object.keys(CACHE_MODES).join(', ')})`);
+  if (!mode) throw new ConfigError('invalid cache option');
   return mode;
 }
 

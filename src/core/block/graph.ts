@@ -1,5 +1,7 @@
 import type { BlockFile, Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
+import type { BlkdebugInjectErrorOptions } from '../../qapi/generated/types.ts';
+import { DebugFile, parseDebugRules } from './debug-file.ts';
 import { type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { BlockNode, type CacheMode } from './node.ts';
@@ -10,6 +12,12 @@ export const DEFAULT_CACHE: CacheMode = { writeback: true, direct: false, 'no-fl
 
 /** What an image is opened with: the part of the host that opens files. */
 export type ImageHost = Pick<Host, 'openBlockFile'>;
+
+interface NodeWishes {
+  readonly name?: string | undefined;
+  readonly readOnly: boolean;
+  readonly cache: CacheMode;
+}
 
 /** All block nodes by name. */
 export class BlockGraph {
@@ -84,6 +92,30 @@ export class BlockGraph {
     return this.add(
       new BlockNode({ name, driver: 'raw', fileName, readOnly, cache, child, probed }, child.file),
     );
+  }
+
+  /** A node that fails where the rules want it to; those in the file come after the others. @throws QmpError */
+  async addDebug(
+    child: BlockNode,
+    options: NodeWishes & { rules: readonly BlkdebugInjectErrorOptions[]; config?: string },
+  ): Promise<BlockNode> {
+    const { rules, config, readOnly, cache } = options;
+    const more = config === undefined ? [] : parseDebugRules(await this.#text(config));
+    const name = this.nameFor(options.name);
+    const fileName = `blkdebug:${config ?? ''}:${child.fileName}`;
+    const file = new DebugFile(child.file, [...rules, ...more]);
+    return this.add(new BlockNode({ name, driver: 'blkdebug', fileName, readOnly, cache, child }, file));
+  }
+
+  /** @throws QmpError */
+  async #text(path: string): Promise<string> {
+    try {
+      const file = await this.#host.openBlockFile(path, { readOnly: true });
+      return new TextDecoder().decode(await file.read(0, file.size).finally(() => file.close()));
+    } catch (error) {
+      const reason = (error as Error).message.replace(/^Could not open '.*': /, '');
+      throw new QmpError(`Could not read blkdebug config file: ${reason}`);
+    }
   }
 
   addNull(options: {

@@ -1,7 +1,8 @@
 import type { BlockFile } from '../../host/types.ts';
+import type { DirtyBitmap } from './dirty-bitmap.ts';
 import { looksFormatted } from './probe.ts';
 
-export type NodeDriver = 'file' | 'raw' | 'null-co';
+export type NodeDriver = 'file' | 'raw' | 'null-co' | 'blkdebug';
 
 /** How a node buffers. */
 export interface CacheMode {
@@ -36,6 +37,12 @@ export class BlockNode {
   monitorOwned = false;
   /** Last byte ever written, and one more. */
   highestWritten = 0;
+  /** Records of what is written, by name. */
+  readonly bitmaps = new Map<string, DirtyBitmap>();
+  /** Offset beyond which a write is told of once; 0 for none. */
+  writeThreshold = 0;
+  /** Told of such a write, with the bytes beyond. */
+  onThreshold: (exceeded: number) => void = () => {};
   readonly #file: BlockFile;
   readonly #probed: boolean;
 
@@ -71,8 +78,17 @@ export class BlockNode {
     }
     await this.#file.write(offset, data);
     for (let node: BlockNode | null = this; node; node = node.child) {
-      node.highestWritten = Math.max(node.highestWritten, offset + data.length);
+      node.#written(offset, data.length);
     }
+  }
+
+  #written(offset: number, length: number): void {
+    const end = offset + length;
+    this.highestWritten = Math.max(this.highestWritten, end);
+    for (const bitmap of this.bitmaps.values()) if (bitmap.recording) bitmap.mark(offset, length);
+    if (this.writeThreshold === 0 || end <= this.writeThreshold) return;
+    this.onThreshold(end - this.writeThreshold);
+    this.writeThreshold = 0;
   }
 
   async flush(): Promise<void> {
@@ -81,6 +97,7 @@ export class BlockNode {
 
   async resize(size: number): Promise<void> {
     await this.#file.resize(size);
+    for (const bitmap of this.bitmaps.values()) bitmap.resize(size);
   }
 
   allocated(): Promise<number> {

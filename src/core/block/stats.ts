@@ -1,6 +1,21 @@
 /** Kinds of requests, as the statistics tell them apart. */
 export type Operation = 'rd' | 'wr' | 'flush' | 'unmap';
 
+/** Requests whose durations can be counted, with the words that name them. */
+export const LATENCY_KINDS = [
+  ['read', 'rd'],
+  ['write', 'wr'],
+  ['flush', 'flush'],
+] as const satisfies readonly (readonly [word: string, operation: Operation])[];
+
+/** How many requests took how long. */
+export interface LatencyHistogram {
+  /** Nanoseconds, rising: each ends a class. */
+  readonly boundaries: readonly number[];
+  /** Requests of each class; one more than there are boundaries. */
+  readonly bins: number[];
+}
+
 interface Counters {
   bytes: number;
   operations: number;
@@ -19,6 +34,7 @@ export class DriveStats {
       { bytes: 0, operations: 0, failed: 0, invalid: 0, nanoseconds: 0 },
     ]),
   ) as Record<Operation, Counters>;
+  readonly histograms = new Map<Operation, LatencyHistogram>();
   readonly #now: () => number;
   #lastAccess: number | null = null;
 
@@ -38,12 +54,29 @@ export class DriveStats {
     const began = this.#now();
     return ok => {
       this.#lastAccess = this.#now();
-      counters.nanoseconds += this.#lastAccess - began;
+      const took = this.#lastAccess - began;
+      counters.nanoseconds += took;
+      this.#classify(operation, took);
       if (ok) {
         counters.bytes += bytes;
         counters.operations++;
       } else counters.failed++;
     };
+  }
+
+  /** Begins to count durations anew, or with null no longer. @returns false if the boundaries do not rise */
+  setHistogram(operation: Operation, boundaries: readonly number[] | null): boolean {
+    if (boundaries === null) return this.histograms.delete(operation) || true;
+    const rising = boundaries.every((value, index) => value > (boundaries[index - 1] ?? 0));
+    if (rising) this.histograms.set(operation, { boundaries, bins: [...boundaries.map(() => 0), 0] });
+    return rising;
+  }
+
+  #classify(operation: Operation, nanoseconds: number): void {
+    const histogram = this.histograms.get(operation);
+    if (!histogram) return;
+    const index = histogram.boundaries.findIndex(boundary => nanoseconds < boundary);
+    histogram.bins[index < 0 ? histogram.bins.length - 1 : index]! += 1;
   }
 
   /** A request was refused for what it asks. */

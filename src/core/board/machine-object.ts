@@ -1,4 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
+import { booleanOf } from '../../qapi/text-values.ts';
 import type { QmpValue } from '../../qapi/value.ts';
 import type { MachineConfig, MachineName } from '../config.ts';
 import { kindOf } from '../machine-kinds.ts';
@@ -42,7 +43,7 @@ const COMMON: readonly Row[] = [
     description: 'Memory size configuration',
     value: c => ({ size: BigInt(c.ramSize) }),
   },
-  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: c => topology(c.harts) },
+  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: topology },
   {
     name: 'memory-backend',
     type: 'link<memory-backend>',
@@ -91,10 +92,17 @@ function ramPath(config: MachineConfig): string {
   return `/objects/${name ?? kindOf(config).ramId}`;
 }
 
-function topology(harts: number): QmpValue {
-  const count = BigInt(harts);
-  return { cpus: count, maxcpus: count, sockets: 1n, dies: 1n, clusters: 1n, cores: count, threads: 1n };
+function topology({ harts, smp }: MachineConfig): QmpValue {
+  const { cpus, maxcpus, sockets, cores, threads } = smp ?? {
+    ...{ cpus: harts, maxcpus: harts, sockets: 1, cores: harts, threads: 1 },
+  };
+  return {
+    ...{ cpus: BigInt(cpus), maxcpus: BigInt(maxcpus), sockets: BigInt(sockets), dies: 1n, clusters: 1n },
+    ...{ cores: BigInt(cores), threads: BigInt(threads) },
+  };
 }
+
+const AIA_KINDS = ['none', 'aplic', 'aplic-imsic'];
 
 /** `-machine` properties with the only values that can be honoured. */
 const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
@@ -125,6 +133,12 @@ export function checkMachineProperties(config: MachineConfig): void {
     if (name === 'memory-backend') continue; // any object of the kind
     const allowed = ROWS[machine].some(row => row.name === name) ? FIXED[name] : undefined;
     if (!allowed) throw new QmpError(`Property '${machine}-machine.${name}' not found`);
+    if (name === 'aclint' || name === 'usb') booleanOf(name, value);
+    if (name === 'aia' && !AIA_KINDS.includes(value)) {
+      throw new QmpError(
+        `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
+      );
+    }
     if (allowed !== 'any' && !allowed.includes(value)) {
       throw new QmpError(
         `machine '${machine}' does not support ${name}=${value}: only ${allowed.join(', ')}`,

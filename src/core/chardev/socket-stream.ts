@@ -89,6 +89,11 @@ export class SocketStream implements ByteStream {
     this.#link.setFlowing(flowing);
   }
 
+  /** Ends the connection, not the listening. */
+  hangUp(): void {
+    this.#link.hangUp();
+  }
+
   close(): void {
     this.#link.close();
   }

@@ -56,7 +56,7 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
       return {};
     },
     block_resize: async ({ size, ...which }) => {
-      await resize(drives, nodeOf(drives, which), size);
+      await resize(drives, drives.findNode(which), size);
       return {};
     },
     block_set_io_throttle: args => {
@@ -66,15 +66,6 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
       return {};
     },
   };
-}
-
-function nodeOf(drives: DriveTable, which: { device?: string; 'node-name'?: string }): BlockNode {
-  const { device = '', 'node-name': nodeName = '' } = which;
-  const drive = drives.get(device);
-  if (drive && !drive.node) throw new QmpError(`Device '${device}' has no medium`);
-  const node = drive?.node ?? drives.graph.get(nodeName) ?? drives.graph.get(device);
-  if (!node) throw new QmpError(`Cannot find device='${device}' nor node-name='${nodeName}'`);
-  return node;
 }
 
 async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {

@@ -2,6 +2,7 @@ import type { BlockDeviceStats, BlockStats } from '../../qapi/generated/types.ts
 import type { Drive } from '../block/drive.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import type { BlockNode } from '../block/node.ts';
+import type { DriveStats } from '../block/stats.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 const ZONE_APPEND = {
@@ -58,8 +59,23 @@ function counters({ stats, node, frontEnd }: Drive): BlockDeviceStats {
     invalid_wr_operations: BigInt(wr.invalid),
     invalid_flush_operations: BigInt(flush.invalid),
     invalid_unmap_operations: BigInt(unmap.invalid),
+    ...histogramOf(stats, 'rd'),
+    ...histogramOf(stats, 'wr'),
+    ...histogramOf(stats, 'flush'),
     account_invalid: frontEnd !== null,
     account_failed: frontEnd !== null,
+  };
+}
+
+function histogramOf(
+  { histograms }: DriveStats,
+  operation: 'rd' | 'wr' | 'flush',
+): Partial<BlockDeviceStats> {
+  const histogram = histograms.get(operation);
+  if (!histogram) return {};
+  const { boundaries, bins } = histogram;
+  return {
+    [`${operation}_latency_histogram`]: { boundaries: boundaries.map(BigInt), bins: bins.map(BigInt) },
   };
 }
 

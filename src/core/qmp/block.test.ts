@@ -14,7 +14,7 @@ describe('query-block', () => {
     const options = { file: 'mem:1M', cache: 'none', werror: 'report' };
     const drives = drivesWith(host, new MemoryDisk(1 << 20, true), options);
     const drive = drives.get('d0')!;
-    const query = () => blockHandlers(drives, new EventBus(() => 0))['query-block']!({});
+    const query = () => blockHandlers(drives, new EventBus(() => 0), host)['query-block']!({});
     expect(await query()).toMatchObject([{ device: 'd0', removable: true, type: 'unknown', locked: false }]);
     drive.attach({ name: 'blk0', path: '/machine/peripheral/blk0', resized: () => {} });
     await drive.read(0, 10);

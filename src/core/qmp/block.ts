@@ -1,27 +1,46 @@
-import type { BlockDeviceInfo, BlockInfo } from '../../qapi/generated/types.ts';
+import type { Host } from '../../host/types.ts';
+import type { BlockDeviceInfo, BlockDirtyInfo, BlockInfo } from '../../qapi/generated/types.ts';
+import type { DirtyBitmap } from '../block/dirty-bitmap.ts';
 import { type Drive, SECTOR_SIZE } from '../block/drive.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { hasStatus } from '../block/io-error.ts';
 import type { BlockNode } from '../block/node.ts';
 import type { ThrottleLimits } from '../block/throttle.ts';
 import type { EventBus } from '../events.ts';
+import { JobTable } from '../jobs/job-table.ts';
+import { blockBitmapHandlers } from './block-bitmaps.ts';
+import { blockExportHandlers } from './block-export.ts';
+import { blockImageHandlers } from './block-images.ts';
+import { blockJobHandlers } from './block-jobs.ts';
 import { blockMediaHandlers } from './block-media.ts';
 import { blockNodeHandlers } from './block-nodes.ts';
 import { blockStatsHandlers } from './block-stats.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { jobHandlers } from './jobs.ts';
+import { transactionHandlers } from './transaction.ts';
 
 const NO_LIMITS = { bps: 0n, bps_rd: 0n, bps_wr: 0n, iops: 0n, iops_rd: 0n, iops_wr: 0n };
 
 /** Drives, the nodes in them, and what can be done with both. */
-export function blockHandlers(drives: DriveTable, events: EventBus): CommandHandlers {
-  return {
+export function blockHandlers(
+  drives: DriveTable,
+  events: EventBus,
+  host: Pick<Host, 'createFile'>,
+): CommandHandlers {
+  const jobs = new JobTable(events);
+  const handlers = {
     'query-block': () => Promise.all(drives.all().map(blockInfo)),
     'query-named-block-nodes': () => Promise.all(drives.graph.all().map(node => nodeInfo(node))),
-    'query-block-jobs': () => [],
     ...blockStatsHandlers(drives),
     ...blockMediaHandlers(drives, events),
     ...blockNodeHandlers(drives),
+    ...jobHandlers(jobs, drives),
+    ...blockJobHandlers(jobs, drives),
+    ...blockImageHandlers({ drives, jobs, events, host }),
+    ...blockBitmapHandlers(drives),
+    ...blockExportHandlers(drives),
   };
+  return { ...handlers, ...transactionHandlers(drives, handlers) };
 }
 
 async function blockInfo(drive: Drive): Promise<BlockInfo> {
@@ -54,8 +73,15 @@ async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo
     ...limitsOf(drive?.throttle.limits ?? null),
     image: await imageInfo(node),
     cache: { ...node.cache, writeback: drive?.writeCache ?? node.cache.writeback },
-    write_threshold: 0n,
+    write_threshold: BigInt(node.writeThreshold),
+    ...(node.bitmaps.size === 0
+      ? {}
+      : { 'dirty-bitmaps': [...node.bitmaps.values()].reverse().map(bitmapInfo) }),
   };
+}
+
+function bitmapInfo({ name, count, granularity, recording }: DirtyBitmap): BlockDirtyInfo {
+  return { name, count: BigInt(count), granularity, recording, busy: false, persistent: false };
 }
 
 function limitsOf(limits: ThrottleLimits | null): Pick<BlockDeviceInfo, keyof typeof NO_LIMITS | 'group'> {

@@ -10,7 +10,10 @@ import type { MachineLogging } from '../log/machine-logging.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
+import { clientHandlers } from './clients.ts';
 import { debugHandlers } from './debug.ts';
+import { descriptorHandlers } from './descriptors.ts';
+import { dirtyRateHandlers } from './dirty-rate.ts';
 import { displayHandlers } from './display.ts';
 import { dumpHandlers } from './dump.ts';
 import type { CommandHandlers } from './handlers.ts';
@@ -29,9 +32,12 @@ import { observerHandlers } from './observers.ts';
 import { pciHandlers } from './pci.ts';
 import { qdevHandlers } from './qdev.ts';
 import { qomHandlers } from './qom.ts';
+import { replicationHandlers } from './replication.ts';
+import { resourceHandlers } from './resources.ts';
 import { runStateHandlers } from './run-state.ts';
 import { symbolHandlers } from './symbols.ts';
 import { virtioHandlers } from './virtio.ts';
+import { yankHandlers } from './yank.ts';
 
 /** What QMP commands work on. */
 export interface MachineParts {
@@ -53,11 +59,17 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
     ...machineInfoHandlers({ ...board, config, threadId: host.processId, package: '' }),
-    ...jitHandlers(board.engine),
+    ...jitHandlers(board.engine, config.accelerator ?? 'tcg'),
     ...memoryHandlers(board, config.ramSize),
     ...memoryInfoHandlers(board, config.accelerator),
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
+    ...dirtyRateHandlers(parts),
+    ...resourceHandlers(),
+    ...replicationHandlers(),
+    ...clientHandlers(),
+    ...descriptorHandlers(),
+    ...yankHandlers(backends.chardevs),
     ...symbolHandlers(config, host),
     ...debugHandlers(board),
     ...logHandlers(parts.logging, config.harts),
@@ -66,7 +78,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
     ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
-    ...blockHandlers(backends.drives, parts.events),
+    ...blockHandlers(backends.drives, parts.events, host),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
     ...objectHandlers(backends.objects),

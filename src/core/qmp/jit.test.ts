@@ -8,7 +8,7 @@ async function text(rounds: number): Promise<string> {
   machine.place(CODE, ['addi t0, t0, 1', 'j -4']);
   machine.hart.pc = BigInt(CODE);
   if (rounds > 0) machine.hart.run(rounds * 2);
-  const answer = await jitHandlers(machine.engine)['x-query-jit']?.({});
+  const answer = await jitHandlers(machine.engine, 'tcg')['x-query-jit']?.({});
   return (answer as { 'human-readable-text': string })['human-readable-text'];
 }
 

@@ -1,3 +1,4 @@
+import { QmpError } from '../../qapi/errors.ts';
 import type { Engine } from '../cpu/index.ts';
 import type { CommandHandlers } from './handlers.ts';
 
@@ -5,8 +6,13 @@ const BARS = '▁▂▃▄▅▆▇█';
 const BINS = 10;
 
 /** Translated code, with QEMU's lines for what its translator keeps. */
-export function jitHandlers(engine: Engine): CommandHandlers {
-  return { 'x-query-jit': () => ({ 'human-readable-text': formatJit(engine) }) };
+export function jitHandlers(engine: Engine, accelerator: string): CommandHandlers {
+  return {
+    'x-query-jit': () => {
+      if (accelerator !== 'tcg') throw new QmpError('JIT information is only available with accel=tcg');
+      return { 'human-readable-text': formatJit(engine) };
+    },
+  };
 }
 
 function formatJit({ translation, harts }: Engine): string {

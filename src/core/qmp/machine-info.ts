@@ -40,15 +40,17 @@ export function machineInfoHandlers({ config, engine, ...host }: MachineInfoPart
         target: 'riscv64' as const,
       })),
     'x-query-registers': args => {
+      if (engine.harts.length === 0) return { 'human-readable-text': 'No CPU available\n' };
       const harts = args.all ? engine.harts : [hartByIndex(engine, args['cpu-index'])];
       return { 'human-readable-text': harts.map(hart => hart.formatRegisters()).join('') };
     },
     'x-query-register': args => {
-      const value = hartByIndex(engine, args['cpu-index']).readRegister(args.name);
+      const none = engine.harts.length === 0;
+      const value = none ? undefined : hartByIndex(engine, args['cpu-index']).readRegister(args.name);
       if (value === undefined) throw new QmpError('unknown register');
       return { value };
     },
-    'x-query-register-names': () => hartByIndex(engine, 0n).registerNames(),
+    'x-query-register-names': () => engine.harts[0]?.registerNames() ?? [],
     'x-query-vcpu-stats': () =>
       engine.harts.map(hart => ({
         'cpu-index': BigInt(hart.id),

@@ -45,7 +45,8 @@ export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg
       throw new QmpError('USB support not enabled');
     },
     'x-query-page-tables': args => {
-      const satp = hartByIndex(board.engine, args['cpu-index']).csr('satp');
+      const isThere = args['cpu-index'] !== undefined || board.engine.harts.length > 0;
+      const satp = isThere ? hartByIndex(board.engine, args['cpu-index']).csr('satp') : 0n;
       const levels = LEVELS.get(satp >> 60n);
       if (levels === undefined) return { translated: false, ranges: [], complete: true };
       const { ranges, complete } = walkPageTables(board.memory, Number(satp & PPN_MASK) * 4096, levels);

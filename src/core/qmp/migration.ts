@@ -1,5 +1,6 @@
 import { MigrationSettings } from '../migration.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { migrationRunHandlers } from './migration-run.ts';
 
 /** The wishes for a migration. */
 export function migrationHandlers(): CommandHandlers {
@@ -16,5 +17,6 @@ export function migrationHandlers(): CommandHandlers {
       settings.setParameters(parameters);
       return {};
     },
+    ...migrationRunHandlers(settings),
   };
 }

@@ -16,15 +16,6 @@ export function observerHandlers(): CommandHandlers {
     'replay-seek': () => {
       throw new QmpError('replay must be enabled to seek');
     },
-    'query-dirty-rate': ({ 'calc-time-unit': unit = 'second' }) => ({
-      status: 'unstarted',
-      'start-time': 0n,
-      'calc-time': 0n,
-      'calc-time-unit': unit,
-      'sample-pages': 0n,
-      mode: 'page-sampling',
-    }),
-    'query-vcpu-dirty-limit': () => [],
     'query-stats': () => [], // only the host's kernel and crypto devices keep any
     'query-cryptodev': () => [],
     'query-tpm': () => [],

@@ -41,8 +41,6 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     name: null,
     uuid: null,
     startPaused: false,
-    onReboot: 'reset',
-    onShutdown: 'poweroff',
     ...changes,
   };
 }
@@ -115,6 +113,10 @@ export class TestHost implements Host {
 
   openFolder(): never {
     throw new Error('no folders here');
+  }
+
+  createFile(): Promise<void> {
+    return Promise.reject(new Error('no files here'));
   }
 
   async saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {

@@ -86,6 +86,10 @@ export class FakeHost implements Host {
     if (!this.folder) throw new Error('No such file or directory');
     return this.folder;
   }
+  createFile(): Promise<void> {
+    return Promise.reject(new Error('no files here'));
+  }
+
   async saveFile(path: string): Promise<void> {
     throw new Error(`Could not open '${path}': Permission denied`);
   }

@@ -1,0 +1,117 @@
+import type { BlockFile } from '../../host/types.ts';
+import { QmpError } from '../../qapi/errors.ts';
+import type { BlkdebugEvent, BlkdebugInjectErrorOptions } from '../../qapi/generated/types.ts';
+
+const EVENTS: Readonly<Record<BlkdebugEvent, true>> = {
+  read_aio: true,
+  write_aio: true,
+  flush_to_disk: true,
+};
+const ERROR_TEXTS: ReadonlyMap<bigint, string> = new Map([
+  [1n, 'Operation not permitted'],
+  [5n, 'Input/output error'],
+  [28n, 'No space left on device'],
+]);
+const EIO = 5n;
+const SECTOR = 512n;
+
+/** An image that fails where somebody wants it to, to see what becomes of it. */
+export class DebugFile implements BlockFile {
+  readonly #image: BlockFile;
+  readonly #rules: BlkdebugInjectErrorOptions[];
+
+  constructor(image: BlockFile, rules: readonly BlkdebugInjectErrorOptions[]) {
+    this.#image = image;
+    this.#rules = [...rules];
+  }
+
+  get size(): number {
+    return this.#image.size;
+  }
+
+  get readOnly(): boolean {
+    return this.#image.readOnly;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    this.#meet('read_aio', offset, length);
+    return this.#image.read(offset, length);
+  }
+
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    this.#meet('write_aio', offset, data.length);
+    await this.#image.write(offset, data);
+  }
+
+  async flush(): Promise<void> {
+    this.#meet('flush_to_disk', 0, 0);
+    await this.#image.flush();
+  }
+
+  resize(size: number): Promise<void> {
+    return this.#image.resize(size);
+  }
+
+  allocated(): Promise<number> {
+    return this.#image.allocated();
+  }
+
+  close(): Promise<void> {
+    return this.#image.close();
+  }
+
+  /** @throws Error that a rule asks for */
+  #meet(event: BlkdebugEvent, offset: number, length: number): void {
+    const index = this.#rules.findIndex(rule => rule.event === event && touches(rule.sector, offset, length));
+    const rule = this.#rules[index];
+    if (!rule) return;
+    if (rule.once) this.#rules.splice(index, 1);
+    const { errno = EIO } = rule;
+    throw new Error(ERROR_TEXTS.get(errno) ?? `Unknown error ${errno}`);
+  }
+}
+
+function touches(sector: bigint | undefined, offset: number, length: number): boolean {
+  if (sector === undefined || sector < 0n) return true;
+  const at = Number(sector * SECTOR);
+  return at >= offset && at < offset + Math.max(length, 1);
+}
+
+/**
+ * Reads a file of rules: `[inject-error]` sections with `event`, `errno`, `sector` and `once`.
+ * @throws QmpError naming what it does not know
+ */
+export function parseDebugRules(text: string): BlkdebugInjectErrorOptions[] {
+  const rules: Record<string, string>[] = [];
+  for (const line of text.split('\n').map(each => each.trim())) {
+    if (line === '' || line.startsWith('#')) continue;
+    const section = /^\[(.*)\]$/.exec(line)?.[1];
+    const [, key, value] = /^([\w-]+)\s*=\s*"(.*)"$/.exec(line) ?? [];
+    if (section === 'inject-error') rules.push({});
+    else if (key !== undefined && rules.length > 0) rules.at(-1)![key] = value!;
+    else throw new QmpError(`Could not parse blkdebug config file: '${line}'`);
+  }
+  return rules.map(ruleOf);
+}
+
+function ruleOf({
+  event = '',
+  errno,
+  sector,
+  once,
+  ...unknown
+}: Record<string, string>): BlkdebugInjectErrorOptions {
+  const [strange] = Object.keys(unknown);
+  if (strange !== undefined) throw new QmpError(`Invalid parameter '${strange}'`);
+  if (!Object.hasOwn(EVENTS, event)) throw new QmpError(`Invalid event name "${event}"`);
+  const whole = (name: string, value: string) => {
+    if (!/^-?\d+$/.test(value)) throw new QmpError(`Parameter '${name}' expects a number`);
+    return BigInt(value);
+  };
+  return {
+    event: event as BlkdebugEvent,
+    ...(errno === undefined ? {} : { errno: whole('errno', errno) }),
+    ...(sector === undefined ? {} : { sector: whole('sector', sector) }),
+    ...(once === undefined ? {} : { once: once === 'on' }),
+  };
+}

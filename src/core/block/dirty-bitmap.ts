@@ -1,0 +1,69 @@
+const BITS_OF_A_WORD = 64;
+const POPCOUNT = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+/** A record of what was written to a node: one bit for each piece of it. */
+export class DirtyBitmap {
+  readonly name: string;
+  /** Bytes that one bit stands for. */
+  readonly granularity: number;
+  recording: boolean;
+  #bits: Uint8Array<ArrayBuffer>;
+
+  /** @param size bytes of the node */
+  constructor(name: string, size: number, granularity: number, recording = true) {
+    this.name = name;
+    this.granularity = granularity;
+    this.recording = recording;
+    this.#bits = new Uint8Array(this.#bytesFor(size));
+  }
+
+  #bytesFor(size: number): number {
+    const words = Math.max(Math.ceil(Math.ceil(size / this.granularity) / BITS_OF_A_WORD), 1);
+    return words * (BITS_OF_A_WORD / 8);
+  }
+
+  /** The node has another size now. */
+  resize(size: number): void {
+    const bits = new Uint8Array(this.#bytesFor(size));
+    bits.set(this.#bits.subarray(0, bits.length));
+    this.#bits = bits;
+  }
+
+  /** The bits, the first piece's lowest, in whole words of 64. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bits;
+  }
+
+  /** Bytes in the pieces that were written. */
+  get count(): number {
+    return this.#bits.reduce((sum, byte) => sum + POPCOUNT[byte]!, 0) * this.granularity;
+  }
+
+  mark(offset: number, length: number): void {
+    if (length === 0) return;
+    const last = Math.floor((offset + length - 1) / this.granularity);
+    for (let bit = Math.floor(offset / this.granularity); bit <= last; bit++) {
+      this.#bits[bit >> 3]! |= 1 << (bit & 7);
+    }
+  }
+
+  clear(): void {
+    this.#bits = new Uint8Array(this.#bits.length);
+  }
+
+  /** Adds what another one has, whatever its pieces are. */
+  merge(other: DirtyBitmap): void {
+    for (let bit = 0; bit < other.#bits.length * 8; bit++) {
+      if (other.#bits[bit >> 3]! & (1 << (bit & 7))) this.mark(bit * other.granularity, other.granularity);
+    }
+  }
+
+  /** Keeps what there is now; the function returned brings it back. */
+  save(): () => void {
+    const [bits, recording] = [this.#bits.slice(), this.recording];
+    return () => {
+      this.#bits = bits;
+      this.recording = recording;
+    };
+  }
+}
