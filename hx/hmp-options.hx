@@ -523,7 +523,8 @@ DEF("mon", HAS_ARG, QEMU_OPTION_mon,
 SRST
 ``-mon`` [``chardev=``]\ *name*\ [``,mode=control|readline``]\ [``,pretty=on|off``]
   Put a monitor on the character device *name* that ``-chardev`` makes. ``mode=control`` serves QMP, over several lines a
-  message with ``pretty=on``. With ``-display none`` as well nothing is read from the program's own input: whoever is
+  message with ``pretty=on``; ``mode=readline``, the default, is the monitor for people, with the prompt, the keys and the
+  echo that QEMU's has there. With ``-display none`` as well nothing is read from the program's own input: whoever is
   on the character devices has the machine.
 ERST
 
@@ -589,11 +590,13 @@ SRST
 ERST
 
 DEF("monitor", HAS_ARG, QEMU_OPTION_monitor,
-    "-monitor dev    where the monitor is: stdio, vc or none\n", QEMU_ARCH_ALL)
+    "-monitor dev    where the monitor is: stdio, vc, none or a character device\n", QEMU_ARCH_ALL)
 SRST
 ``-monitor`` *dev*
   Say where the monitor is. ``stdio`` and ``vc`` are the usual interface on the program's input and output; ``none`` is
-  no monitor at all, and the program ends with the machine.
+  no monitor at all, and the program ends with the machine. Anything else is a character device as for ``-serial``, such as
+  ``unix:``\ *path*\ ``,server=on,wait=off`` or ``telnet::``\ *port*\ ``,server=on,wait=off``: whoever connects gets the
+  monitor, with QEMU's prompt and keys, and nothing is read from the program's own input unless the serial port is there.
 ERST
 
 DEF("display", HAS_ARG, QEMU_OPTION_display,

@@ -1,4 +1,5 @@
 /** Puts QMP over a machine: what it answers itself, and HMP lines for clients that have no monitor. */
+import type { HumanMonitor } from './cli/human-monitor.ts';
 import { installRoot } from './cli/paths.ts';
 import { loadOptionTable } from './cli/tables.ts';
 import type { Machine } from './core/machine.ts';
@@ -8,13 +9,16 @@ import { Dispatcher, type DispatcherOptions } from './qmp/dispatch.ts';
 import { negotiationIsOver } from './qmp/envelope.ts';
 import { LocalQmpClient } from './qmp/local-client.ts';
 
+/** HMP over a machine's own QMP. */
+export async function openHumanMonitor(machine: Machine, dispatcher: Dispatcher): Promise<HumanMonitor> {
+  // Most machines are never asked: its tables are read when the first one is.
+  const { HumanMonitor } = await import('./cli/human-monitor.ts');
+  return HumanMonitor.create(installRoot(), new LocalQmpClient(dispatcher, machine.events));
+}
+
 /** All QMP commands of a machine. */
 export function createDispatcher(machine: Machine, options: DispatcherOptions = {}): Dispatcher {
-  const humanMonitor = once(async () => {
-    // Most machines are never asked: its tables are read when the first one is.
-    const { HumanMonitor } = await import('./cli/human-monitor.ts');
-    return HumanMonitor.create(installRoot(), new LocalQmpClient(dispatcher, machine.events));
-  });
+  const humanMonitor = once(() => openHumanMonitor(machine, dispatcher));
   const dispatcher: Dispatcher = new Dispatcher(
     loadSchema(),
     {

@@ -1,4 +1,5 @@
 /** The machine's side: builds it and serves QMP for whoever started it, in a worker or in the same thread. */
+import { VERSION } from './cli/version.ts';
 import { ConfigError, type MachineConfig } from './core/config.ts';
 import { HostMemoryError } from './core/host-memory.ts';
 import { Machine } from './core/machine.ts';
@@ -6,8 +7,10 @@ import type { MachineParent } from './host/messages.ts';
 import { createNodeHost } from './host/node-host.ts';
 import { serveQmp } from './host/serve-qmp.ts';
 import { PaneStream } from './host/streams.ts';
-import { createDispatcher } from './machine-server.ts';
+import type { ByteStream } from './host/types.ts';
+import { createDispatcher, openHumanMonitor } from './machine-server.ts';
 import { QmpError } from './qapi/errors.ts';
+import type { Dispatcher } from './qmp/dispatch.ts';
 import { EventThrottle } from './qmp/event-throttle.ts';
 import { servePort } from './qmp/port-server.ts';
 
@@ -46,6 +49,8 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
   for (const { chardev, mode, pretty } of machine.monitors) {
     if (mode === 'control') serveQmp(chardev, { dispatcher, events, pretty });
   }
+  const people = machine.monitors.filter(({ mode }) => mode === 'readline').map(({ chardev }) => chardev);
+  if (people.length > 0) await servePeople(machine, dispatcher, people);
   machine.onEnd(async ending => {
     events.close();
     await machine.dispose();
@@ -55,4 +60,15 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
   });
   parent.post({ kind: 'ready' });
   machine.launch();
+}
+
+/** The monitor for people on character devices. */
+async function servePeople(
+  machine: Machine,
+  dispatcher: Dispatcher,
+  streams: readonly ByteStream[],
+): Promise<void> {
+  const { StreamMonitor } = await import('./cli/stream-monitor.ts');
+  const monitor = await openHumanMonitor(machine, dispatcher);
+  for (const stream of streams) new StreamMonitor(monitor.open(), stream, VERSION);
 }

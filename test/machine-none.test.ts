@@ -29,6 +29,8 @@ describe('-machine none', () => {
       ].join('\n'),
     );
     expect(await vm!.hmp('info network')).toBe('');
+    expect((await vm!.outcome('info registers')).text).toBe('No CPU available\n');
+    expect((await vm!.outcome('gva2gpa 0')).text).toBe('No cpu\n');
     expect(await vm!.hmp('info chardev')).toBe('');
   });
 

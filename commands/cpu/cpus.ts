@@ -1,6 +1,7 @@
 import { type CommandContext, CommandError, data, type Result, text } from '../../src/monitor/types.ts';
 import type { CpuInfoFast } from '../../src/qapi/generated/types.ts';
 import type { QmpClient } from '../../src/qmp/client.ts';
+import { onCpu } from './on-cpu.ts';
 
 /** `rv64-riscv-cpu` -> `rv64`: the model is the type's name without its architecture's ending. */
 function modelOf(cpu: CpuInfoFast): string {
@@ -42,7 +43,8 @@ export async function infoRegisters(ctx: CommandContext, args: RegistersArgs): P
     if (!found) throw new CommandError(`CPU#${args.vcpu} not available`);
   }
   const index = args.vcpu ?? BigInt(ctx.session.currentCpu);
-  const reply = await ctx.qmp.execute('x-query-registers', { 'cpu-index': index });
+  const asked = ctx.qmp.execute('x-query-registers', { 'cpu-index': index });
+  const reply = await onCpu(asked, 'No CPU available');
   return text(reply['human-readable-text']);
 }
 

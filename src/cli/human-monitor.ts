@@ -19,6 +19,11 @@ export class HumanMonitor {
     return new HumanMonitor(() => createSession({ tables, handlers, completers, qmp }));
   }
 
+  /** A dialogue of its own, that remembers what was said. */
+  open(): Session {
+    return this.#newSession();
+  }
+
   /** What the line prints, its error included, with the line ends of a terminal. */
   async run(line: string, cpu: number): Promise<string> {
     const session = this.#idle.pop() ?? this.#newSession();

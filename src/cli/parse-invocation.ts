@@ -7,6 +7,7 @@ import type { Invocation, MachinePlan } from './invocation.ts';
 import { helpAnswer, helpCommand } from './options/help-request.ts';
 import { NO_LOG } from './options/logging.ts';
 import { machinePlan } from './options/machine-plan.ts';
+import { isElsewhere } from './options/monitors.ts';
 import { origins } from './options/origins.ts';
 import { consoles } from './options/ports.ts';
 import { programPlan } from './options/program.ts';
@@ -15,7 +16,7 @@ import { userTables } from './options/user-tables.ts';
 /** A machine that is there to be asked, with nothing of what the command line gives it. */
 function withoutUsersParts(machine: MachinePlan): MachinePlan {
   const nothing = { devices: [], drives: [], blockdevs: [], fsdevs: [], netdevs: [], nics: [], nets: [] };
-  const noPorts = { objects: [], chardevs: [], serials: [], parallels: [], monitors: [] };
+  const noPorts = { qtest: null, objects: [], chardevs: [], serials: [], parallels: [], monitors: [] };
   return { ...machine, ...nothing, ...noPorts, startPaused: true, log: NO_LOG };
 }
 
@@ -40,11 +41,13 @@ export function parseInvocation(
   const given = new GivenOptions(table, show === null ? own : [], warn);
   const help = helpCommand(given);
   const machine = machinePlan(given, warn);
+  const { console } = consoles(given);
+  const service = !hasStdio(console) && isService(given, machine);
   return {
     warnings,
     attach,
-    console: consoles(given).console,
-    service: isService(given, machine),
+    console: service ? null : console,
+    service,
     machine: help === undefined ? machine : withoutUsersParts(machine),
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
@@ -58,10 +61,14 @@ export function parseInvocation(
   };
 }
 
+function hasStdio(console: Invocation['console']): boolean {
+  return console !== null && (console.serial !== null || console.monitor);
+}
+
 /** Whether others have the machine, and nothing is on the program's own input and output. */
 function isService(given: GivenOptions, { qtest, monitors = [] }: MachinePlan): boolean {
-  const alone = qtest != null || (monitors.length > 0 && given.last('display') === 'none');
-  return alone || given.has('daemonize');
+  const unseen = given.last('display') === 'none' || given.all('monitor').some(isElsewhere);
+  return qtest != null || (monitors.length > 0 && unseen) || given.has('daemonize');
 }
 
 function output(given: GivenOptions): 'text' | 'json' {

@@ -33,6 +33,14 @@ function spokenFor() {
       given.events = accept({} as TcpSocket);
       return { close: () => {} };
     },
+    adoptStream: (_descriptor, events) => {
+      given.events = events;
+      return {} as TcpSocket;
+    },
+    adoptListener: async (_descriptor, accept) => {
+      given.events = accept({} as TcpSocket);
+      return { close: () => {} };
+    },
     errorText: code => code,
     openUdp: async (_at, receive) => {
       given.receive = receive;

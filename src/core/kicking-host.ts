@@ -68,6 +68,13 @@ function kickingNetwork(network: HostNetwork, kick: () => void): HostNetwork {
         const events = accept(socket);
         return events && kickingEvents(events, kick);
       }),
+    adoptStream: (descriptor, events) => network.adoptStream(descriptor, kickingEvents(events, kick)),
+    adoptListener: (descriptor, accept) =>
+      network.adoptListener(descriptor, socket => {
+        kick();
+        const events = accept(socket);
+        return events && kickingEvents(events, kick);
+      }),
     errorText: code => network.errorText(code),
     openUdp: (at, receive) =>
       after(

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as DatagramSocket, type RemoteInfo } from 'node:dgram';
 import { lookup, reverse } from 'node:dns/promises';
-import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { chmodSync, existsSync, fstatSync, lstatSync, unlinkSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { systemErrorText } from './system-error.ts';
 import type {
@@ -21,6 +21,8 @@ export function createNodeNetwork(): HostNetwork {
     listenTcp,
     connectUnix,
     listenUnix,
+    adoptStream,
+    adoptListener,
     openUdp,
     errorText: code => systemErrorText({ code }),
     lookup: async name => (await lookup(name, { all: true })).map(({ address }) => address),
@@ -159,6 +161,46 @@ function listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | nul
     // It is bound by now, or never: nobody else has had a turn to connect.
     if (isSocket(path)) chmodSync(path, 0o600);
   });
+}
+
+function adoptStream(descriptor: number, events: TcpEvents): TcpSocket | undefined {
+  if (!isSocketDescriptor(descriptor)) return undefined;
+  const socket = new NodeTcpSocket(new Socket({ fd: descriptor, allowHalfOpen: true }));
+  socket.follow(events);
+  setImmediate(() => events.connected());
+  return socket;
+}
+
+function adoptListener(
+  descriptor: number,
+  accept: (socket: TcpSocket) => TcpEvents | null,
+): Promise<Closable> {
+  const server = createServer({ allowHalfOpen: true }, connection => {
+    const socket = new NodeTcpSocket(connection);
+    const events = accept(socket);
+    if (events) socket.follow(events);
+    else socket.destroy();
+  });
+  return new Promise((resolve, reject) => {
+    if (!isSocketDescriptor(descriptor)) {
+      reject(Object.assign(new Error('no socket'), { code: 'EBADF' }));
+      return;
+    }
+    server.once('error', reject);
+    server.listen({ fd: descriptor }, () => {
+      server.off('error', reject);
+      server.on('error', () => {});
+      resolve({ close: () => void server.close() });
+    });
+  });
+}
+
+function isSocketDescriptor(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 /** A missing folder is told as missing rights by Node. */

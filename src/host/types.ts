@@ -108,6 +108,10 @@ export interface HostNetwork {
   connectUnix(path: string, events: TcpEvents): TcpSocket;
   /** The socket can be reached by its owner only, and is gone after close(). @throws when the host refuses */
   listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | null): Promise<Closable>;
+  /** A stream socket that the program was given, by its descriptor; undefined when there is none of that number. */
+  adoptStream(descriptor: number, events: TcpEvents): TcpSocket | undefined;
+  /** The same with a socket that listens. @throws when the host refuses */
+  adoptListener(descriptor: number, accept: (socket: TcpSocket) => TcpEvents | null): Promise<Closable>;
   /** @throws when the host refuses */
   openUdp(at: Endpoint, receive: (bytes: Uint8Array, from: Endpoint) => void): Promise<UdpSocket>;
   /** What an error code (ECONNREFUSED, ...) means, in the system's words. */

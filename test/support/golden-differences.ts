@@ -5,8 +5,7 @@ const because = (reason: string, ...lines: string[]): Reasons =>
   Object.fromEntries(lines.map(line => [line, reason]));
 
 /** The machine of bare-hmp.json. */
-export const BARE_DIFFERENCES: Reasons = {
-};
+export const BARE_DIFFERENCES: Reasons = {};
 
 /** The machine of linux-hmp.json. */
 export const LINUX_DIFFERENCES: Reasons = {

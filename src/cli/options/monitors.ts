@@ -5,12 +5,20 @@ import type { GivenOptions } from '../given-options.ts';
 
 const MODES = ['control', 'readline'] as const;
 
-/** The monitors on character devices: `-mon`, `-qmp` and `-qmp-pretty`, in order. @throws UsageError */
+/** Whether `-monitor` means a character device, and not the program's own input and output, or no monitor. */
+export function isElsewhere(spec: string): boolean {
+  return !['stdio', 'vc', 'none', 'null'].includes(spec);
+}
+
+/** The monitors on character devices: `-mon`, `-monitor`, `-qmp` and `-qmp-pretty`, in order. @throws UsageError */
 export function monitorConfigs(given: GivenOptions): MonitorConfig[] {
   return given.order.flatMap(one => {
     const { argument, origin } = one;
     const { name } = one.option;
     if (name === 'mon') return [ofMon(given.valuesOf(one), origin)];
+    if (name === 'monitor' && isElsewhere(argument)) {
+      return [{ spec: argument, mode: 'readline', pretty: false, option: origin } as const];
+    }
     const isQmp = name === 'qmp' || name === 'qmp-pretty';
     if (!isQmp || argument === 'none') return []; // `none` is a monitor that is not there
     return [{ spec: argument, mode: 'control', pretty: name === 'qmp-pretty' } as const];

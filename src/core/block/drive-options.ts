@@ -14,7 +14,10 @@ export interface DriveRequest extends DriveOptions {
 
 /** An image to open. */
 export interface ImageOptions {
+  /** A path, `mem:SIZE`, or `null-co://`. */
   readonly file: string;
+  /** Of what `null-co://` stands for, bytes. */
+  readonly size?: number | undefined;
   /** Undefined: guess. */
   readonly format: ImageFormat | undefined;
   readonly readOnly: boolean;
@@ -42,9 +45,18 @@ const KNOWN = [
   'werror',
   'rerror',
   'cache',
+  'auto-read-only',
   'media',
   'node-name',
 ];
+/** Options of the layer below the format, `file.KEY`, by its driver. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  file: ['driver', 'filename', 'locking', 'aio'],
+  'null-co': ['driver', 'filename', 'size', 'latency-ns', 'read-zeroes'],
+};
+const PREFIX = 'file.';
+/** How a medium that keeps nothing is named where a file is expected. */
+export const NULL_FILE = 'null-co://';
 const FORMATS: readonly string[] = ['raw', 'null-co'];
 const MEDIA = ['disk', 'cdrom'];
 const INTERFACES: readonly string[] = ['none', 'virtio', 'pflash', 'floppy'];
@@ -52,13 +64,13 @@ const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 
 /** @param index of the drive among those of its interface: names it when it has no id. @throws ConfigError */
 export function parseDrive(options: OptionValues, index: number): DriveRequest {
-  const unknown = Object.keys(options).find(key => !KNOWN.includes(key));
-  if (unknown !== undefined && options['file'] === undefined && options['driver'] === undefined) {
-    throw new ConfigError('Must specify either driver or file');
-  }
+  const unknown = Object.keys(options).find(key => !KNOWN.includes(key) && !key.startsWith(PREFIX));
+  const noImage = ['file', 'driver', 'file.driver', 'file.filename'].every(key => options[key] === undefined);
+  if (unknown !== undefined && noImage) throw new ConfigError('Must specify either driver or file');
   if (unknown !== undefined) {
     throw new ConfigError(`Block format 'raw' does not support the option '${unknown}'`);
   }
+  parseSwitch('auto-read-only', options['auto-read-only'] ?? 'on'); // who cannot write is told either way
   const kind = driveInterface(options);
   const media = options['media'] ?? 'disk';
   if (!MEDIA.includes(media)) throw new ConfigError(`'${media}' invalid media`);
@@ -85,9 +97,28 @@ export function driveInterface(options: OptionValues): DriveInterface {
 
 function image(options: OptionValues, readOnly: boolean, cache: CacheMode): ImageOptions | undefined {
   const format = parseFormat(options['format'] ?? options['driver']);
-  const { file } = options;
+  const below = fileOptions(options);
+  const { file } = below;
   if ((file === undefined || file === '') && format !== 'null-co') return undefined;
-  return { file: file ?? '', format, readOnly, cache, nodeName: options['node-name'] };
+  return { ...below, file: file ?? '', format, readOnly, cache, nodeName: options['node-name'] };
+}
+
+/** What lies below the format: `file=NAME`, or `file.KEY=VALUE` one by one. @throws ConfigError */
+function fileOptions(options: OptionValues): { file: string | undefined; size?: number | undefined } {
+  const driver = options['file.driver'] ?? (options['file'] === NULL_FILE ? 'null-co' : 'file');
+  const known = BELOW[driver];
+  if (!known) throw new ConfigError(`Unknown driver '${driver}'`);
+  const unknown = Object.keys(options).find(
+    key => key.startsWith(PREFIX) && !known.includes(key.slice(PREFIX.length)),
+  );
+  if (unknown !== undefined) {
+    const option = unknown.slice(PREFIX.length);
+    throw new ConfigError(`Block protocol '${driver}' doesn't support the option '${option}'`);
+  }
+  if (driver === 'file') return { file: options['file'] ?? options['file.filename'] };
+  parseSwitch('read-zeroes', options['file.read-zeroes'] ?? 'off'); // it reads as zeroes in any case
+  const size = options['file.size'];
+  return { file: NULL_FILE, size: size === undefined ? undefined : parseDiskSize(size) };
 }
 
 /** @throws ConfigError */
@@ -122,6 +153,6 @@ const UNITS = 'bkmgt';
 /** Bytes in `16M`. @throws ConfigError */
 export function parseDiskSize(text: string): number {
   const match = /^([1-9][0-9]*)([bBkKmMgGtT]?)$/.exec(text);
-  if (!match) throw new ConfigError(`'mem:${text}': give the size of the disk as in mem:16M`);
+  if (!match) throw new ConfigError(`'${text}' is no size of a disk: give one as in 16M`);
   return Number(match[1]) * 1024 ** Math.max(UNITS.indexOf((match[2] || 'b').toLowerCase()), 0);
 }

@@ -77,7 +77,30 @@ describe('-drive', () => {
     await expect(open({ id: 'd', file: 'mem:1M' }, { id: 'd', file: 'mem:1M' })).rejects.toThrow(
       "Duplicate ID 'd' for drive",
     );
-    expect(() => parseDiskSize('lots')).toThrow('mem:16M');
+    expect(() => parseDiskSize('lots')).toThrow("'lots' is no size of a disk");
     expect([parseDiskSize('512'), parseDiskSize('4k')]).toEqual([512, 4096]);
+  });
+});
+
+describe('what lies below the format', () => {
+  const image = (options: Record<string, string>) => parseDrive({ if: 'none', ...options }, 0).image;
+
+  it('is a file, or nothing at all', () => {
+    expect(image({ file: 'a', 'auto-read-only': 'off', 'file.locking': 'off' })).toMatchObject({ file: 'a' });
+    expect(image({ 'file.driver': 'file', 'file.filename': 'a' })).toMatchObject({ file: 'a' });
+    const nothing = { file: 'null-co://', 'file.read-zeroes': 'on', 'file.size': '1M', format: 'raw' };
+    expect(image(nothing)).toMatchObject({ file: 'null-co://', size: 2 ** 20, format: 'raw' });
+  });
+
+  it.each([
+    [
+      { file: 'a', 'file.read-zeroes': 'on' },
+      "Block protocol 'file' doesn't support the option 'read-zeroes'",
+    ],
+    [{ file: 'null-co://', 'file.foo': '1' }, "Block protocol 'null-co' doesn't support the option 'foo'"],
+    [{ 'file.driver': 'foo' }, "Unknown driver 'foo'"],
+    [{ file: 'a', 'auto-read-only': 'x' }, "Parameter 'auto-read-only' expects 'on' or 'off'"],
+  ])('%j is refused', (options, message) => {
+    expect(() => image(options)).toThrow(message);
   });
 });

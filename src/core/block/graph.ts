@@ -2,7 +2,7 @@ import type { BlockFile, Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { BlkdebugInjectErrorOptions } from '../../qapi/generated/types.ts';
 import { DebugFile, parseDebugRules } from './debug-file.ts';
-import { type ImageOptions, parseDiskSize } from './drive-options.ts';
+import { type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { BlockNode, type CacheMode } from './node.ts';
 import { NullDisk } from './null-disk.ts';
@@ -59,7 +59,10 @@ export class BlockGraph {
     const { readOnly, cache } = image;
     const top = image.nodeName === undefined ? undefined : this.nameFor(image.nodeName);
     if (image.format === 'null-co') return this.#nullNode(top, image);
-    const child = await this.openFile(image.file, { readOnly, cache });
+    const child =
+      image.file === NULL_FILE
+        ? this.addNull({ readOnly, cache, size: image.size ?? NULL_SIZE })
+        : await this.openFile(image.file, { readOnly, cache });
     return this.addRaw(child, { name: top, readOnly, cache, probed: image.format === undefined });
   }
 

@@ -30,7 +30,6 @@ export async function openChardevs(table: ChardevTable, config: MachineConfig): 
 async function openMonitors(table: ChardevTable, configs: readonly MonitorConfig[]): Promise<MonitorPort[]> {
   const ports: MonitorPort[] = [];
   for (const { spec, mode, pretty, option } of configs) {
-    if (mode === 'readline') throw new ConfigError(`${option}: only mode=control can be had there`);
     const label = `compat_monitor${ports.length}`;
     ports.push({ mode, pretty, chardev: await openPort(table, { kind: 'qmp', spec, label, option }) });
   }
@@ -76,8 +75,9 @@ async function openPort(table: ChardevTable, { kind, spec, label, option }: Want
     throw new ConfigError(`-${kind} ${spec}: ${refusal}`);
   }
   if (named !== undefined) return occupy(table, named, option);
-  await namingOption(`-${kind} ${spec}`, async () => {
+  await namingOption(option ?? `-${kind} ${spec}`, async () => {
     const request = parseLegacyChardev(label, spec);
+    if (!request && kind === 'qmp') throw new QmpError(`'${spec}' is not a valid char driver`);
     if (!request) throw new QmpError(`could not connect ${kind} device to character backend '${spec}'`);
     await table.openRequest(request);
   });

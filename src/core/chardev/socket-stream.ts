@@ -43,6 +43,7 @@ export class SocketStream implements ByteStream {
     const role = server ? ',server=on' : '';
     const { address, connected, ends } = this.#link;
     if (!connected) return `disconnected:${protocolOf(address, telnet)}:${formatAddress(address)}${role}`;
+    if (address.kind === 'fd' && ends === null) return `unix:${role}`;
     if (address.kind === 'unix' || ends === null) return `unix:${formatAddress(address)}${role}`;
     const protocol = protocolOf(address, telnet);
     return `${protocol}:${formatEndpoint(ends.local)}${role} <-> ${formatEndpoint(ends.remote)}`;
@@ -99,6 +100,6 @@ export class SocketStream implements ByteStream {
 }
 
 function protocolOf(address: Address, telnet: boolean): string {
-  if (address.kind === 'unix') return 'unix';
+  if (address.kind !== 'inet') return address.kind;
   return telnet ? 'telnet' : 'tcp';
 }

@@ -16,7 +16,7 @@ export class UdpStream implements ByteStream {
 
   /** @throws QmpError when the port cannot be had */
   static async open(host: Host, remote: Address, local: Address | null): Promise<UdpStream> {
-    if (remote.kind !== 'inet' || local?.kind === 'unix') {
+    if (remote.kind !== 'inet' || (local && local.kind !== 'inet')) {
       throw new QmpError('socket type of chardev udp must be inet');
     }
     const inbox = new Inbox();

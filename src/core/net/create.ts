@@ -7,7 +7,7 @@ import { parseLegacyChardev } from '../chardev/legacy.ts';
 import type { ChardevTable } from '../chardev/table.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
-import { parseHostPort, readAddress } from '../sockets/address.ts';
+import { type Address, descriptorAddress, parseHostPort, readAddress } from '../sockets/address.ts';
 import { connect, type NetClient } from './client.ts';
 import { DatagramClient } from './datagram-client.ts';
 import { HubPort } from './hub.ts';
@@ -160,7 +160,7 @@ function createDgram({ host }: NetContext, { id, local, remote }: Of<'dgram'>): 
 
 function createSocket(context: NetContext, options: Of<'socket'>): Promise<NetClient> {
   const { id, fd, listen, connect: callee, mcast, udp, localaddr } = options;
-  if (fd !== undefined) throw new QmpError(`File descriptor named '${fd}' has not been found`);
+  if (fd !== undefined) return createAdopted(context, id, descriptorAddress(fd));
   if ([listen, callee, mcast, udp].filter(way => way !== undefined).length !== 1) {
     throw new QmpError('exactly one of listen=, connect=, mcast= or udp= is required');
   }
@@ -172,6 +172,10 @@ function createSocket(context: NetContext, options: Of<'socket'>): Promise<NetCl
   const address = parseHostPort(listen ?? callee ?? '');
   const settings = { address, server: listen !== undefined, reconnectMs: 0 };
   return opened(new StreamClient('socket', id, context, settings));
+}
+
+function createAdopted(context: NetContext, id: string, address: Address): Promise<NetClient> {
+  return opened(new StreamClient('socket', id, context, { address, server: false, reconnectMs: 0 }));
 }
 
 function createUdp({ host }: NetContext, id: string, udp: string, localaddr: string | undefined) {

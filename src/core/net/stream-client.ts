@@ -38,6 +38,10 @@ export class StreamClient extends NetClient {
       await this.#link.open();
       return;
     }
+    if (this.#link.settings.address.kind === 'fd') {
+      await this.#link.open();
+      return;
+    }
     this.#link.open().catch(() => {
       this.#failed = true;
     });
@@ -54,7 +58,8 @@ export class StreamClient extends NetClient {
   #peerAddress(): SocketAddress {
     const { address, settings, ends } = this.#link;
     if (address.kind === 'unix') return { type: 'unix', path: settings.server ? '' : address.path };
-    const { address: host, port } = ends?.remote ?? { address: address.host, port: address.port };
+    if (address.kind === 'fd' && !ends) return { type: 'unix', path: '' };
+    const { address: host, port } = ends?.remote ?? { address: formatAddress(address), port: 0 };
     return { type: 'inet', host, port: String(port) };
   }
 
@@ -74,6 +79,7 @@ export class StreamClient extends NetClient {
   get info(): string {
     const { address, connected, ends, settings } = this.#link;
     if (!connected) return this.kind === 'stream' && this.#failed ? 'connection error' : '';
+    if (address.kind === 'fd') return this.kind === 'stream' ? `unix:` : `fd=${address.descriptor}`;
     const peer = ends ? formatEndpoint(ends.remote) : settings.server ? '' : formatAddress(address);
     if (this.kind === 'stream') return address.kind === 'unix' ? `unix:${peer}` : `tcp:${peer}`;
     return settings.server

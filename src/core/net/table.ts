@@ -8,6 +8,7 @@ const MAC_BASE = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56] as const;
 /** All network clients of the machine, its hubs, and the hardware addresses that are taken. */
 export class NetTable {
   readonly #clients: NetClient[] = [];
+  readonly #closeListeners: (() => void)[] = [];
   readonly #hubs: Hub[] = [];
   readonly #macs = new Set<string>();
 
@@ -53,6 +54,12 @@ export class NetTable {
   /** Lets go of everything of the host. */
   close(): void {
     for (const client of this.#clients) client.close();
+    for (const listener of this.#closeListeners) listener();
+  }
+
+  /** Told when everything is let go of. */
+  onClose(listener: () => void): void {
+    this.#closeListeners.push(listener);
   }
 
   find(name: string): NetClient | undefined {

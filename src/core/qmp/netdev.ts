@@ -55,6 +55,9 @@ class Announcer {
   constructor(table: NetTable, host: Host) {
     this.#table = table;
     this.#host = host;
+    table.onClose(() => {
+      for (const end of this.#series.values()) end();
+    });
   }
 
   start(parameters: AnnounceParameters): void {
@@ -63,6 +66,8 @@ class Announcer {
       checked(key, parameters[key]),
     ) as [number, number, number, number];
     this.#series.get(id)?.();
+    this.#series.delete(id);
+    if (rounds === 0) return; // asks for the end of the one under way
     const announce = (round: number) => {
       for (const card of cardsOf(this.#table)) {
         if (interfaces === undefined || interfaces.includes(card.name)) card.announce();
@@ -80,7 +85,7 @@ class Announcer {
 }
 
 /** Limits of the four numbers. */
-const LIMITS = { initial: [1, 100_000], max: [1, 100_000], rounds: [1, 1000], step: [1, 10_000] } as const;
+const LIMITS = { initial: [1, 100_000], max: [1, 100_000], rounds: [0, 1000], step: [1, 10_000] } as const;
 
 function checked(key: keyof typeof LIMITS, value: bigint): number {
   const [least, most] = LIMITS[key];

@@ -5,7 +5,9 @@ import type { SocketAddress, SocketAddressLegacy } from '../../qapi/generated/ty
 /** Where a socket leads or listens, of those kinds that the host has. */
 export type Address =
   | { readonly kind: 'inet'; readonly host: string; readonly port: number; readonly lastPort: number }
-  | { readonly kind: 'unix'; readonly path: string };
+  | { readonly kind: 'unix'; readonly path: string }
+  /** A socket that the program was given. */
+  | { readonly kind: 'fd'; readonly descriptor: number };
 
 /** The kernel's room for a path, its end included. */
 const LONGEST_PATH = 107;
@@ -22,8 +24,14 @@ export function readAddress(address: SocketAddress): Address {
     case 'vsock':
       throw new QmpError('socket family AF_VSOCK unsupported');
     case 'fd':
-      throw new QmpError(`File descriptor named '${address.str}' has not been found`);
+      return descriptorAddress(address.str);
   }
+}
+
+/** A descriptor by its number; nobody has given it a name. @throws QmpError */
+export function descriptorAddress(text: string): Address {
+  if (!/^\d{1,6}$/.test(text)) throw new QmpError(`File descriptor named '${text}' has not been found`);
+  return { kind: 'fd', descriptor: Number(text) };
 }
 
 /** The same for the older form of addresses. @throws QmpError */
@@ -66,9 +74,16 @@ export function parseHostPort(text: string): Address & { kind: 'inet' } {
   return { kind: 'inet', host: text.slice(0, colon) || LOOPBACK, port: number, lastPort: number };
 }
 
-/** As messages and listings name it: PATH or HOST:PORT. */
+/** As messages and listings name it: PATH, HOST:PORT or the number of a descriptor. */
 export function formatAddress(address: Address): string {
-  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
+  switch (address.kind) {
+    case 'unix':
+      return address.path;
+    case 'inet':
+      return `${address.host}:${address.port}`;
+    case 'fd':
+      return String(address.descriptor);
+  }
 }
 
 /** As listings name one end of a connection. */

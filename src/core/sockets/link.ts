@@ -94,6 +94,13 @@ export class SocketLink {
       } catch (error) {
         throw new QmpError(`Failed to bind socket to ${address.path}: ${this.#reason(error)}`);
       }
+    } else if (address.kind === 'fd') {
+      const { descriptor } = address;
+      try {
+        this.#listener = await this.#host.network.adoptListener(descriptor, socket => this.#called(socket));
+      } catch {
+        throw noDescriptor(descriptor);
+      }
     } else this.#listener = await this.#listenAt(address, address.port);
     if (this.#closed) this.#listener?.close();
   }
@@ -198,14 +205,26 @@ export class SocketLink {
         } else reject(new QmpError(this.#refusal(code)));
       };
       const events = this.#calling(resolve, failed);
-      const { network } = this.#host;
-      const socket =
-        address.kind === 'unix'
-          ? network.connectUnix(address.path, events)
-          : network.connectTcp({ address: address.host, port: address.port }, events);
+      const socket = this.#call(address, events);
+      if (!socket) {
+        reject(noDescriptor(address.kind === 'fd' ? address.descriptor : -1));
+        return;
+      }
       events.peer = new Peer(socket);
       this.#stopWaiting = () => socket.destroy();
     });
+  }
+
+  #call(address: Address, events: TcpEvents): TcpSocket | undefined {
+    const { network } = this.#host;
+    switch (address.kind) {
+      case 'unix':
+        return network.connectUnix(address.path, events);
+      case 'inet':
+        return network.connectTcp({ address: address.host, port: address.port }, events);
+      case 'fd':
+        return network.adoptStream(address.descriptor, events);
+    }
   }
 
   #refusal(code: string | null): string {
@@ -271,4 +290,8 @@ export class SocketLink {
     if (peer.socket.pending > 0) peer.socket.end();
     else peer.socket.destroy();
   }
+}
+
+function noDescriptor(descriptor: number): QmpError {
+  return new QmpError(`File descriptor ${descriptor} is not a socket`);
 }

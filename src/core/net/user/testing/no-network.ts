@@ -11,6 +11,8 @@ export const NO_NETWORK: HostNetwork = {
   connectUnix: refuse,
   listenUnix: refuse,
   errorText: code => code,
+  adoptStream: refuse,
+  adoptListener: refuse,
   openUdp: refuse,
   lookup: refuse,
   reverse: refuse,
