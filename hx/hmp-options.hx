@@ -67,10 +67,13 @@ SRST
 ERST
 
 DEF("smp", HAS_ARG, QEMU_OPTION_smp,
-    "-smp [cpus=]n   the number of harts (default 1)\n", QEMU_ARCH_ALL)
+    "-smp [cpus=]n[,maxcpus=n][,sockets=n][,cores=n][,threads=n]\n"
+    "                the number of harts (default 1), and how they are arranged\n", QEMU_ARCH_ALL)
 SRST
-``-smp`` [``cpus=``]\ *n*
-  Give the machine *n* harts, 1 to 512; the firmware that comes with hmp starts 8 of them at most.
+``-smp`` [``cpus=``]\ *n*\ [``,maxcpus=``\ *n*][``,sockets=``\ *n*][``,cores=``\ *n*][``,threads=``\ *n*]
+  Give the machine *n* harts, 1 to 512; the firmware that comes with hmp starts 8 of them at most. Sockets, cores and
+  threads have to multiply to ``maxcpus``, and what is left out follows from the rest: as many cores as there can be.
+  The harts are the same however they are arranged.
 ERST
 
 DEF("m", HAS_ARG, QEMU_OPTION_m,
@@ -83,11 +86,20 @@ SRST
   this board.
 ERST
 
-DEF("name", HAS_ARG, QEMU_OPTION_name,
-    "-name string    the name of the machine\n", QEMU_ARCH_ALL)
+DEF("mem-prealloc", 0, QEMU_OPTION_mem_prealloc,
+    "-mem-prealloc   take all of the RAM from the host at once\n", QEMU_ARCH_ALL)
 SRST
-``-name`` *name*
-  Give the machine a name, which ``info name`` and the status line show.
+``-mem-prealloc``
+  Take the memory of the machine from the host when it is built, not page by page when the guest first uses it.
+ERST
+
+DEF("name", HAS_ARG, QEMU_OPTION_name,
+    "-name [guest=]string[,process=string][,debug-threads=on|off]\n"
+    "                the name of the machine, and of the process\n", QEMU_ARCH_ALL)
+SRST
+``-name`` [``guest=``]\ *name*\ [``,process=``\ *name*][``,debug-threads=on``]
+  Give the machine a name, which ``info name`` and the status line show, and the process one for ``ps``. Threads
+  cannot be named; a warning says so.
 ERST
 
 DEF("uuid", HAS_ARG, QEMU_OPTION_uuid,
@@ -108,6 +120,32 @@ SRST
   specification in place of its predecessor.
 ERST
 
+DEF("set", HAS_ARG, QEMU_OPTION_set,
+    "-set group.id.arg=value\n"
+    "                change an option that stands before it\n", QEMU_ARCH_ALL)
+SRST
+``-set`` *group*\ ``.``\ *id*\ ``.``\ *arg*\ ``=``\ *value*
+  Set *arg* of the option of that group with the id *id*, for example ``-set device.net0.mac=52:54:00:12:34:56``. It
+  changes what was said before it, on the command line or in a file.
+ERST
+
+DEF("readconfig", HAS_ARG, QEMU_OPTION_readconfig,
+    "-readconfig file\n"
+    "                read options from a file\n", QEMU_ARCH_ALL)
+SRST
+``-readconfig`` *file*
+  Read options from *file*. Each group of lines is an option: ``[``\ *group* ``"``\ *id*\ ``"]``, or without the id, and
+  below it a line *key* ``= "``\ *value*\ ``"`` for each thing said. ``#`` begins a comment. Groups are named like their
+  options; those of ``-m``, ``-smp`` and ``-boot`` are ``memory``, ``smp-opts`` and ``boot-opts``.
+ERST
+
+DEF("no-user-config", 0, QEMU_OPTION_nouserconfig,
+    "-no-user-config read no configuration file of the user\n", QEMU_ARCH_ALL)
+SRST
+``-no-user-config``
+  Read no configuration file but those of ``-readconfig``. There is no other that would be read.
+ERST
+
 DEFHEADING(Booting)
 
 DEF("bios", HAS_ARG, QEMU_OPTION_bios,
@@ -118,6 +156,14 @@ SRST
   U-Boot. It is entered with the hart's number in a0, the device tree in a1 and, for ``fw_dynamic``, a description of
   what comes next in a2. ``default``, also when the option is
   missing, is the built-in SBI firmware; with ``none`` the harts enter the kernel in M-mode.
+ERST
+
+DEF("L", HAS_ARG, QEMU_OPTION_L,
+    "-L folder       look for firmware there too ('-L help' lists the folders)\n", QEMU_ARCH_ALL)
+SRST
+``-L`` *folder*
+  Look for the file of ``-bios`` in *folder* if it is not where its name says. The option may be repeated; ``-L help``
+  lists where firmware is looked for.
 ERST
 
 DEF("kernel", HAS_ARG, QEMU_OPTION_kernel,
@@ -141,6 +187,16 @@ DEF("append", HAS_ARG, QEMU_OPTION_append,
 SRST
 ``-append`` *cmdline*
   Pass *cmdline* to the kernel, as ``bootargs`` in the device tree.
+ERST
+
+DEF("boot", HAS_ARG, QEMU_OPTION_boot,
+    "-boot [order=drives][,once=drives][,menu=on|off]\n"
+    "      [,splash-time=ms][,reboot-timeout=ms][,strict=on|off]\n"
+    "                what firmware is told about booting\n", QEMU_ARCH_ALL)
+SRST
+``-boot`` [``order=``]\ *drives*\ [``,menu=on|off``][``,splash-time=``\ *ms*][``,reboot-timeout=``\ *ms*]...
+  Tell firmware, by way of fw_cfg, whether to show a menu and for how long, and how long to wait after a failure (-1: for
+  ever). *drives* are letters, ``a`` to ``p``; as with QEMU no firmware of this board asks for them.
 ERST
 
 DEF("dtb", HAS_ARG, QEMU_OPTION_dtb,
@@ -168,6 +224,14 @@ SRST
   starts the guest.
 ERST
 
+DEF("preconfig", 0, QEMU_OPTION_preconfig,
+    "-preconfig      wait for x-exit-preconfig before devices are made\n", QEMU_ARCH_ALL)
+SRST
+``-preconfig``
+  Stop before the devices of ``-device`` are made. Until ``x-exit-preconfig`` of QMP or ``exit_preconfig`` of the monitor
+  only the commands are taken that need no machine.
+ERST
+
 DEF("no-reboot", 0, QEMU_OPTION_no_reboot,
     "-no-reboot      end in place of rebooting\n", QEMU_ARCH_ALL)
 SRST
@@ -180,6 +244,36 @@ DEF("no-shutdown", 0, QEMU_OPTION_no_shutdown,
 SRST
 ``-no-shutdown``
   Keep the machine, paused, after the guest has shut down, so that it can be examined.
+ERST
+
+DEF("action", HAS_ARG, QEMU_OPTION_action,
+    "-action reboot=reset|shutdown\n"
+    "-action shutdown=poweroff|pause\n"
+    "-action panic=pause|shutdown|exit-failure|none\n"
+    "-action watchdog=reset|shutdown|poweroff|inject-nmi|pause|debug|none\n"
+    "                what follows on an event of the guest\n", QEMU_ARCH_ALL)
+SRST
+``-action`` *event*\ ``=``\ *action*\ [``,``...]
+  Choose what follows when the guest reboots, shuts down or panics, or a watchdog expires; ``set-action`` of QMP does the
+  same later. ``-no-reboot`` is ``reboot=shutdown``, ``-no-shutdown`` is ``shutdown=pause``.
+ERST
+
+DEF("watchdog-action", HAS_ARG, QEMU_OPTION_watchdog_action,
+    "-watchdog-action action\n"
+    "                short for -action watchdog=\n", QEMU_ARCH_ALL)
+SRST
+``-watchdog-action`` *action*
+  The same as ``-action watchdog=``\ *action*.
+ERST
+
+DEF("rtc", HAS_ARG, QEMU_OPTION_rtc,
+    "-rtc [base=utc|localtime|datetime][,clock=host|rt|vm][,driftfix=none]\n"
+    "                what the real-time clock shows\n", QEMU_ARCH_ALL)
+SRST
+``-rtc`` [``base=utc|localtime|``\ *datetime*][``,clock=host|rt|vm``]
+  Let the real-time clock start with the host's time in UTC (the default), local time, or *datetime*, such as
+  ``2006-06-17T16:01:21`` or ``2006-06-17``. It then follows the host's clock, the time since the start (``rt``), or the
+  machine's time, which stands still while the machine is stopped (``vm``).
 ERST
 
 DEFHEADING(Devices)
@@ -198,6 +292,16 @@ SRST
   *slot*\ [``.``\ *function*], in hexadecimal.
 ERST
 
+DEF("blockdev", HAS_ARG, QEMU_OPTION_blockdev,
+    "-blockdev [driver=]driver,node-name=name[,read-only=on|off]\n"
+    "         [,cache.direct=on|off][,cache.no-flush=on|off][,prop=value]...\n"
+    "                make a node of the block graph\n", QEMU_ARCH_ALL)
+SRST
+``-blockdev`` *driver*\ ``,node-name=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
+  Make a block node, as ``blockdev-add`` of QMP does: ``file`` (``filename=``), ``raw`` on another node (``file=``\ *name*, or
+  ``file.driver=`` and so on), or ``null-co`` (``size=``). ``drive=`` of a device names it. JSON will do as well.
+ERST
+
 DEF("drive", HAS_ARG, QEMU_OPTION_drive,
     "-drive [file=f][,if=none|virtio|pflash][,id=name][,format=raw][,readonly=on|off]\n"
     "                open an image for a block device\n", QEMU_ARCH_ALL)
@@ -210,6 +314,48 @@ SRST
   ``if=pflash`` keeps a bank of flash (32 MiB, ``unit=0`` or ``1``, one after the other if it is left out): what the guest
   programs is written to the image. A first bank that has an image is booted: by the firmware, or at once with
   ``-bios none``. ``-machine pflash0=``\ *id* does the same with a drive of ``if=none``.
+ERST
+
+DEF("hda", HAS_ARG, QEMU_OPTION_hda,
+    "-hda file       a disk of the guest\n", QEMU_ARCH_ALL)
+SRST
+``-hda`` *file*
+  Short for ``-drive file=``\ *file*: a virtio disk. A word that is no option is the same.
+ERST
+
+DEF("hdb", HAS_ARG, QEMU_OPTION_hdb,
+    "-hdb file       another one\n", QEMU_ARCH_ALL)
+SRST
+``-hdb`` *file*
+  The same for a further disk.
+ERST
+
+DEF("hdc", HAS_ARG, QEMU_OPTION_hdc,
+    "-hdc file       another one\n", QEMU_ARCH_ALL)
+SRST
+``-hdc`` *file*
+  The same for a further disk.
+ERST
+
+DEF("hdd", HAS_ARG, QEMU_OPTION_hdd,
+    "-hdd file       another one\n", QEMU_ARCH_ALL)
+SRST
+``-hdd`` *file*
+  The same for a further disk.
+ERST
+
+DEF("cdrom", HAS_ARG, QEMU_OPTION_cdrom,
+    "-cdrom file     a disk that can only be read\n", QEMU_ARCH_ALL)
+SRST
+``-cdrom`` *file*
+  Short for ``-drive file=``\ *file*\ ``,media=cdrom``.
+ERST
+
+DEF("pflash", HAS_ARG, QEMU_OPTION_pflash,
+    "-pflash file    the contents of a bank of flash\n", QEMU_ARCH_ALL)
+SRST
+``-pflash`` *file*
+  Short for ``-drive if=pflash,file=``\ *file*.
 ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
@@ -445,6 +591,35 @@ SRST
   Accepted, for command lines that say so: the program never opens a window.
 ERST
 
+DEF("vga", HAS_ARG, QEMU_OPTION_vga,
+    "-vga none       there is no graphics card of the board ('-vga help' lists them)\n", QEMU_ARCH_ALL)
+SRST
+``-vga`` ``none``
+  The board has no graphics card of its own, which this says. ``-device virtio-gpu-device`` makes one.
+ERST
+
+DEF("audiodev", HAS_ARG, QEMU_OPTION_audiodev,
+    "-audiodev none,id=id[,prop=value]...\n"
+    "                a back end for sound, which goes nowhere\n", QEMU_ARCH_ALL)
+SRST
+``-audiodev`` ``none,id=``\ *id*
+  Make a back end for sound. ``none``, which drops it, is the only one, and no device of this machine makes sound.
+ERST
+
+DEF("audio", HAS_ARG, QEMU_OPTION_audio,
+    "-audio none     no sound\n", QEMU_ARCH_ALL)
+SRST
+``-audio`` ``none``
+  Say that there is no sound: there is none.
+ERST
+
+DEF("enable-kvm", 0, QEMU_OPTION_enable_kvm,
+    "-enable-kvm     refused: harts run as a program\n", QEMU_ARCH_ALL)
+SRST
+``-enable-kvm``
+  Refused, as QEMU refuses it where the host has no such processor.
+ERST
+
 DEF("echr", HAS_ARG, QEMU_OPTION_echr,
     "-echr number    the character that takes the place of Ctrl-A\n", QEMU_ARCH_ALL)
 SRST
@@ -457,6 +632,70 @@ DEF("nodefaults", 0, QEMU_OPTION_nodefaults,
 SRST
 ``-nodefaults``
   Make only the devices that the command line names, and no demonstration devices for the built-in guest.
+ERST
+
+DEFHEADING(The program)
+
+DEF("daemonize", 0, QEMU_OPTION_daemonize,
+    "-daemonize      go on in the background once the machine is there\n", QEMU_ARCH_ALL)
+SRST
+``-daemonize``
+  Build the machine, then end, and leave it to a process in the background; ``-qmp`` is the way to it. Errors are told before.
+ERST
+
+DEF("pidfile", HAS_ARG, QEMU_OPTION_pidfile,
+    "-pidfile file   write the number of the process to a file\n", QEMU_ARCH_ALL)
+SRST
+``-pidfile`` *file*
+  Write the number of the process to *file*, and remove it at the end.
+ERST
+
+DEF("run-with", HAS_ARG, QEMU_OPTION_run_with,
+    "-run-with [exit-with-parent=on|off][,user=name|uid:gid]\n"
+    "                how the program runs\n", QEMU_ARCH_ALL)
+SRST
+``-run-with`` [``exit-with-parent=on``][``,user=``\ *name*\ |\ *uid*\ ``:``\ *gid*]
+  End when the process ends that started this one, which is looked at five times a second; become another user once the
+  machine is built and its files are open.
+ERST
+
+DEF("runas", HAS_ARG, QEMU_OPTION_runas,
+    "-runas user     short for -run-with user=\n", QEMU_ARCH_ALL)
+SRST
+``-runas`` *user*
+  The same as ``-run-with user=``\ *user*.
+ERST
+
+DEF("add-fd", HAS_ARG, QEMU_OPTION_add_fd,
+    "-add-fd fd=fd,set=set[,opaque=opaque]\n"
+    "                name an inherited descriptor /dev/fdset/SET\n", QEMU_ARCH_ALL)
+SRST
+``-add-fd`` ``fd=``\ *fd*\ ``,set=``\ *set*\ [``,opaque=``\ *text*]
+  Give a descriptor that was inherited from whoever started the program the name ``/dev/fdset/``\ *set*, which is good where
+  the name of an image or of a file of a character device is.
+ERST
+
+DEF("msg", HAS_ARG, QEMU_OPTION_msg,
+    "-msg [timestamp=on|off][,guest-name=on|off]\n"
+    "                what stands before messages\n", QEMU_ARCH_ALL)
+SRST
+``-msg`` [``timestamp=on``][``,guest-name=on``]
+  Put the time, and the name of the machine if it has one, before messages of the program.
+ERST
+
+DEF("overcommit", HAS_ARG, QEMU_OPTION_overcommit,
+    "-overcommit [mem-lock=on|off][,cpu-pm=on|off]\n"
+    "                what of the host the machine may take\n", QEMU_ARCH_ALL)
+SRST
+``-overcommit`` [``mem-lock=off``][``,cpu-pm=off``]
+  Both are ``off`` and cannot be had: memory is not locked, and harts have no processor to themselves.
+ERST
+
+DEF("sandbox", HAS_ARG, QEMU_OPTION_sandbox,
+    "-sandbox off    no filter of system calls\n", QEMU_ARCH_ALL)
+SRST
+``-sandbox`` ``off``
+  There is no filter of system calls, which this says.
 ERST
 
 DEFHEADING(Logs)

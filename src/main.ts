@@ -10,8 +10,13 @@ import { EXIT } from './cli/errors.ts';
 import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
+import { withOrigin } from './cli/options/origins.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
 import { installRoot, stateFolder } from './cli/paths.ts';
+import { daemonize, detach, isDaemon } from './cli/process/daemon.ts';
+import { becomeUser, onOrphaned } from './cli/process/identity.ts';
+import { writePidFile } from './cli/process/pid-file.ts';
+import { report, setMessageFormat } from './cli/process/report.ts';
 import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
@@ -25,20 +30,30 @@ import { runMachine } from './run-machine.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const root = installRoot();
   const options = loadOptionTable(root);
-  const invocation = parseInvocation(options, argv);
+  const warnings: string[] = [];
+  const invocation = readingOptions(warnings, () => parseInvocation(options, argv, warnings));
   if (invocation.show === 'version') return print(`hmp ${VERSION}\n`);
   if (invocation.show === 'help') return print(usage(options));
   if (invocation.show) return print(invocation.show.text);
-  for (const warning of invocation.warnings) process.stderr.write(`hmp: ${warning}\n`);
+  setMessageFormat(invocation.program.messages);
+  if (invocation.program.daemonize && !isDaemon()) return daemonize(argv);
+  for (const warning of invocation.warnings) report(warning);
+  prepareProcess(invocation.program);
 
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
   // A terminal must stay quick whatever the guest does, so there the machine has a thread of its own.
-  const starting = drawsTerminal(invocation)
+  const opening = drawsTerminal(invocation)
     ? spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')))
     : openLocalMachine(parent => runMachine(config, parent));
+  const starting = opening.then(
+    machine => settled(machine, invocation.program),
+    (error: Error) => {
+      throw Object.assign(error, { message: withOrigin(error.message, invocation.origins) });
+    },
+  );
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
@@ -55,6 +70,33 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
   return runScripts(session, machine, invocation);
+}
+
+/** What the program does once there is one. */
+function settled(
+  machine: MachineHandle,
+  { user, exitWithParent, daemonize }: Invocation['program'],
+): MachineHandle {
+  if (user) becomeUser(user);
+  if (exitWithParent) onOrphaned(() => void machine.qmp.execute('quit').catch(() => {}));
+  if (daemonize) detach();
+  return machine;
+}
+
+/** What a command line is warned of is told also when it is refused. */
+function readingOptions<T>(warnings: readonly string[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    for (const warning of warnings) report(warning);
+    throw error;
+  }
+}
+
+/** What the program does before there is a machine. */
+function prepareProcess({ title, pidFile }: Invocation['program']): void {
+  if (title !== null) process.title = title;
+  if (pidFile !== null) writePidFile(pidFile);
 }
 
 /** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
@@ -150,7 +192,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     process.exitCode = await main(argv);
   } catch (error) {
     const expected = error instanceof Error && 'exitCode' in error;
-    process.stderr.write(expected ? `hmp: ${error.message}\n` : `hmp: defect: ${(error as Error).stack}\n`);
+    report(expected ? error.message : `defect: ${(error as Error).stack}`);
     process.exit(expected ? (error.exitCode as number) : EXIT.failed); // a machine that runs already must not keep us
   }
 }

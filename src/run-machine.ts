@@ -33,7 +33,7 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
     panes.set(label, pane);
     return pane;
   };
-  const host = createNodeHost(openPane, text => parent.post({ kind: 'log', text }));
+  const host = createNodeHost(openPane, text => parent.post({ kind: 'log', text }), config.fdSets);
   const machine = await Machine.create(config, host);
   parent.onMessage(message => {
     const pane = panes.get(message.label);

@@ -85,7 +85,7 @@ describe('scripts', () => {
   it.each([
     [['-nosuch'], '-nosuch: invalid option'],
     [['-m'], '-m: requires an argument'],
-    [['-m', 'lots'], "Parameter 'size' expects"],
+    [['-m', '17E'], "Value '17E' is out of range for parameter 'size'"],
     [['-kernel', '/nonexistent/Image'], 'No such file or directory'],
     [['-device', 'nosuch-device'], "'nosuch-device' is not a valid device model name"],
     [['-smp', '513'], 'Invalid SMP CPUs 513'],

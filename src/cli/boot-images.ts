@@ -32,8 +32,8 @@ export function readKernel(path: string): BootImage {
 }
 
 /** The contents of an `-fw_cfg`: a text has no zero at its end. @throws UsageError */
-export function readFwCfg({ name, content }: FwCfgPlan): BootImage {
+export function readFwCfg({ name, content, origin }: FwCfgPlan): BootImage {
   if ('string' in content) return { name, data: new TextEncoder().encode(content.string) };
   const { file } = content;
-  return readImage(file, `-fw_cfg name=${name},file=${file}: can't load ${file}`, name);
+  return readImage(file, `${origin}: can't load ${file}`, name);
 }

@@ -8,6 +8,6 @@ export function readEventList(path: string): string[] {
     const lines = readFileSync(path, 'utf8').split('\n');
     return lines.map(line => line.replace(/#.*/, '').trim()).filter(line => line !== '');
   } catch (error) {
-    throw new UsageError(`could not open trace events file '${path}': ${systemErrorText(error)}`);
+    throw new UsageError(systemErrorText(error), path);
   }
 }

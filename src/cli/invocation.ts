@@ -1,6 +1,7 @@
 import type { MachineConfig, OptionValues } from '../core/config.ts';
 import type { ConsolePlan } from './console/console-options.ts';
 import type { FwCfgPlan } from './options/fw-cfg.ts';
+import type { ProgramPlan } from './options/program.ts';
 
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
@@ -19,6 +20,10 @@ export interface Invocation {
   readonly service: boolean;
   /** What is on the program's input and output; null: the usual interface, or a script. */
   readonly console: ConsolePlan | null;
+  /** What the program itself is told. */
+  readonly program: ProgramPlan;
+  /** What options are called in the machine's errors, and how they were given where that differs. */
+  readonly origins: ReadonlyMap<string, string>;
   /** What is accepted but unwise, a line each. */
   readonly warnings: readonly string[];
 }
@@ -34,6 +39,8 @@ export interface MachinePlan
   readonly initrd: string | null;
   readonly dtb: string | null;
   readonly fwCfg: readonly FwCfgPlan[];
+  /** `-L`: where firmware is looked for. */
+  readonly dataFolders: readonly string[];
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
 }

@@ -1,46 +1,67 @@
 import type { HxOptionTable } from '../hx/model.ts';
-import { parseArgv } from './argv.ts';
+import { type GivenOption, parseArgv } from './argv.ts';
 import { UsageError } from './errors.ts';
 import { GivenOptions } from './given-options.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
-import { helpCommand } from './options/help-request.ts';
+import { helpAnswer, helpCommand } from './options/help-request.ts';
 import { NO_LOG } from './options/logging.ts';
-import { machineHelp } from './options/machine.ts';
 import { machinePlan } from './options/machine-plan.ts';
+import { origins } from './options/origins.ts';
 import { consoles } from './options/ports.ts';
+import { programPlan } from './options/program.ts';
 import { userTables } from './options/user-tables.ts';
 
-/** Reads the whole command line. @throws UsageError */
-export function parseInvocation(table: HxOptionTable, argv: readonly string[]): Invocation {
-  const given = new GivenOptions(parseArgv(table, argv));
-  const output = given.last('o') ?? 'text';
-  if (output !== 'text' && output !== 'json') throw new UsageError(`-o ${output}: expected text or json`);
+/** A machine that is there to be asked, with nothing of what the command line gives it. */
+function withoutUsersParts(machine: MachinePlan): MachinePlan {
+  const nothing = { devices: [], drives: [], blockdevs: [], fsdevs: [], netdevs: [], nics: [], nets: [] };
+  const noPorts = { objects: [], chardevs: [], serials: [], parallels: [], monitors: [] };
+  return { ...machine, ...nothing, ...noPorts, startPaused: true, log: NO_LOG };
+}
+
+/** What is shown in place of anything else, whatever else was given. */
+function shownOf(words: readonly GivenOption[]): Invocation['show'] {
+  const name = words.find(({ option }) => ['version', 'help', 'h'].includes(option.name))?.option.name;
+  if (name === undefined) return null;
+  return name === 'version' ? 'version' : 'help';
+}
+
+/** Reads the whole command line. `warnings` is added to, also when it is refused. @throws UsageError */
+export function parseInvocation(
+  table: HxOptionTable,
+  argv: readonly string[],
+  warnings: string[] = [],
+): Invocation {
+  const warn = (line: string) => void warnings.push(line);
+  const words = parseArgv(table, argv);
+  const show = shownOf(words);
+  const given = new GivenOptions(table, show === null ? words : [], warn);
   const help = helpCommand(given);
-  const warnings: string[] = [];
-  const machine = machinePlan(given, line => warnings.push(line));
+  const machine = machinePlan(given, warn);
   return {
     warnings,
     console: consoles(given).console,
     service: isService(given, machine),
-    machine: help === undefined ? machine : { ...machine, devices: [], startPaused: true, log: NO_LOG },
+    machine: help === undefined ? machine : withoutUsersParts(machine),
     // what -device and -d can have is told by a monitor command, on a machine that does not run
     commands: help === undefined ? given.all('c') : [help],
     files: help === undefined ? given.all('f') : [],
     stopAtError: given.has('e'),
-    output,
+    output: output(given),
     tables: userTables(given),
-    show: shown(given),
+    show: show ?? helpAnswer(given),
+    origins: origins(given),
+    program: programPlan(given, warn),
   };
-}
-
-function shown(given: GivenOptions): Invocation['show'] {
-  if (given.has('version')) return 'version';
-  if (given.has('help', 'h')) return 'help';
-  const text = machineHelp(given.all('M', 'machine'), given.all('accel'));
-  return text === undefined ? null : { text };
 }
 
 /** Whether others have the machine, and nothing is on the program's own input and output. */
 function isService(given: GivenOptions, { qtest, monitors = [] }: MachinePlan): boolean {
-  return qtest != null || (monitors.length > 0 && given.last('display') === 'none');
+  const alone = qtest != null || (monitors.length > 0 && given.last('display') === 'none');
+  return alone || given.has('daemonize');
+}
+
+function output(given: GivenOptions): 'text' | 'json' {
+  const text = given.last('o') ?? 'text';
+  if (text === 'text' || text === 'json') return text;
+  throw new UsageError('expected text or json', `-o ${text}`);
 }

@@ -14,6 +14,11 @@ export function installRoot(): string {
   return folder;
 }
 
+/** Where the firmware is that comes with the program. */
+export function firmwareFolder(): string {
+  return join(installRoot(), 'dist', 'guest');
+}
+
 /** `$XDG_STATE_HOME/hmp`, by default `~/.local/state/hmp`. */
 export function stateFolder(env: NodeJS.ProcessEnv): string {
   return join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'hmp');

@@ -5,7 +5,7 @@ export function usage(table: HxOptionTable): string {
   const lines = ['usage: hmp [options]', '', 'Without options the bundled guest runs. Options:'];
   for (const item of table.docs) {
     if (item.kind === 'heading') lines.push('', item.text);
-    if (item.kind === 'option') lines.push(item.option.help.trimEnd());
+    if (item.kind === 'option' && item.option.help !== '') lines.push(item.option.help.trimEnd());
   }
   lines.push('', 'See man hmp and man hmp-commands; the command `help` lists the monitor commands.');
   return `${lines.join('\n')}\n`;

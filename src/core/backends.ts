@@ -50,7 +50,7 @@ export async function openBackends(
     await namingOption(`-object ${text}`, () => objects.add(parseObject(text)));
   }
   const flash = planFlash(config);
-  const drives = await openDrives(host, flash.drives, config.defaultDrives);
+  const drives = await openDrives(host, flash.drives, config.defaultDrives, config.blockdevs);
   const fsdevs = await FsdevTable.open(host, config.fsdevs);
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
@@ -92,7 +92,7 @@ async function openNets(context: NetContext, { named, unnamed, isDefault }: NetP
   if (isDefault) table.reserveMac(FIRST_MAC);
   try {
     for (const netdev of unnamed) await addClient(context, netdev);
-    for (const netdev of named) await addNetdev(context, netdev);
+    for (const [option, netdev] of named) await namingOption(option, () => addNetdev(context, netdev));
   } catch (error) {
     table.close();
     throw error instanceof QmpError ? new ConfigError(error.message) : error;

@@ -1,4 +1,5 @@
 /** What to build: the command line, digested. Everything here can be posted to a worker. */
+import type { Commands } from '../qapi/generated/types.ts';
 
 export type OptionValues = Readonly<Record<string, string>>;
 
@@ -42,6 +43,40 @@ export interface LogConfig {
   readonly patterns: readonly string[];
 }
 
+/** `-smp`, complete: sockets, cores and threads multiply to maxcpus. */
+export interface Topology {
+  readonly cpus: number;
+  readonly maxcpus: number;
+  readonly sockets: number;
+  readonly cores: number;
+  readonly threads: number;
+}
+
+/** `-boot`: what firmware finds in fw_cfg. Times are milliseconds; -1 is for ever. */
+export interface BootMenu {
+  readonly menu: boolean;
+  readonly menuWait: number | null;
+  readonly failWait: number | null;
+}
+
+/** `-rtc`: what the real-time clock follows, and how far it is from it. */
+export interface RtcConfig {
+  /** The host's time; time since the host's start; the machine's time, which stands still while it is stopped. */
+  readonly clock: 'host' | 'rt' | 'vm';
+  /** Added to the host's time at the start. */
+  readonly offsetMs: number;
+}
+
+/** What follows on a guest's reboot, shutdown, panic, and on a watchdog's expiry. */
+export type ActionConfig = Commands['set-action']['args'];
+
+/** A descriptor that files are opened by: `/dev/fdset/SET`. */
+export interface FdSetEntry {
+  readonly set: number;
+  readonly fd: number;
+  readonly opaque: string | null;
+}
+
 export interface MachineConfig {
   /** The board; absent: virt. */
   readonly machine?: MachineName;
@@ -51,7 +86,12 @@ export interface MachineConfig {
   readonly qtest?: QtestConfig | null;
   /** Bytes. */
   readonly ramSize: number;
+  /** Whether all of it is taken from the host at once. */
+  readonly preallocate?: boolean;
   readonly harts: number;
+  readonly smp?: Topology;
+  readonly boot?: BootMenu;
+  readonly rtc?: RtcConfig;
   /** `-cpu rv64,sv48=off`: the model and its properties. */
   readonly cpu: { readonly model: string; readonly properties: OptionValues };
   readonly machineProperties: OptionValues;
@@ -66,6 +106,9 @@ export interface MachineConfig {
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
+  /** `-blockdev` in order, as it is written. */
+  readonly blockdevs?: readonly string[];
+  readonly fdSets?: readonly FdSetEntry[];
   /** Whether the board brings along what nobody asked for, such as an empty floppy drive. */
   readonly defaultDrives: boolean;
   /** `-fsdev` in order, and those of `-virtfs`; the kind is under the key `fsdriver`. */
@@ -94,8 +137,9 @@ export interface MachineConfig {
   /** Absent: nothing. */
   readonly log?: LogConfig;
   readonly startPaused: boolean;
-  readonly onReboot: 'reset' | 'shutdown';
-  readonly onShutdown: 'poweroff' | 'pause';
+  /** Commands that need a machine are refused until `x-exit-preconfig`; `-device` waits for it too. */
+  readonly preconfig?: boolean;
+  readonly actions?: ActionConfig;
 }
 
 /** The command line asks for something that cannot be built; printed as `hmp: <message>`, exit code 1. */

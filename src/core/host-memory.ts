@@ -4,6 +4,7 @@
  */
 
 const WASM_PAGE = 65536;
+const HOST_PAGE = 4096;
 const MAX_WASM_PAGES = 65536;
 /** Bytes that all blocks together may take: one WebAssembly.Memory is all there is. */
 export const MAX_HOST_MEMORY = (MAX_WASM_PAGES - 1) * WASM_PAGE;
@@ -41,6 +42,11 @@ export class HostMemory {
 
   get blocks(): readonly HostBlock[] {
     return this.#blocks;
+  }
+
+  /** Takes all of it from the host now, not page by page as it is used. */
+  touch(): void {
+    for (let at = 0; at < this.bytes.length; at += HOST_PAGE) Atomics.or(this.bytes, at, 0);
   }
 
   /** Reserves a zeroed block; returns its byte offset. `align` is a power of two. */

@@ -11,6 +11,7 @@ import { InFlight } from './in-flight.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import { MachineLogging } from './log/machine-logging.ts';
+import { namingValues } from './option-errors.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
 import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
@@ -77,17 +78,13 @@ export class Machine {
     this.#backends = backends;
     this.events = events;
     this.lifecycle = new Lifecycle(clock, this.events);
-    this.lifecycle.actions.reboot = config.onReboot;
-    this.lifecycle.actions.shutdown = config.onShutdown;
+    Object.assign(this.lifecycle.actions, config.actions);
     this.board = this.#buildBoard(host, clock);
     this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
     const harts = config.accelerator === 'qtest' ? [] : this.board.engine.harts;
     this.#loop = new RunLoop(host, clock, harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
-    const createDevice = (driver: string) => this.#createDevice(driver);
-    for (const options of [...backends.cards, ...config.devices, ...backends.disks]) {
-      this.board.addDevice(options, createDevice);
-    }
+    if (!config.preconfig) this.#addDevices();
     this.board.reset();
     this.#qtestLog = this.#serveQtest(host);
     if (config.log) this.#logging.configure(config.log);
@@ -97,7 +94,7 @@ export class Machine {
         host,
         clock,
         backends,
-        createDevice,
+        createDevice: driver => this.#createDevice(driver),
         board: this.board,
         lifecycle: this.lifecycle,
         events: this.events,
@@ -110,7 +107,7 @@ export class Machine {
     const { objects, serial, flashes } = this.#backends;
     const board = buildBoard(this.#config, {
       host,
-      hostMemory: new HostMemory(hostMemorySize(this.#config)),
+      hostMemory: this.#hostMemory(),
       clock,
       events: this.events,
       lifecycle: {
@@ -131,6 +128,23 @@ export class Machine {
     });
     this.#backends.displays.attach(board.consoles);
     return board;
+  }
+
+  #hostMemory(): HostMemory {
+    const memory = new HostMemory(hostMemorySize(this.#config));
+    if (this.#config.preallocate) memory.touch();
+    return memory;
+  }
+
+  /** What the command line plugs in. @throws ConfigError */
+  #addDevices(): void {
+    const { cards, disks } = this.#backends;
+    const create = (driver: string) => this.#createDevice(driver);
+    for (const options of cards) this.board.addDevice(options, create);
+    for (const options of this.#config.devices) {
+      namingValues('device', options, () => this.board.addDevice(options, create));
+    }
+    for (const options of disks) this.board.addDevice(options, create);
   }
 
   /** Lets the test program in that `-qtest` names. @throws ConfigError */

@@ -1,7 +1,10 @@
 import type { HxOptionTable } from '../hx/model.ts';
 
 /** Options whose argument is the name of a file. */
-const FILE_OPTIONS = ['bios', 'kernel', 'initrd', 'f', 'hx', 'handlers'];
+const FILE_OPTIONS = [
+  ...['bios', 'kernel', 'initrd', 'dtb', 'f', 'hx', 'handlers', 'readconfig', 'pidfile', 'D', 'L'],
+  ...['hda', 'hdb', 'hdc', 'hdd', 'cdrom', 'pflash'],
+];
 
 /** Words that an option's argument is one of, from its help: `-o text|json`. */
 function choices(help: string, name: string): string[] {

@@ -31,7 +31,9 @@ if (!hasBash) console.warn('skipped: there is no bash');
 
 describe.runIf(hasBash)('bash completion', () => {
   it('offers options, choices and files', () => {
-    expect(complete('hmp', '-no')).toEqual(['-no-reboot', '-no-shutdown', '-nodefaults', '-nographic']);
+    expect(complete('hmp', '-no')).toEqual([
+      ...['-no-reboot', '-no-shutdown', '-no-user-config', '-nodefaults', '-nographic'],
+    ]);
     expect(complete('hmp', '-o', '')).toEqual(['text', 'json']);
     expect(complete('hmp', '--o', 'j')).toEqual(['json']);
     expect(complete('hmp', '-kernel', 'package.j')).toEqual(['package.json']);

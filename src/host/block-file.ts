@@ -1,17 +1,27 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { FdSetEntry } from '../core/config.ts';
+import { resolveFdSet } from './descriptors.ts';
 import { systemErrorText } from './system-error.ts';
 import type { BlockFile } from './types.ts';
 
 /** Opens a raw image. @throws Error worded as QEMU words it */
-export async function openBlockFile(path: string, options: { readOnly: boolean }): Promise<BlockFile> {
-  const handle = await openHandle(path, options.readOnly);
+export async function openBlockFile(
+  path: string,
+  options: { readOnly: boolean },
+  fdSets: readonly FdSetEntry[] = [],
+): Promise<BlockFile> {
+  const handle = await openHandle(path, options.readOnly, fdSets);
   const { size } = await handle.stat();
   return new RawFile(handle, size, options.readOnly);
 }
 
-async function openHandle(path: string, readOnly: boolean): Promise<FileHandle> {
+async function openHandle(
+  path: string,
+  readOnly: boolean,
+  fdSets: readonly FdSetEntry[],
+): Promise<FileHandle> {
   try {
-    const handle = await open(path, readOnly ? 'r' : 'r+');
+    const handle = await open(resolveFdSet(fdSets, path, readOnly ? 'r' : 'rw'), readOnly ? 'r' : 'r+');
     if ((await handle.stat()).isDirectory()) {
       await handle.close();
       throw Object.assign(new Error(), { code: 'EISDIR' });

@@ -1,6 +1,8 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
+import type { FdSetEntry } from '../core/config.ts';
+import { resolveFdSet } from './descriptors.ts';
 import { systemErrorText } from './system-error.ts';
 import type { ByteStream, StreamEvent } from './types.ts';
 
@@ -113,12 +115,26 @@ function open(path: string, flags: number | string, named = path): number {
   }
 }
 
+/** What a set holds goes on where it is: it is not made anew. */
+function openOutput(path: string, flags: string, fdSets: readonly FdSetEntry[]): number {
+  try {
+    const real = resolveFdSet(fdSets, path, 'w');
+    return openSync(real, real === path ? flags : 'a');
+  } catch (error) {
+    throw new Error(`Could not open '${path}': ${systemErrorText(error)}`);
+  }
+}
+
 /** Writes to a file that is made anew or, with `append`, goes on; input comes from another if one is named. */
-export function openFileStream(path: string, options: { append: boolean; input?: string }): ByteStream {
+export function openFileStream(
+  path: string,
+  options: { append: boolean; input?: string },
+  fdSets: readonly FdSetEntry[] = [],
+): ByteStream {
   const { append, input } = options;
   const source =
     input === undefined ? null : sourceOf(open(input, constants.O_RDONLY | constants.O_NONBLOCK));
-  const descriptor = open(path, append ? 'a' : 'w');
+  const descriptor = openOutput(path, append ? 'a' : 'w', fdSets);
   return new DescriptorStream('file', source, sinkOf(descriptor));
 }
 

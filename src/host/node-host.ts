@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import type { FdSetEntry } from '../core/config.ts';
 import { createFile, openBlockFile } from './block-file.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openFolder } from './folder.ts';
@@ -16,6 +17,7 @@ type OpenPane = (label: string, kind: string) => ByteStream;
 export function createNodeHost(
   openPane: OpenPane,
   logText: (text: string) => void = text => void process.stderr.write(text),
+  fdSets: readonly FdSetEntry[] = [],
 ): Host {
   const wallBase = Date.now() * 1e6;
   const base = performance.now();
@@ -26,13 +28,13 @@ export function createNodeHost(
     wallClock: () => wallBase + now(),
     entropy: length => new Uint8Array(randomBytes(length)),
     createFile,
-    openBlockFile,
+    openBlockFile: (path, options) => openBlockFile(path, options, fdSets),
     openFolder,
     saveFile,
     openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
     deflate: data => promisify<Uint8Array, Uint8Array>(deflate)(data),
     openStream: (label, spec) => openStream(label, spec, openPane),
-    openFileStream,
+    openFileStream: (path, options) => openFileStream(path, options, fdSets),
     openDeviceStream,
     notice: line => void process.stderr.write(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),

@@ -23,6 +23,11 @@ export function splitOptions(text: string, impliedKey?: string): [key: string, v
   });
 }
 
+/** The same as text: `key=value,...`. */
+export function formatOptions(entries: Iterable<readonly [key: string, value: string]>): string {
+  return Array.from(entries, ([key, value]) => `${key}=${value.replaceAll(',', ',,')}`).join(',');
+}
+
 /** @throws QmpError for an id that is none */
 export function checkIdentifier(id: string): void {
   if (IDENTIFIER.test(id)) return;
@@ -37,6 +42,8 @@ export interface OptionsSyntax {
   readonly impliedKey: string;
   /** Keys that may be given again and again: each is an array of objects with a member `str`. */
   readonly lists?: readonly string[];
+  /** Whether a key that there is not is told as for options that know no members of members. */
+  readonly flat?: boolean;
 }
 
 /**
@@ -51,7 +58,17 @@ export function parseOptions(schema: Schema, type: string, text: string, syntax:
     if (syntax.lists?.includes(key)) append(nested, key, value);
     else insert(nested, key.split('.'), value, key);
   }
-  return new Visitor(schema, { extraMembers: 'refuse', text: true }).object(type, nested);
+  const visit = () => new Visitor(schema, { extraMembers: 'refuse', text: true }).object(type, nested);
+  return syntax.flat ? inFlatWords(visit) : visit();
+}
+
+function inFlatWords<T>(visit: () => T): T {
+  try {
+    return visit();
+  } catch (error) {
+    const [, unknown] = /^Parameter '(.*)' is unexpected$/.exec((error as Error).message) ?? [];
+    throw unknown === undefined ? error : new QmpError(`Invalid parameter '${unknown}'`);
+  }
 }
 
 function json(text: string): QmpObject {

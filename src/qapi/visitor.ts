@@ -75,7 +75,7 @@ export class Visitor {
     if (type === 'bool') return booleanOf(path, value);
     const number = type === 'size' ? sizeOf(value) : integerOf(value);
     if (number !== undefined) return number;
-    throw new QmpError(`Parameter '${path}' expects ${type === 'int' ? 'int64' : type}`);
+    throw new QmpError(`Parameter '${path}' expects ${type === 'size' ? type : 'integer'}`);
   }
 
   private objectMembers(

@@ -30,9 +30,9 @@ const SHARED = 'mon:stdio';
 
 /** Where the serial ports and the monitor go, as QEMU's options say. @throws UsageError */
 export function consoleOptions(given: GivenConsoleOptions): ConsoleOptions {
-  if (given.display !== undefined && given.display !== 'none') {
+  if (given.display !== undefined && given.display !== 'none' && !/^(help|\?)$/.test(given.display)) {
     throw new UsageError(
-      `-display ${given.display}: Parameter 'type' does not accept value '${given.display}'`,
+      `-display ${given.display}: Parameter 'type' does not accept value '${given.display.replace(/,.*/s, '')}'`,
     );
   }
   const monitor = monitorPlace(given.monitor);

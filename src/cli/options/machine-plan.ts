@@ -1,17 +1,25 @@
 import type { QtestConfig } from '../../core/config.ts';
 import { kindOf } from '../../core/machine-kinds.ts';
 import { DEMO_DEVICES, DEMO_DRIVES, DEMO_NETDEVS } from '../demo-machine.ts';
+import { locating, UsageError } from '../errors.ts';
 import type { GivenOptions } from '../given-options.ts';
 import type { MachinePlan } from '../invocation.ts';
-import { parseFwCfg } from './fw-cfg.ts';
-import { parseGlobal } from './globals.ts';
-import { guestName, uuid } from './identity.ts';
+import { actions } from './actions.ts';
+import { bootMenu } from './boot.ts';
+import { realTimeClock } from './clock.ts';
+import { fdSets } from './descriptors.ts';
+import { DISK_OPTIONS, drives } from './disks.ts';
+import { checkOutputs } from './displays.ts';
+import { fwCfgPlan } from './fw-cfg.ts';
+import { globals } from './globals.ts';
+import { checkHostResources } from './host-resources.ts';
+import { identity, uuid } from './identity.ts';
 import { logConfig } from './logging.ts';
 import { machineOptions } from './machine.ts';
 import { ramSize } from './memory.ts';
 import { monitorConfigs } from './monitors.ts';
 import { consoles, parallels } from './ports.ts';
-import { cpuModel, hartCount } from './processors.ts';
+import { cpuModel, hartCount, topology } from './processors.ts';
 import { sharedFolders } from './shared-folders.ts';
 
 /** Options that say what the machine is made of: with one of them it is QEMU's, and has nothing of ours but firmware. */
@@ -26,6 +34,7 @@ const MAKE_UP = [
   'device',
   'drive',
   'blockdev',
+  ...DISK_OPTIONS,
 ];
 
 /** Whether the command line leaves it to us what to show. */
@@ -36,46 +45,70 @@ function isDemonstration(given: GivenOptions): boolean {
 /** The machine that the options ask for; `warn` hears of what is unwise. @throws UsageError */
 export function machinePlan(given: GivenOptions, warn: (line: string) => void): MachinePlan {
   const demo = isDemonstration(given);
-  const machine = machineOptions(given.all('M', 'machine'), given.all('accel'));
+  checkHostResources(given);
+  checkOutputs(given, warn);
+  const shares = sharedFolders(given);
+  const machine = machineOptions(given);
   const kind = kindOf(machine);
-  const shares = sharedFolders(given.values('virtfs', 'fsdriver'));
+  const smp = topology(given.merged('smp'), kind, warn);
   return {
     ...machine,
     qtest: qtestConfig(given),
-    ramSize: ramSize(given.all('m'), kind),
-    harts: hartCount(given, kind),
+    ramSize: ramSize(given.merged('m'), kind),
+    preallocate: given.has('mem-prealloc'),
+    harts: hartCount(given, kind, smp.cpus),
+    smp,
     cpu: cpuModel(given.last('cpu')),
+    ...images(given, demo, warn),
+    boot: bootMenu(given.merged('boot')),
+    rtc: realTimeClock(given.merged('rtc')),
+    devices: [...given.values('device'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
+    blockdevs: given.texts('blockdev'),
+    drives: [...drives(given), ...(demo ? DEMO_DRIVES : [])],
+    defaultDrives: !given.has('nodefaults'),
+    fsdevs: [...given.values('fsdev'), ...shares.fsdevs],
+    netdevs: [...given.texts('netdev'), ...(demo ? DEMO_NETDEVS : [])],
+    nics: given.texts('nic'),
+    nets: given.texts('net'),
+    defaultNetwork: !demo && kind.defaultPorts && !given.has('netdev', 'nic', 'net', 'nodefaults'),
+    objects: given.texts('object'),
+    chardevs: given.texts('chardev'),
+    fdSets: fdSets(given),
+    globals: globals(given),
+    serials: consoles(given).serials,
+    parallels: parallels(given),
+    monitors: monitorConfigs(given),
+    name: identity(given.merged('name'), () => {}).name,
+    uuid: uuid(given.last('uuid')),
+    log: logConfig(given),
+    startPaused: given.has('S'),
+    preconfig: given.has('preconfig'),
+    actions: actions(given),
+  };
+}
+
+type Images = Pick<
+  MachinePlan,
+  'bios' | 'bundledGuest' | 'kernel' | 'initrd' | 'append' | 'dtb' | 'fwCfg' | 'dataFolders'
+>;
+
+function images(given: GivenOptions, bundledGuest: boolean, warn: (line: string) => void): Images {
+  for (const name of ['append', 'initrd']) {
+    if (given.has(name) && !given.has('kernel') && !bundledGuest) {
+      throw new UsageError(`-${name} only allowed with -kernel option`);
+    }
+  }
+  return {
     bios: given.last('bios') ?? null,
-    bundledGuest: demo,
+    dataFolders: given.all('L'),
+    bundledGuest,
     kernel: given.last('kernel') ?? null,
     initrd: given.last('initrd') ?? null,
     append: given.last('append') ?? '',
     dtb: given.last('dtb') ?? null,
-    fwCfg: given.all('fw_cfg').map(text => parseFwCfg(text, warn)),
-    devices: [...given.values('device', 'driver'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
-    drives: [...given.values('drive'), ...(demo ? DEMO_DRIVES : [])],
-    defaultDrives: !given.has('nodefaults'),
-    fsdevs: [...given.values('fsdev', 'fsdriver'), ...shares.fsdevs],
-    netdevs: [...given.all('netdev'), ...(demo ? DEMO_NETDEVS : [])],
-    nics: given.all('nic'),
-    nets: given.all('net'),
-    defaultNetwork: !demo && kind.defaultPorts && !given.has('netdev', 'nic', 'net', 'nodefaults'),
-    objects: given.all('object'),
-    chardevs: given.all('chardev'),
-    globals: given.all('global').map(parseGlobal),
-    serials: consoles(given).serials,
-    parallels: parallels(given),
-    monitors: monitorConfigs(given.order),
-    name: guestName(given.last('name')),
-    uuid: uuid(given.last('uuid')),
-    log: logConfig({
-      items: given.last('d'),
-      file: given.last('D'),
-      traces: given.values('trace', 'enable'),
-    }),
-    startPaused: given.has('S'),
-    onReboot: given.has('no-reboot') ? 'shutdown' : 'reset',
-    onShutdown: given.has('no-shutdown') ? 'pause' : 'poweroff',
+    fwCfg: given
+      .given('fw_cfg')
+      .map(one => locating(one.origin, () => fwCfgPlan(given.valuesOf(one), one.origin, warn))),
   };
 }
 

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { givenOptions } from '../testing/given.ts';
 import { machineHelp, machineOptions } from './machine.ts';
+
+/** What comes of so many -machine and -accel. */
+function optionsOf(machines: readonly string[], accels: readonly string[]) {
+  const words = [
+    ...machines.flatMap(text => ['-machine', text]),
+    ...accels.flatMap(text => ['-accel', text]),
+  ];
+  return machineOptions(givenOptions(...words));
+}
 
 describe('-machine and -accel', () => {
   it('are virt and tcg when nothing is said', () => {
-    expect(machineOptions([], [])).toEqual({ machine: 'virt', machineProperties: {}, accelerator: 'tcg' });
+    expect(optionsOf([], [])).toEqual({ machine: 'virt', machineProperties: {}, accelerator: 'tcg' });
   });
 
   it('adds what is said later to what was said before', () => {
-    expect(machineOptions(['none', 'acpi=off', 'usb=off,acpi=on'], [])).toMatchObject({
+    expect(optionsOf(['none', 'acpi=off', 'usb=off,acpi=on'], [])).toMatchObject({
       machine: 'none',
       machineProperties: { acpi: 'on', usb: 'off' },
     });
@@ -19,7 +29,7 @@ describe('-machine and -accel', () => {
     [['virt,accel=kvm:qtest'], [], 'qtest'],
     [[], ['tcg', 'qtest'], 'tcg'],
   ])('%j %j is executed by %s', (machines, accels, accelerator) => {
-    expect(machineOptions(machines, accels).accelerator).toBe(accelerator);
+    expect(optionsOf(machines, accels).accelerator).toBe(accelerator);
   });
 
   it.each([
@@ -30,7 +40,7 @@ describe('-machine and -accel', () => {
     [[], ['tcg,thread=x'], "-accel tcg,thread=x: Invalid 'thread' setting x"],
     [['accel=tcg'], ['tcg'], 'The -accel and "-machine accel=" options are incompatible'],
   ])('%j %j is refused', (machines, accels, message) => {
-    expect(() => machineOptions(machines, accels)).toThrow(message);
+    expect(() => optionsOf(machines, accels)).toThrow(message);
   });
 
   it('lists what there is', () => {
@@ -40,6 +50,6 @@ describe('-machine and -accel', () => {
     expect(machineHelp(['help'], [])).toBe(machines);
     expect(machineHelp([], ['help'])).toBe('Accelerators supported in QEMU binary:\ntcg\n');
     expect(machineHelp(['virt'], ['tcg'])).toBeUndefined();
-    expect(machineOptions(['help'], ['?']).machine).toBe('virt');
+    expect(optionsOf(['help'], ['?']).machine).toBe('virt');
   });
 });

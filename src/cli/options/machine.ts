@@ -1,7 +1,7 @@
 import type { Accelerator, MachineName, OptionValues } from '../../core/config.ts';
 import { MACHINE_KINDS, machineKind } from '../../core/machine-kinds.ts';
 import { UsageError } from '../errors.ts';
-import { parseOptionValues } from './values.ts';
+import type { GivenOptions } from '../given-options.ts';
 
 const ACCELERATORS: readonly Accelerator[] = ['tcg', 'qtest'];
 /** What `-accel tcg` takes: settings of translators that are not this one, checked and without effect. */
@@ -22,10 +22,9 @@ export interface MachineOptions {
  * What `-machine` and `-accel` ask for, the defaults for who asks for help; members of `-machine` that are given again
  * replace earlier ones. @throws UsageError
  */
-export function machineOptions(machines: readonly string[], accels: readonly string[]): MachineOptions {
-  const given: Record<string, string> = {};
-  for (const text of machines) Object.assign(given, parseOptionValues(text, 'type'));
-  const { type, accel, ...machineProperties } = given;
+export function machineOptions(given: GivenOptions): MachineOptions {
+  const { type, accel, ...machineProperties } = given.merged('M', 'machine');
+  const accels = given.given('accel').filter(({ argument }) => !isHelp(argument));
   const kind = machineKind(isHelp(type) ? undefined : type);
   if (!kind) {
     throw new UsageError(`unsupported machine type: "${type}"\nUse -machine help to list supported machines`);
@@ -35,7 +34,7 @@ export function machineOptions(machines: readonly string[], accels: readonly str
   }
   const candidates =
     accel === undefined
-      ? accels.filter(text => !isHelp(text)).map(ofOption)
+      ? accels.map(one => ofOption(given.valuesOf(one), one.origin))
       : accel.split(':').map(name => ({ name }));
   return { machine: kind.name, machineProperties, accelerator: firstThatIs(candidates) };
 }
@@ -46,9 +45,8 @@ interface Candidate {
   readonly option?: string;
 }
 
-function ofOption(text: string): Candidate {
-  const { accel: name, ...properties } = parseOptionValues(text, 'accel');
-  const option = `-accel ${text}: `;
+function ofOption({ accel: name, ...properties }: OptionValues, origin: string): Candidate {
+  const option = `${origin}: `;
   if (name === undefined) throw new UsageError(`${option}Parameter 'accel' is missing`);
   for (const [property, value] of Object.entries(properties)) checkProperty(option, name, property, value);
   return { name, option };

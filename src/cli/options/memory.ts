@@ -1,19 +1,18 @@
-import { kindOf } from '../../core/machine-kinds.ts';
+import type { OptionValues } from '../../core/config.ts';
+import type { MachineKind } from '../../core/machine-kinds.ts';
+import { integerOf } from '../../qapi/text-values.ts';
 import { UsageError } from '../errors.ts';
-import { parseCount, parseOptionValues, parseSize } from './values.ts';
+import { readSize } from './qemu-opts.ts';
 
 const GRANULE = 8192;
-const KNOWN = ['size', 'slots', 'maxmem'];
 
 /**
- * Bytes of RAM that `-m` asks for; members that are given again replace the earlier ones. `slots` and `maxmem` are checked
- * and have no effect: nothing can be plugged in. @throws UsageError
+ * Bytes of RAM that `-m` asks for. `slots` and `maxmem` are checked and have no effect: nothing can be plugged in.
+ * @throws UsageError
  */
-export function ramSize(given: readonly string[], machine = kindOf({ machine: 'virt' })): number {
-  const { defaultRam, leastRam } = machine;
-  const values: Record<string, string> = {};
-  for (const text of given) Object.assign(values, membersOf(text));
-  const asked = values['size'] === undefined ? 0 : parseSize('size', values['size'], 'M');
+export function ramSize(values: OptionValues, { defaultRam, leastRam }: MachineKind): number {
+  const text = values['size'] ?? '0';
+  const asked = Number(readSize('size', /\d$/.test(text) ? `${text}M` : text));
   const size = Math.ceil((asked === 0 ? defaultRam : asked) / GRANULE) * GRANULE;
   if (size < leastRam) {
     throw new UsageError(`-m: ${asked} bytes are too few: give at least ${leastRam / 2 ** 20}M`);
@@ -22,27 +21,20 @@ export function ramSize(given: readonly string[], machine = kindOf({ machine: 'v
   return size;
 }
 
-function membersOf(text: string): Record<string, string> {
-  const values = parseOptionValues(text, 'size');
-  const unknown = Object.keys(values).find(key => !KNOWN.includes(key));
-  if (unknown !== undefined) throw new UsageError(`-m ${text}: Invalid parameter '${unknown}'`);
-  return values;
-}
-
-function checkPlugging(size: number, { slots, maxmem }: Record<string, string>): void {
-  const count = slots === undefined ? 0 : parseCount('slots', slots, 0);
+function checkPlugging(size: number, { slots, maxmem }: OptionValues): void {
+  const count = slots === undefined ? 0n : (integerOf(slots) ?? 0n);
   if (maxmem === undefined) {
     if (slots !== undefined) throw new UsageError('slots specified but no max-size');
     return;
   }
-  const most = parseSize('maxmem', maxmem);
+  const most = Number(readSize('maxmem', maxmem));
   const [mostText, sizeText] = [most.toString(16), size.toString(16)];
   if (most < size) {
     throw new UsageError(
       `invalid value of maxmem: maximum memory size (0x${mostText}) must be at least the initial memory size (0x${sizeText})`,
     );
   }
-  if (count > 0 && most === size) {
+  if (count > 0n && most === size) {
     throw new UsageError(
       `invalid value of maxmem: memory slots were specified but maximum memory size (0x${mostText}) is equal to the initial memory size (0x${sizeText})`,
     );

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseOptions } from '../../hx/index.ts';
-import { parseArgv } from '../argv.ts';
+import { givenOptions } from '../testing/given.ts';
 import { monitorConfigs } from './monitors.ts';
 
-const table = parseOptions(readFileSync('hx/hmp-options.hx', 'utf8'), 'hx/hmp-options.hx');
-const read = (...argv: string[]) => monitorConfigs(parseArgv(table, argv));
+const read = (...argv: string[]) => monitorConfigs(givenOptions(...argv));
 
 it('reads -mon, -qmp and -qmp-pretty in their order', () => {
   const option = '-mon chardev=c0,mode=control,pretty=on';

@@ -1,38 +1,28 @@
-import type { MonitorConfig } from '../../core/config.ts';
-import type { GivenOption } from '../argv.ts';
+import type { MonitorConfig, OptionValues } from '../../core/config.ts';
+import { booleanOf } from '../../qapi/text-values.ts';
 import { UsageError } from '../errors.ts';
-import { parseOptionValues } from './values.ts';
+import type { GivenOptions } from '../given-options.ts';
 
 const MODES = ['control', 'readline'] as const;
-const SWITCH: Readonly<Record<string, boolean>> = {
-  on: true,
-  yes: true,
-  true: true,
-  off: false,
-  no: false,
-  false: false,
-};
 
 /** The monitors on character devices: `-mon`, `-qmp` and `-qmp-pretty`, in order. @throws UsageError */
-export function monitorConfigs(given: readonly GivenOption[]): MonitorConfig[] {
-  return given.flatMap(({ option: { name }, argument }) => {
-    if (name === 'mon') return [ofMon(argument)];
+export function monitorConfigs(given: GivenOptions): MonitorConfig[] {
+  return given.order.flatMap(one => {
+    const { argument, origin } = one;
+    const { name } = one.option;
+    if (name === 'mon') return [ofMon(given.valuesOf(one), origin)];
     const isQmp = name === 'qmp' || name === 'qmp-pretty';
     if (!isQmp || argument === 'none') return []; // `none` is a monitor that is not there
     return [{ spec: argument, mode: 'control', pretty: name === 'qmp-pretty' } as const];
   });
 }
 
-function ofMon(text: string): MonitorConfig {
-  const refuse = (reason: string) => new UsageError(`-mon ${text}: ${reason}`);
-  const { chardev, mode = 'readline', pretty = 'off', ...rest } = parseOptionValues(text, 'chardev');
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw refuse(`Invalid parameter '${unknown}'`);
+function ofMon({ chardev, mode = 'readline', pretty = 'off' }: OptionValues, origin: string): MonitorConfig {
+  const refuse = (reason: string) => new UsageError(reason, origin);
   if (chardev === undefined) throw refuse("Parameter 'chardev' is missing");
   const known = MODES.find(each => each === mode);
   if (!known) throw refuse(`Parameter 'mode' does not accept value '${mode}'`);
-  const isPretty = SWITCH[pretty];
-  if (isPretty === undefined) throw refuse("Parameter 'pretty' expects 'on' or 'off'");
+  const isPretty = booleanOf('pretty', pretty);
   if (known === 'readline' && isPretty) throw refuse("'pretty' is not compatible with HMP monitors");
-  return { spec: `chardev:${chardev}`, mode: known, pretty: isPretty, option: `-mon ${text}` };
+  return { spec: `chardev:${chardev}`, mode: known, pretty: isPretty, option: origin };
 }

@@ -17,7 +17,7 @@ export function consoles(given: GivenOptions): ConsoleOptions {
 
 /** Whether ports come only with an option. */
 function withoutPorts(given: GivenOptions): boolean {
-  const { machine } = machineOptions(given.all('M', 'machine'), []);
+  const { machine } = machineOptions(given);
   return given.has('nodefaults') || !kindOf({ machine }).defaultPorts;
 }
 

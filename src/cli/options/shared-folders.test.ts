@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { givenOptions } from '../testing/given.ts';
 import { sharedFolders } from './shared-folders.ts';
+
+const shares = (...virtfs: string[]) =>
+  sharedFolders(givenOptions(...virtfs.flatMap(text => ['-virtfs', text])));
 
 describe('-virtfs', () => {
   it('is a folder and a device', () => {
     const options = { fsdriver: 'local', path: '/srv', security_model: 'none' };
-    expect(
-      sharedFolders([
-        { ...options, mount_tag: 't' },
-        { ...options, mount_tag: 'u', id: 'f' },
-      ]),
-    ).toEqual({
+    const text = 'local,path=/srv,security_model=none';
+    expect(shares(`${text},mount_tag=t`, `${text},mount_tag=u,id=f`)).toEqual({
       fsdevs: [
         { ...options, id: 't' },
         { ...options, id: 'f' },
@@ -22,7 +22,6 @@ describe('-virtfs', () => {
   });
 
   it('wants a tag', () => {
-    expect(() => sharedFolders([{ fsdriver: 'local' }])).toThrow('Usage: -virtfs fsdriver,mount_tag=tag');
-    expect(() => sharedFolders([{ mount_tag: 't' }])).toThrow('Usage: -virtfs fsdriver,mount_tag=tag');
+    expect(() => shares('local')).toThrow('-virtfs local: Usage: -virtfs fsdriver,mount_tag=tag');
   });
 });

@@ -53,6 +53,9 @@ const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 /** @param index of the drive among those of its interface: names it when it has no id. @throws ConfigError */
 export function parseDrive(options: OptionValues, index: number): DriveRequest {
   const unknown = Object.keys(options).find(key => !KNOWN.includes(key));
+  if (unknown !== undefined && options['file'] === undefined && options['driver'] === undefined) {
+    throw new ConfigError('Must specify either driver or file');
+  }
   if (unknown !== undefined) {
     throw new ConfigError(`Block format 'raw' does not support the option '${unknown}'`);
   }
@@ -110,8 +113,7 @@ function parsePolicy(direction: 'read' | 'write', value: string): ErrorPolicy {
 
 function parseCache(value: string): CacheMode {
   const mode = CACHE_MODES[value];
-  if (!mode)
-    throw new ConfigError(`invalid cache option: ${value} (use ${Object.keys(CACHE_MODES).join(', ')})`);
+  if (!mode) throw new ConfigError('invalid cache option');
   return mode;
 }
 

@@ -1,6 +1,8 @@
 import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import { ConfigError, type OptionValues } from '../config.ts';
+import { namingOption, optionText } from '../option-errors.ts';
+import { addBlockdev, parseBlockdev } from './blockdev.ts';
 import { Drive } from './drive.ts';
 import { type DriveRequest, driveInterface, parseDrive } from './drive-options.ts';
 import { BlockGraph } from './graph.ts';
@@ -125,20 +127,27 @@ export async function openDrives(
   host: Host,
   drives: readonly OptionValues[],
   defaults: boolean,
+  blockdevs: readonly string[] = [],
 ): Promise<DriveTable> {
   const table = new DriveTable(host);
-  for (const values of drives) {
-    const request = table.parse(values);
-    if (request.interface === 'floppy') {
-      throw new ConfigError('machine type does not support if=floppy,bus=0,unit=0');
-    }
-    if (request.interface === 'virtio' && !request.image) {
-      throw new ConfigError("-drive: 'file' is missing: file=PATH or file=mem:SIZE");
-    }
-    await table.open(request);
+  for (const text of blockdevs) {
+    await namingOption(`-blockdev ${text}`, () => addBlockdev(table.graph, parseBlockdev(text)));
   }
+  for (const values of drives)
+    await namingOption(optionText('drive', values), () => openDrive(table, values));
   if (defaults) await table.open(table.parse({ if: 'floppy' })); // the board has no controller for it
   return table;
+}
+
+async function openDrive(table: DriveTable, values: OptionValues): Promise<void> {
+  const request = table.parse(values);
+  if (request.interface === 'floppy') {
+    throw new ConfigError('machine type does not support if=floppy,bus=0,unit=0');
+  }
+  if (request.interface === 'virtio' && !request.image) {
+    throw new ConfigError('Must specify either driver or file');
+  }
+  await table.open(request);
 }
 
 /** The `-device` values of the disks that `-drive` without `if=none` asks for. @throws ConfigError */

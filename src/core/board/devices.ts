@@ -17,11 +17,12 @@ import type { PciEnvironment } from '../hw/pci/environment.ts';
 import type { GpexHost } from '../hw/pci/gpex.ts';
 import type { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { GoldfishRtc } from '../hw/timer/goldfish-rtc.ts';
+import { rtcTime } from '../hw/timer/rtc-time.ts';
 import type { VirtioEnvironment } from '../hw/virtio/environment.ts';
 import { VirtioMmioTransport } from '../hw/virtio/mmio.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
-import { offerKernel } from './fw-cfg-items.ts';
+import { addBootWaits, offerKernel } from './fw-cfg-items.ts';
 import { HartArray, type HartModel, type HartWires, MIP } from './hart-array.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import { placePci } from './pci.ts';
@@ -115,9 +116,9 @@ function placeFwCfg({ config, types, skeleton, memory, flashes }: DeviceParts): 
   device.items.set(UUID_KEY, uuidBytes(config.uuid));
   device.items.setNumber(NOGRAPHIC_KEY, 0, 2);
   device.items.setNumber(NB_CPUS_KEY, config.harts, 2);
-  device.items.setNumber(BOOT_MENU_KEY, 0, 2);
+  device.items.setNumber(BOOT_MENU_KEY, config.boot?.menu ? 1 : 0, 2);
   device.items.addFile('bootorder', { data: new Uint8Array(0) });
-  device.items.addFile('etc/boot-fail-wait', { data: new Uint8Array(4).fill(0xff) }); // for ever
+  addBootWaits(device.items, config.boot);
   if (flashes[0]) offerKernel(device.items, config);
   return skeleton.place(device, {
     name: 'fw_cfg',
@@ -177,8 +178,8 @@ function placeUart({ types, skeleton, serial, host, clock }: DeviceParts, plic: 
   });
 }
 
-function placeRtc({ types, skeleton, host, clock }: DeviceParts, plic: SifivePlic): void {
-  const device = new GoldfishRtc(types, host, clock, plic.inputs[IRQ.rtc]!);
+function placeRtc({ config, types, skeleton, host, clock }: DeviceParts, plic: SifivePlic): void {
+  const device = new GoldfishRtc(types, rtcTime(config.rtc, host, clock), clock, plic.inputs[IRQ.rtc]!);
   skeleton.place(device, {
     regions: [{ region: device.region, base: MEMORY_MAP.rtc.base }],
     outputs: [plicInput(plic, IRQ.rtc)],

@@ -21,6 +21,17 @@ export function addUserFiles(items: FwCfgStore, files: MachineConfig['fwCfg']): 
   }
 }
 
+/** How long firmware shows its menu and stands at a failure, ms: little-endian numbers, all ones for ever. */
+export function addBootWaits(items: FwCfgStore, boot: MachineConfig['boot']): void {
+  const { menuWait = null, failWait = null } = boot ?? {};
+  if (menuWait !== null) items.addFile('etc/boot-menu-wait', { data: littleEndian(menuWait, 2) });
+  items.addFile('etc/boot-fail-wait', { data: littleEndian(failWait ?? -1, 4) });
+}
+
+function littleEndian(value: number, size: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, at) => (value >> (8 * at)) & 0xff);
+}
+
 /** A boot loader in flash finds kernel, ramdisk and command line here: nothing puts them into RAM for it. */
 export function offerKernel(items: FwCfgStore, { kernel, initrd, append }: MachineConfig): void {
   if (kernel) {

@@ -1,4 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
+import { booleanOf } from '../../qapi/text-values.ts';
 import type { QmpValue } from '../../qapi/value.ts';
 import type { MachineConfig, MachineName } from '../config.ts';
 import { kindOf } from '../machine-kinds.ts';
@@ -43,7 +44,7 @@ const COMMON: readonly Row[] = [
     ['memory-encryption', 'Object that encrypts memory', always('')],
   ]),
   ...rows('bool', [['dump-guest-core', 'Whether RAM is in a core dump of the program', always(true)]]),
-  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: c => topology(c.harts) },
+  { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: topology },
   ...rows('string', [['shim', 'Loader before the kernel', always('')]]),
   {
     name: 'smp-cache',
@@ -107,10 +108,17 @@ function ramPath(config: MachineConfig): string {
   return `/objects/${name ?? kindOf(config).ramId}`;
 }
 
-function topology(harts: number): QmpValue {
-  const count = BigInt(harts);
-  return { cpus: count, maxcpus: count, sockets: 1n, dies: 1n, clusters: 1n, cores: count, threads: 1n };
+function topology({ harts, smp }: MachineConfig): QmpValue {
+  const { cpus, maxcpus, sockets, cores, threads } = smp ?? {
+    ...{ cpus: harts, maxcpus: harts, sockets: 1, cores: harts, threads: 1 },
+  };
+  return {
+    ...{ cpus: BigInt(cpus), maxcpus: BigInt(maxcpus), sockets: BigInt(sockets), dies: 1n, clusters: 1n },
+    ...{ cores: BigInt(cores), threads: BigInt(threads) },
+  };
 }
+
+const AIA_KINDS = ['none', 'aplic', 'aplic-imsic'];
 
 /** `-machine` properties with the only values that can be honoured. */
 const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
@@ -148,6 +156,12 @@ export function checkMachineProperties(config: MachineConfig): void {
     const { ofType, own } = ROWS[machine];
     const allowed = [...ofType, ...own].some(row => row.name === name) ? FIXED[name] : undefined;
     if (!allowed) throw new QmpError(`Property '${machine}-machine.${name}' not found`);
+    if (name === 'aclint' || name === 'usb') booleanOf(name, value);
+    if (name === 'aia' && !AIA_KINDS.includes(value)) {
+      throw new QmpError(
+        `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
+      );
+    }
     if (allowed !== 'any' && !allowed.includes(value)) {
       throw new QmpError(
         `machine '${machine}' does not support ${name}=${value}: only ${allowed.join(', ')}`,

@@ -71,6 +71,10 @@ interface WantedPort {
 /** Opens a device, or takes the one that `chardev:ID` names. @throws ConfigError */
 async function openPort(table: ChardevTable, { kind, spec, label, option }: WantedPort): Promise<Chardev> {
   const named = /^chardev:(.*)$/.exec(spec)?.[1];
+  if (named !== undefined && kind !== 'qmp' && !table.get(named)) {
+    const refusal = `could not connect ${kind} device to character backend '${spec}'`;
+    throw new ConfigError(`-${kind} ${spec}: ${refusal}`);
+  }
   if (named !== undefined) return occupy(table, named, option);
   await namingOption(`-${kind} ${spec}`, async () => {
     const request = parseLegacyChardev(label, spec);

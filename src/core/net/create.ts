@@ -26,15 +26,8 @@ type Of<T extends Netdev['type']> = Extract<Netdev, { type: T }>;
 
 /** What `-netdev` and `netdev_add` ask for: `user,id=n0,hostfwd=...` or JSON. @throws QmpError in QEMU's words */
 export function parseNetdev(text: string): Netdev {
-  const syntax = { impliedKey: 'type', lists: ['hostfwd'] };
-  try {
-    return parseOptions(loadSchema(), 'Netdev', text, syntax) as unknown as Netdev;
-  } catch (error) {
-    const [, unknown] = /^Parameter '(.*)' is unexpected$/.exec((error as Error).message) ?? [];
-    throw unknown === undefined || text.startsWith('{')
-      ? error
-      : new QmpError(`Invalid parameter '${unknown}'`);
-  }
+  const syntax = { impliedKey: 'type', lists: ['hostfwd'], flat: true };
+  return parseOptions(loadSchema(), 'Netdev', text, syntax) as unknown as Netdev;
 }
 
 /** Makes a back end and adds it to the table. @throws QmpError in QEMU's words */

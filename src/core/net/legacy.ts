@@ -4,14 +4,15 @@ import { splitOptions } from '../../qapi/keyval.ts';
 import type { MachineConfig, OptionValues } from '../config.ts';
 import { parseNetdev } from './create.ts';
 
+const NONE = /^(type=)?none$/;
 const DEFAULT_MODEL = 'virtio-net-device';
 /** Options of a card in -nic and -net nic, and the properties that they are. */
 const CARD_OPTIONS: Readonly<Record<string, string>> = { model: 'driver', mac: 'mac', macaddr: 'mac' };
 
 /** Network back ends and cards that the command line asks for in any of its ways. */
 export interface NetPlan {
-  /** Those of -netdev, whose names are checked. */
-  readonly named: readonly Netdev[];
+  /** Those of -netdev, whose names are checked, with the option that asks for each. */
+  readonly named: readonly (readonly [option: string, netdev: Netdev])[];
   /** Those that the machine gives names to. */
   readonly unnamed: readonly Netdev[];
   /** -device options of the cards. */
@@ -31,7 +32,10 @@ export function planNetwork(config: MachineConfig, digits: () => string): NetPla
   for (const text of config.nics) naming(`-nic ${text}`, () => planner.nic(text));
   for (const text of config.nets) naming(`-net ${text}`, () => planner.net(text));
   if (config.defaultNetwork) planner.defaultNetwork();
-  const named = config.netdevs.map(text => naming(`-netdev ${text}`, () => parseNetdev(text)));
+  const named = config.netdevs.map(text => {
+    const option = `-netdev ${text}`;
+    return [option, naming(option, () => parseNetdev(text))] as const;
+  });
   return { named, unnamed: planner.netdevs, cards: planner.cards, isDefault: config.defaultNetwork };
 }
 
@@ -60,7 +64,7 @@ class Planner {
 
   /** A back end and a card on it. */
   nic(text: string): void {
-    if (text === 'none') return;
+    if (NONE.test(text)) return;
     const { card, rest } = splitCard(text);
     const id = card['id'] ?? this.#name();
     this.netdevs.push({ ...parseNetdev(`${rest},id=unnamed`), id });
@@ -69,7 +73,7 @@ class Planner {
 
   /** A card or a back end on hub 0. */
   net(text: string): void {
-    if (text === 'none') return;
+    if (NONE.test(text)) return;
     const isCard = /^(type=)?nic(,|$)/.test(text);
     if (isCard) this.#hubCard(text);
     else this.#hubBackend({ ...parseNetdev(`${text},id=unnamed`), id: this.#name() });

@@ -1,5 +1,6 @@
 import type { Host, HostFolder } from '../../host/types.ts';
 import { ConfigError, type OptionValues } from '../config.ts';
+import { namingValues } from '../option-errors.ts';
 import { MappedFolder } from './mapped-folder.ts';
 import { NinepServer } from './server.ts';
 
@@ -23,7 +24,7 @@ export class FsdevTable {
   static async open(host: Pick<Host, 'openFolder'>, fsdevs: readonly OptionValues[]): Promise<FsdevTable> {
     const table = new FsdevTable();
     for (const options of fsdevs) {
-      const fsdev = parseFsdev(options);
+      const fsdev = namingValues('fsdev', options, () => parseFsdev(options));
       if (table.#folders.has(fsdev.id)) throw new ConfigError(`Duplicate ID '${fsdev.id}' for fsdev`);
       // A folder that cannot be opened is the trouble of the device that wants it.
       const folder = await host.openFolder(fsdev.path).catch((error: unknown) => error as Error);

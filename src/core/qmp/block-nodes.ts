@@ -1,25 +1,17 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { BlockdevOptions } from '../../qapi/generated/types.ts';
 import type { QmpValue } from '../../qapi/value.ts';
+import { addBlockdev } from '../block/blockdev.ts';
 import type { DriveTable } from '../block/drive-table.ts';
-import { type BlockGraph, DEFAULT_CACHE } from '../block/graph.ts';
-import type { BlockNode } from '../block/node.ts';
 import type { OptionValues } from '../config.ts';
 import { asQmpErrors } from './config-errors.ts';
 import type { CommandHandlers } from './handlers.ts';
-
-const NULL_SIZE = 2n ** 30n;
 
 /** Nodes and drives that come and go while the machine runs. */
 export function blockNodeHandlers(drives: DriveTable): CommandHandlers {
   const { graph } = drives;
   return {
     'blockdev-add': async options => {
-      if (options['node-name'] === undefined) {
-        throw new QmpError("'node-name' must be specified for the root node");
-      }
-      const node = await makeNode(graph, options);
-      node.monitorOwned = true;
+      await addBlockdev(graph, options);
       return {};
     },
     'blockdev-del': async ({ 'node-name': name }) => {
@@ -61,49 +53,4 @@ function textOptions(options: QmpValue): OptionValues {
   }
   if (wrong) throw new QmpError(`Invalid parameter type for '${wrong[0]}', expected: string`);
   return Object.fromEntries(entries) as OptionValues;
-}
-
-async function makeNode(graph: BlockGraph, options: BlockdevOptions): Promise<BlockNode> {
-  const name = options['node-name'];
-  const readOnly = options['read-only'] ?? false;
-  const cache = {
-    ...DEFAULT_CACHE,
-    direct: options.cache?.direct ?? false,
-    'no-flush': options.cache?.['no-flush'] ?? false,
-  };
-  if (name !== undefined) graph.nameFor(name); // before a file is opened for nothing
-  switch (options.driver) {
-    case 'file':
-      return graph.openFile(options.filename, { name, readOnly, cache });
-    case 'null-co':
-      return graph.addNull({ name, readOnly, cache, size: nullSize(options.size ?? NULL_SIZE) });
-    case 'blkdebug': {
-      const { config, 'inject-error': rules = [] } = options;
-      const child = await childNode(graph, options.image, readOnly);
-      const wishes = { name, readOnly, cache, rules, ...(config === undefined ? {} : { config }) };
-      return graph.addDebug(child, wishes).catch(async (error: unknown) => {
-        await graph.release(child);
-        throw error;
-      });
-    }
-    case 'raw':
-      return graph.addRaw(await childNode(graph, options.file, readOnly), { name, readOnly, cache });
-  }
-}
-
-function nullSize(size: bigint): number {
-  if (size >= 0n && size <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(size);
-  throw new QmpError("Parameter 'size' expects a >0 size");
-}
-
-async function childNode(
-  graph: BlockGraph,
-  child: BlockdevOptions | string,
-  readOnly: boolean,
-): Promise<BlockNode> {
-  if (typeof child !== 'string') return makeNode(graph, { 'read-only': readOnly, ...child });
-  const node = graph.get(child);
-  if (!node) throw new QmpError(`Cannot find device='${child}' nor node-name='${child}'`);
-  if (node.readOnly && !readOnly) throw new QmpError('Block node is read-only');
-  return node;
 }

@@ -41,8 +41,6 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
     name: null,
     uuid: null,
     startPaused: false,
-    onReboot: 'reset',
-    onShutdown: 'poweroff',
     ...changes,
   };
 }

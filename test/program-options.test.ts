@@ -1,0 +1,173 @@
+/** Options that concern the program: files of options, the background, whom it runs as, what it inherits. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hmp, PROGRAM } from './support/hmp.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hmp-options-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function until(met: () => boolean): Promise<void> {
+  while (!met()) await sleep(20);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('-readconfig and -set', () => {
+  it('are options like those of the command line', async () => {
+    const config = file(
+      'machine.conf',
+      '# a machine\n[name]\n  guest = "from a file"\n\n[memory]\n  size = "64"\n' +
+        '[device "rng7"]\n  driver = "virtio-rng-device"\n[object "e0"]\n  qom-type = "rng-builtin"\n',
+    );
+    const set = ['-set', 'device.rng7.rng=e0'];
+    const commands = [
+      '-c',
+      'info name',
+      '-c',
+      'info memory_size_summary',
+      '-c',
+      'qom-get /machine/peripheral/rng7 rng',
+    ];
+    const run = await hmp(['-S', '-readconfig', config, ...set, ...commands]);
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toBe('from a file\nbase memory: 67108864\n"e0"\n');
+  });
+
+  it.each([
+    ['x = "y"\n', ':1: no group defined'],
+    ['[name]\nguest\n', ':2: parse error'],
+    ['[pigeon]\na = "b"\n', ":2: There is no option group 'pigeon'"],
+    ['[memory]\nsize = "x"\n', ":2: Parameter 'size' expects a non-negative number below 2^64"],
+    ['[device "d"]\ndriver = "pigeon"\n', ":2: 'pigeon' is not a valid device model name"],
+  ])('%j is refused with the place', async (text, message) => {
+    const config = file('bad.conf', text);
+    const run = await hmp(['-S', '-M', 'virt', '-readconfig', config]);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain(`hmp: ${config}${message}`);
+  });
+});
+
+describe('the process', () => {
+  let child: ChildProcess | null = null;
+  afterEach(() => {
+    child?.kill('SIGKILL');
+    child = null;
+  });
+
+  it('writes its number to a file that goes with it', async () => {
+    const pid = join(folder, 'pid');
+    const args = [
+      PROGRAM,
+      '-S',
+      '-M',
+      'virt',
+      '-pidfile',
+      pid,
+      '-qmp',
+      `unix:${folder}/q,server=on,wait=off`,
+    ];
+    child = spawn(process.execPath, args, { stdio: 'ignore' });
+    await until(() => existsSync(join(folder, 'q')));
+    expect(readFileSync(pid, 'utf8')).toBe(`${child.pid}\n`);
+    const ended = new Promise(resolve => child!.on('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    expect(existsSync(pid)).toBe(false);
+    const run = await hmp(['-pidfile', '/no/such/pid']);
+    expect(run.stderr).toBe(
+      "hmp: cannot create PID file: Could not create '/no/such/pid': No such file or directory\n",
+    );
+  });
+
+  it('goes on in the background, once the machine is there', async () => {
+    const [pidFile, socket] = [join(folder, 'pid'), join(folder, 'q')];
+    const background = ['-daemonize', '-pidfile', pidFile, '-qmp', `unix:${socket},server=on,wait=off`];
+    const run = await hmp(['-S', '-M', 'virt', ...background]);
+    expect(run).toEqual({ stdout: '', stderr: '', code: 0 });
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    connect(socket).end('{"execute": "qmp_capabilities"}{"execute": "quit"}');
+    await until(() => !isAlive(pid));
+    expect(existsSync(pidFile)).toBe(false);
+  });
+
+  it('tells what is wrong before it goes to the background', async () => {
+    const run = await hmp(['-daemonize', '-device', 'pigeon']);
+    expect(run.stderr).toBe("hmp: -device pigeon: 'pigeon' is not a valid device model name\n");
+    expect(run.code).toBe(1);
+  });
+
+  it('ends with the process that started it', async () => {
+    const pidFile = join(folder, 'pid');
+    const options = `-S -M virt -run-with exit-with-parent=on -pidfile ${pidFile} -qmp unix:${folder}/q,server=on,wait=off`;
+    child = spawn('sh', ['-c', `'${process.execPath}' '${PROGRAM}' ${options} & sleep 600`], {
+      stdio: 'ignore',
+    });
+    await until(() => existsSync(join(folder, 'q')));
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    child.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+    expect(existsSync(pidFile)).toBe(false);
+  });
+
+  it('opens what it inherited by the name of its set', async () => {
+    const fd = openSync(file('disk', 'x'.repeat(1024)), 'r+');
+    const args = [
+      '-S',
+      '-M',
+      'virt',
+      '-add-fd',
+      'fd=3,set=7',
+      '-drive',
+      'if=none,id=d0,file=/dev/fdset/7,format=raw',
+    ];
+    child = spawn(
+      process.execPath,
+      [PROGRAM, ...args, '-c', 'qemu-io d0 "read 0 512"', '-c', 'info block d0'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', fd],
+      },
+    );
+    let text = '';
+    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', bytes => (text += bytes));
+    await new Promise(resolve => child!.on('close', resolve));
+    expect(text).toContain('/dev/fdset/7 (raw)');
+  });
+
+  it('puts time and name before its messages', async () => {
+    const run = await hmp([
+      '-name',
+      'vm',
+      '-msg',
+      'timestamp=on,guest-name=on',
+      '-M',
+      'virt',
+      '-device',
+      'pigeon',
+    ]);
+    expect(run.stderr).toMatch(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z vm hmp: -device pigeon: 'pigeon' is not a valid device model name\n$/,
+    );
+  });
+});
