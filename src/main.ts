@@ -113,6 +113,7 @@ async function openSession(
     handlers: { ...handlers, ...tables.handlers },
     completers: { ...completers, ...tables.completers },
     qmp: machine.qmp,
+    isPreconfig: preconfigOf(invocation, machine),
     history,
     listDirectory: async folder =>
       (await readdir(folder === '' ? '.' : folder, { withFileTypes: true })).map(entry => ({
@@ -120,6 +121,15 @@ async function openSession(
         isDirectory: entry.isDirectory(),
       })),
   });
+}
+
+/** Tells whether the machine waits for `exit_preconfig`, as far as that shows here. */
+function preconfigOf({ machine: plan }: Invocation, machine: MachineHandle): () => boolean {
+  let waits = plan.preconfig === true;
+  machine.qmp.onEvent(({ event }) => {
+    if (event === 'RESUME') waits = false;
+  });
+  return () => waits;
 }
 
 /** Whether the interface for people is what will run. */

@@ -68,6 +68,24 @@ describe('-readconfig and -set', () => {
   });
 });
 
+describe('-preconfig', () => {
+  it('makes the devices at exit_preconfig, when an object for them may have come', async () => {
+    const commands = ['info cpus', 'object_add rng-builtin,id=late', 'exit_preconfig', 'info cpus'];
+    const input = [...commands, 'qom-get /machine/peripheral/r0 rng', 'exit_preconfig', 'info status'].join(
+      '\n',
+    );
+    const run = await hmp(['-M', 'virt', '-preconfig', '-device', 'virtio-rng-device,id=r0,rng=late'], {
+      input,
+    });
+    expect(run.stderr.split('\n')).toEqual([
+      expect.stringContaining("ommand 'info cpus' not available until machine initialization has completed."),
+      expect.stringContaining('The command is permitted only before machine initialization'),
+      '',
+    ]);
+    expect(run.stdout).toMatch(/^\* CPU #0: .*\n"late"\nVM status: running\n$/);
+  });
+});
+
 describe('the process', () => {
   let child: ChildProcess | null = null;
   afterEach(() => {

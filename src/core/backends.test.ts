@@ -25,7 +25,7 @@ describe('openBackends', () => {
   });
 
   it.each([
-    [{ serials: ['chardev:c0'] }, 'chardev "c0" not found'],
+    [{ serials: ['chardev:c0'] }, "could not connect serial device to character backend 'chardev:c0'"],
     [{ chardevs: ['null'] }, '-chardev null: chardev: no id specified'],
     [{ chardevs: ['file,id=c'] }, 'chardev: file: no filename given'],
     [{ chardevs: ['null,id=c', 'null,id=c'] }, "attempt to add duplicate property 'c' to object"],

@@ -108,7 +108,8 @@ export interface MachineConfig {
   readonly drives: readonly OptionValues[];
   /** `-blockdev` in order, as it is written. */
   readonly blockdevs?: readonly string[];
-  readonly fdSets?: readonly FdSetEntry[];
+  /** `-add-fd` in order; `remove-fd` takes entries out while the machine runs. */
+  readonly fdSets?: FdSetEntry[];
   /** Whether the board brings along what nobody asked for, such as an empty floppy drive. */
   readonly defaultDrives: boolean;
   /** `-fsdev` in order, and those of `-virtfs`; the kind is under the key `fsdriver`. */

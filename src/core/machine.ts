@@ -12,6 +12,7 @@ import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import { MachineLogging } from './log/machine-logging.ts';
 import { namingValues } from './option-errors.ts';
+import { Preconfig } from './preconfig.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
 import { machineHandlers } from './qmp/index.ts';
 import { virtioDevices } from './qmp/virtio.ts';
@@ -39,6 +40,7 @@ export class Machine {
   readonly board: Board;
   readonly lifecycle: Lifecycle;
   readonly handlers: CommandHandlers;
+  readonly preconfig: Preconfig;
   readonly #config: MachineConfig;
   readonly #host: Host;
   readonly #backends: Backends;
@@ -84,7 +86,8 @@ export class Machine {
     const harts = config.accelerator === 'qtest' ? [] : this.board.engine.harts;
     this.#loop = new RunLoop(host, clock, harts, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
-    if (!config.preconfig) this.#addDevices();
+    this.preconfig = new Preconfig(config.preconfig ?? false, () => this.#finish());
+    if (!this.preconfig.active) this.#addDevices();
     this.board.reset();
     this.#qtestLog = this.#serveQtest(host);
     if (config.log) this.#logging.configure(config.log);
@@ -99,6 +102,7 @@ export class Machine {
         lifecycle: this.lifecycle,
         events: this.events,
         logging: this.#logging,
+        preconfig: this.preconfig,
       }),
     );
   }
@@ -173,7 +177,14 @@ export class Machine {
 
   /** Runs the guest, unless the configuration says to wait for `cont`. */
   launch(): void {
-    if (!this.#config.startPaused) this.lifecycle.start();
+    if (!this.#config.startPaused && !this.preconfig.active) this.lifecycle.start();
+  }
+
+  /** Makes and does what `-preconfig` held back. */
+  #finish(): void {
+    this.#addDevices();
+    this.board.reset();
+    this.launch();
   }
 
   /** Lets go of files and sockets; what the guest wrote is on the disk afterwards. */
@@ -240,6 +251,7 @@ export class Machine {
     const kicking = Object.entries(handlers).map(([name, handler]) => {
       const call = handler as (args: never) => unknown;
       const wrapped = (args: never) => {
+        this.preconfig.check(name);
         this.#loop.kick();
         return call(args);
       };

@@ -61,6 +61,8 @@ export class Session implements MonitorSession {
   readonly #options: SessionOptions;
   readonly #format = initialFormat();
   readonly #events: RecentEvents;
+  /** Whether `exit_preconfig` was run here. */
+  #initialized = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -78,7 +80,7 @@ export class Session implements MonitorSession {
   }
 
   get preconfig(): boolean {
-    return this.#options.isPreconfig?.() ?? false;
+    return !this.#initialized && (this.#options.isPreconfig?.() ?? false);
   }
 
   help(topic = ''): string {
@@ -130,7 +132,9 @@ export class Session implements MonitorSession {
       return { kind: 'text', text: await humanReadableText(qmp, entry.cmdInfoHrt) };
     }
     const handler = this.#options.handlers[entry.cmd ?? ''] as unknown as Handler;
-    return (await handler({ qmp, session: this, signal, write: output.write }, args)) ?? undefined;
+    const result = await handler({ qmp, session: this, signal, write: output.write }, args);
+    if (entry.name === 'exit_preconfig') this.#initialized = true;
+    return result ?? undefined;
   }
 
   async #readArguments(entry: HxEntry, line: LineReader, typed: string, qmp: QmpClient) {

@@ -7,7 +7,7 @@ export const REFUSED_COMMANDS: readonly string[] = [
   'gpa2hpa', // the host does not tell
   'nmi', // no such line on this board
   'boot_set', // no boot order
-  'exit_preconfig', // there is no such state
+  'exit_preconfig', // the machine is past it
   'replay_break', // nothing is recorded or replayed
   'replay_delete_break',
   'replay_seek',

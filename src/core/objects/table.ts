@@ -12,7 +12,6 @@ import { Secret } from './secret.ts';
 export function parseObject(text: string): ObjectOptions {
   return parseOptions(loadSchema(), 'ObjectOptions', text, {
     impliedKey: 'qom-type',
-    flat: true,
   }) as unknown as ObjectOptions;
 }
 

@@ -28,9 +28,6 @@ export function debugHandlers(board: Board): CommandHandlers {
       if (device !== 'none') throw new QmpError(`Could not open gdbserver on device '${device}'`);
       return {};
     },
-    'x-exit-preconfig': () => {
-      throw new QmpError('The command is permitted only before machine initialization');
-    },
   };
 }
 

@@ -7,10 +7,12 @@ import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { MachineLogging } from '../log/machine-logging.ts';
+import type { Preconfig } from '../preconfig.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 import { clientHandlers } from './clients.ts';
+import { asQmpErrors } from './config-errors.ts';
 import { debugHandlers } from './debug.ts';
 import { descriptorHandlers } from './descriptors.ts';
 import { dirtyRateHandlers } from './dirty-rate.ts';
@@ -50,6 +52,7 @@ export interface MachineParts {
   readonly lifecycle: Lifecycle;
   readonly events: EventBus;
   readonly logging: MachineLogging;
+  readonly preconfig: Preconfig;
 }
 
 /** Every QMP command that the machine answers, one family a file. */
@@ -68,10 +71,14 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...resourceHandlers(),
     ...replicationHandlers(),
     ...clientHandlers(),
-    ...descriptorHandlers(),
+    ...descriptorHandlers(config.fdSets),
     ...yankHandlers(backends.chardevs),
     ...symbolHandlers(config, host),
     ...debugHandlers(board),
+    'x-exit-preconfig': () => {
+      asQmpErrors(() => parts.preconfig.exit());
+      return {};
+    },
     ...logHandlers(parts.logging, config.harts),
     ...migrationHandlers(),
     ...qomHandlers(board),
