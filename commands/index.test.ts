@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTable } from '../src/hx/index.ts';
 import { completers, handlers } from './index.ts';
+import { needs } from './needs.ts';
 
 const TABLES = ['hx/hmp-commands.hx', 'hx/hmp-commands-info.hx'];
 /** Listed so that they are known, though nothing here could answer them. */
@@ -21,5 +22,9 @@ describe('tables and handlers', () => {
     expect(Object.keys(handlers).sort()).toEqual(entries.flatMap(entry => entry.cmd ?? []).sort());
     const named = new Set(entries.flatMap(entry => entry.completion ?? []));
     expect(Object.keys(completers).sort()).toEqual([...named].sort());
+  });
+
+  it('needs.ts says of every handler what it asks of a server', () => {
+    expect(Object.keys(needs).sort()).toEqual(Object.keys(handlers).sort());
   });
 });

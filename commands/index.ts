@@ -60,7 +60,7 @@ import { gva2gpa } from './memory/gva2gpa.ts';
 import { print } from './memory/print.ts';
 import { sum } from './memory/sum.ts';
 import { closefd, getfd } from './monitor/descriptors.ts';
-import { clear, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
+import { clear, detach, help, infoHelp, infoHistory, quit } from './monitor/session.ts';
 import { completeEvent, wait } from './monitor/wait.ts';
 import { completeHostfwd, hostfwdAdd, hostfwdRemove } from './net/hostfwd.ts';
 import {
@@ -132,6 +132,7 @@ export const handlers: Handlers = {
   hmp_info_history: infoHistory,
   hmp_clear: clear,
   hmp_quit: quit,
+  hmp_detach: detach,
   hmp_wait: wait,
 
   hmp_stop: stop,

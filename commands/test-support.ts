@@ -22,9 +22,10 @@ function testSession(history: readonly string[]): MonitorSession {
     currentCpu: 0,
     history,
     tables: { root: { file: '', entries: [], byName: new Map(), docs: [] }, sub: new Map() },
-    help: topic => `help about ${topic ?? 'everything'}\n`,
+    help: async topic => `help about ${topic ?? 'everything'}\n`,
     isAvailable: () => true,
     takeEvent: () => undefined,
+    attached: false,
     quitting: false,
   };
 }

@@ -628,7 +628,61 @@ ERST
 
 SRST
 ``info rocker`` *name*
-  Print number and ports of a Rocker switch.
+  Print number and ports of a Rocker switch. No machine of ours has one, so this and the commands below answer that
+  there is none of the name.
+ERST
+
+    {
+        .name       = "rocker-ports",
+        .args_type  = "name:s",
+        .params     = "name",
+        .help       = "list the ports of a Rocker switch",
+        .cmd        = hmp_rocker_ports,
+    },
+
+SRST
+``info rocker-ports`` *name*
+  List the ports of a Rocker switch: link, speed, duplex and negotiation of each.
+ERST
+
+    {
+        .name       = "rocker-of-dpa-flows",
+        .args_type  = "name:s,tbl_id:i?",
+        .params     = "name [tbl_id]",
+        .help       = "list the flows of a Rocker switch",
+        .cmd        = hmp_rocker_of_dpa_flows,
+    },
+
+SRST
+``info rocker-of-dpa-flows`` *name* [*tbl_id*]
+  List the flows of a Rocker switch, or those of one of its tables: priority, table, frames that matched, what is
+  matched with the mask in parentheses, and what becomes of the frames.
+ERST
+
+    {
+        .name       = "rocker-of-dpa-groups",
+        .args_type  = "name:s,type:i?",
+        .params     = "name [type]",
+        .help       = "list the groups of a Rocker switch",
+        .cmd        = hmp_rocker_of_dpa_groups,
+    },
+
+SRST
+``info rocker-of-dpa-groups`` *name* [*type*]
+  List the groups of a Rocker switch, or those of one type (0 to 8).
+ERST
+
+    {
+        .name       = "vnc",
+        .args_type  = "",
+        .params     = "",
+        .help       = "list VNC servers and their viewers",
+        .cmd        = hmp_info_vnc,
+    },
+
+SRST
+``info vnc``
+  List the VNC servers with their sockets and viewers. The machine has none: a display is seen with ``screendump``.
 ERST
 
     {

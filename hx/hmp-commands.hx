@@ -96,7 +96,23 @@ ERST
 SRST
 ``quit`` | ``q``
   Switch the machine off at once, without telling the guest, and leave. Data that the guest has not yet
-  written to its disks is lost; ``system_powerdown`` asks the guest first.
+  written to its disks is lost; ``system_powerdown`` asks the guest first. This holds for a machine that the monitor
+  is attached to as well: ``detach`` leaves that one running.
+ERST
+
+    {
+        .name       = "detach",
+        .args_type  = "",
+        .params     = "",
+        .help       = "leave the machine that the monitor is attached to",
+        .cmd        = hmp_detach,
+        .flags      = "p",
+    },
+
+SRST
+``detach``
+  Leave the monitor; the machine that it is attached to (option ``-attach``) goes on as it is. The machine that is part
+  of this program cannot be left that way.
 ERST
 
 DEFHEADING(Running and stopping)
@@ -434,7 +450,9 @@ SRST
 ``log`` *item1*\ [``,``...]
   Log what the items say and nothing else; ``none`` ends that, ``log help`` lists the items.
   ``trace:``\ *pattern* enables trace events in addition. Lines go to the error output, or to the file that
-  ``logfile`` names.
+  ``logfile`` names. While ``in_asm``, ``exec`` or ``cpu`` is logged, nothing of the guest runs translated, and a
+  piece of code is what runs up to the next branch that is taken. A trace line shows the guest-physical address where
+  QEMU shows that of its own code, and the privilege mode (0, 1 or 3) where it shows flags.
 ERST
 
     {

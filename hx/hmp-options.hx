@@ -290,6 +290,10 @@ SRST
   (``drive=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for short),
   ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
   *slot*\ [``.``\ *function*], in hexadecimal.
+
+  ``loader`` puts something into memory at every reset: an executable (``file=``) where it says, any other file, or
+  an executable with ``force-raw=on``, at ``addr=``; or a number (``data=`` with ``data-len=`` bytes, big-endian with
+  ``data-be=on``) at ``addr=``. With ``cpu-num=`` that hart begins at the executable's entry, or at ``addr=``.
 ERST
 
 DEF("blockdev", HAS_ARG, QEMU_OPTION_blockdev,
@@ -360,7 +364,8 @@ ERST
 
 DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
     "-netdev user,id=name[,net=addr[/mask]][,host=addr][,dns=addr][,dhcpstart=addr]\n"
-    "         [,hostname=name][,restrict=on|off][,hostfwd=rule]...\n"
+    "         [,hostname=name][,restrict=on|off][,hostfwd=rule][,guestfwd=rule]...\n"
+    "         [,domainname=name][,dnssearch=name]...[,tftp=dir][,bootfile=file]\n"
     "                connect a network device to the host's network, without privileges\n"
     "-netdev hubport,id=name,hubid=n[,netdev=name]\n"
     "                connect a network device to a hub\n"
@@ -381,6 +386,12 @@ SRST
   ``restrict=on`` keeps the guest from reaching anything outside. ``hostfwd=``\ *rule*, which may be given
   several times, lets a port of the host lead to the guest; ``hostfwd_add`` of the monitor explains the rule.
   The mask of *net* is that of the address's class if it is left out.
+
+  ``guestfwd=``\ [``tcp``]\ ``:``\ [*server*]\ ``:``\ *port*\ ``-``\ *device* answers the guest's connections to a place
+  in the network by a character device: ``chardev:``\ *id*, or one that is made, such as ``tcp:``\ *host*\ ``:``\ *port*.
+  DHCP also tells ``domainname=``, domains to search (``dnssearch=``, several times), the file to boot from
+  (``bootfile=``) and ``tftp-server-name=``; ``tftp=``\ *dir* has the gateway serve the files of a folder by TFTP.
+  There is no IPv6: ``ipv6=off`` is taken, nothing else.
 
   ``hubport,hubid=``\ *n* is a port of hub *n*: a frame that enters it leaves by all other ports. ``netdev=``
   plugs another back end into it.
@@ -446,7 +457,8 @@ DEF("object", HAS_ARG, QEMU_OPTION_object,
 SRST
 ``-object`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make an object that devices refer to: ``rng-builtin`` and ``rng-random`` are sources of entropy, ``secret`` is
-  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``memory-backend-ram,size=``\ *size* is the
+  data (``data=`` or ``file=``, with ``format=base64`` decoded), ``iothread`` is what ``iothread=`` of block devices
+  refers to (one thread does the work of all), ``memory-backend-ram,size=``\ *size* is the
   machine's memory if ``-machine memory-backend=``\ *name* says so. ``object_add help`` lists the types.
 ERST
 
@@ -722,6 +734,33 @@ SRST
 ``-trace`` [[``enable=``]\ *pattern*][``,events=``\ *file*][``,file=``\ *file*]
   Trace the events that fit *pattern*, and those that a file names, one a line. The lines go to the log, or to
   the file that ``file=`` names. The option may be repeated; ``-trace help`` lists the events.
+ERST
+
+DEFHEADING(Attaching to a running machine)
+
+DEF("attach", HAS_ARG, QEMU_OPTION_attach,
+    "-attach unix:path|tcp:host:port|ssh://[user@]host[:port]/path|exec:command\n"
+    "                the monitor of a running QEMU or hmp, over its QMP socket\n", QEMU_ARCH_ALL)
+SRST
+``-attach`` *address*
+  Run the monitor on a machine that another program runs: QEMU 7.2 or later, or hmp, whose QMP socket
+  (``-qmp unix:PATH,server=on,wait=off``) is at *address*:
+
+  ``unix:``\ *path*
+    A socket of the file system. A path with a slash in it needs no ``unix:``.
+  ``tcp:``\ *host*\ ``:``\ *port*
+    A TCP socket; *host*\ ``:``\ *port* will do.
+  ``ssh://``\ [*user*\ ``@``]\ *host*\ [``:``\ *port*]\ ``/``\ *path*
+    The socket */path* on another host. The program ``ssh`` forwards it; nothing is needed on the other side.
+  ``exec:``\ *command*
+    A command, run by the shell, that talks QMP on its input and output.
+
+  Commands, scripts, ``-o json`` and ``wait`` are as on a machine of our own. What QEMU has no QMP command for runs in
+  its own monitor, which ``help`` marks with (remote), and so do commands that only it has. ``quit`` ends the machine, as
+  in QEMU's monitor; ``detach``, the end of input and the end of a script leave it running. In a terminal a connection
+  that is lost is made again. Options that describe a machine cannot be given beside this one, with one exception:
+  ``-serial unix:``\ *path* or ``-serial tcp:``\ *host*\ ``:``\ *port* names a socket of the VM's serial port, which Ctrl-O
+  then shows.
 ERST
 
 DEFHEADING(Commands and output)

@@ -53,7 +53,7 @@ const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup({ onLoad, onResolve }) {
     const namespace = 'lazy';
-    const filter = /^node:(crypto|dgram|dns\/promises|fs\/promises|net|readline|tty|zlib)$/;
+    const filter = /^node:(child_process|crypto|dgram|dns\/promises|fs\/promises|net|readline|tty|zlib)$/;
     onResolve({ filter }, ({ path, importer }) =>
       importer.startsWith('node:') ? { path, external: true } : { path, namespace },
     );

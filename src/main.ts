@@ -1,18 +1,16 @@
 /** Puts the parts together: command line, machine, monitor, and one of the ways in. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
-import { completers, handlers } from '../commands/index.ts';
+import { runAttached } from './cli/attach/run-attached.ts';
 import { runBatch } from './cli/batch.ts';
 import { runConsole } from './cli/console/run-console.ts';
 import { EXIT } from './cli/errors.ts';
-import { historyFile } from './cli/history-file.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
+import { isInteractive, openSession, scripted, writeOut } from './cli/open-session.ts';
 import { withOrigin } from './cli/options/origins.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
-import { installRoot, stateFolder } from './cli/paths.ts';
+import { installRoot } from './cli/paths.ts';
 import { daemonize, detach, isDaemon } from './cli/process/daemon.ts';
 import { becomeUser, onOrphaned } from './cli/process/identity.ts';
 import { writePidFile } from './cli/process/pid-file.ts';
@@ -24,7 +22,7 @@ import { VERSION } from './cli/version.ts';
 import { openLocalMachine } from './host/local-machine.ts';
 import type { MachineHandle } from './host/machine-handle.ts';
 import { spawnMachine } from './host/spawn-machine.ts';
-import { createSession, History, type Session } from './monitor/index.ts';
+import type { Session } from './monitor/index.ts';
 import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -40,6 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
   for (const warning of invocation.warnings) report(warning);
   prepareProcess(invocation.program);
 
+  if (invocation.attach) return runAttached(root, invocation, invocation.attach);
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
@@ -58,7 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
-  const session = await openSession(invocation, tables, machine);
+  const session = await openSession(invocation, tables, machine.qmp);
   const json = invocation.output === 'json';
   if (scripted(invocation)) return runScripts(session, machine, invocation);
   if (invocation.console) {
@@ -99,39 +98,6 @@ function prepareProcess({ title, pidFile }: Invocation['program']): void {
   if (pidFile !== null) writePidFile(pidFile);
 }
 
-/** The monitor's session; on a terminal it remembers what was typed in earlier ones. */
-async function openSession(
-  invocation: Invocation,
-  tables: Awaited<ReturnType<typeof loadTables>>,
-  machine: MachineHandle,
-): Promise<Session> {
-  const store = historyFile(join(stateFolder(process.env), 'history'));
-  const history = new History(isInteractive(invocation) ? { store } : {});
-  await history.load();
-  return createSession({
-    tables,
-    handlers: { ...handlers, ...tables.handlers },
-    completers: { ...completers, ...tables.completers },
-    qmp: machine.qmp,
-    isPreconfig: preconfigOf(invocation, machine),
-    history,
-    listDirectory: async folder =>
-      (await readdir(folder === '' ? '.' : folder, { withFileTypes: true })).map(entry => ({
-        name: entry.name,
-        isDirectory: entry.isDirectory(),
-      })),
-  });
-}
-
-/** Tells whether the machine waits for `exit_preconfig`, as far as that shows here. */
-function preconfigOf({ machine: plan }: Invocation, machine: MachineHandle): () => boolean {
-  let waits = plan.preconfig === true;
-  machine.qmp.onEvent(({ event }) => {
-    if (event === 'RESUME') waits = false;
-  });
-  return () => waits;
-}
-
 /** Whether the interface for people is what will run. */
 function drawsTerminal(invocation: Invocation): boolean {
   return isInteractive(invocation) && !invocation.console;
@@ -141,15 +107,6 @@ function drawsTerminal(invocation: Invocation): boolean {
 function isService(invocation: Invocation): boolean {
   const own = scripted(invocation) || invocation.console || isInteractive(invocation);
   return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
-}
-
-function scripted(invocation: Invocation): boolean {
-  return invocation.commands.length + invocation.files.length > 0;
-}
-
-function isInteractive(invocation: Invocation): boolean {
-  if (scripted(invocation) || invocation.service) return false;
-  return isatty(0) && isatty(1); // asking the streams would open them
 }
 
 async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
@@ -179,11 +136,6 @@ async function runService(machine: MachineHandle): Promise<number> {
   const end = await machine.ended;
   if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
   return end.status;
-}
-
-/** Waits while whoever reads is slower than we are: a long dump must not pile up. */
-async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise(resolve => process.stdout.once('drain', resolve));
 }
 
 function print(text: string): number {

@@ -21,6 +21,7 @@ const REFUSED_COMMANDS = [
   ...debug.REFUSED_COMMANDS,
   ...block.REFUSED_COMMANDS,
   ...migration.REFUSED_COMMANDS,
+  'detach', // the machine is part of the program
   'savevm', // raw images hold no snapshots
   'loadvm',
   'delvm',
@@ -161,7 +162,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
     'info usernet',
     /^Hub -1 \(wan0\):\n {2}Protocol\[State\] .*\n {2}TCP\[HOST_FORWARD\] +\d+ {7}127\.0\.0\.1 [ \d]{5} {7}10\.0\.2\.15 {4}22 {5}0 {5}0\n$/,
   ],
-  ['object_add help', /^List of user creatable objects:\n {2}memory-backend-ram\n/],
+  ['object_add help', /^List of user creatable objects:\n {2}iothread\n {2}memory-backend-ram\n/],
   ['object_add rng-builtin,help', 'There are no options for rng-builtin.\n'],
   ['object_add rng-random,id=r9', ''],
   ['object_del r9', ''],
@@ -232,6 +233,7 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ...debug.REFUSALS,
   ...block.REFUSALS,
   ...migration.REFUSALS,
+  ['detach', "detach: the machine is part of this program and ends with it (see 'quit')\n"],
   ['system_wakeup', 'Error: wake-up from suspend is not supported by this guest\n'],
   ['device_add virtio-rng-device,id=r2', "Error: Bus 'virtio-mmio-bus.0' does not support hotplugging\n"],
   ['device_del rng0', "Error: Bus 'virtio-mmio-bus.6' does not support hotplugging\n"],

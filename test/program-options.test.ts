@@ -160,13 +160,9 @@ describe('the process', () => {
       '-drive',
       'if=none,id=d0,file=/dev/fdset/7,format=raw',
     ];
-    child = spawn(
-      process.execPath,
-      [PROGRAM, ...args, '-c', 'qemu-io d0 "read 0 512"', '-c', 'info block d0'],
-      {
-        stdio: ['ignore', 'pipe', 'pipe', fd],
-      },
-    );
+    child = spawn(process.execPath, [PROGRAM, ...args, '-c', 'info block d0'], {
+      stdio: ['ignore', 'pipe', 'pipe', fd],
+    });
     let text = '';
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', bytes => (text += bytes));
     await new Promise(resolve => child!.on('close', resolve));

@@ -12,7 +12,7 @@ function formatMedium(medium: BlockDeviceInfo): string {
   const marks = [medium.drv];
   if (medium.ro) marks.push('read-only');
   if (medium.encrypted) marks.push('encrypted');
-  if (!medium.active) marks.push('inactive');
+  if (medium.active === false) marks.push('inactive');
   return `${medium.file} (${marks.join(', ')})`;
 }
 

@@ -1,4 +1,5 @@
 import type { Completers, Handlers } from '../../src/monitor/types.ts';
+import { infoVnc } from '../display/info-vnc.ts';
 import { infoDirtyRate, infoVcpuDirtyLimit } from '../machine/dirty-rate.ts';
 import {
   completeMigrateCapability,
@@ -15,6 +16,7 @@ import { dumpGuestMemory, infoDump } from '../memory/dump-guest-memory.ts';
 import { gpa2hpa, gpa2hva } from '../memory/host-address.ts';
 import { infoMem } from '../memory/info-mem.ts';
 import { dumpdtb, memsave, pmemsave } from '../memory/save.ts';
+import * as rocker from '../net/rocker.ts';
 import { symbols } from '../symbols/symbols.ts';
 import * as log from './log.ts';
 import * as debug from './machine-debug.ts';
@@ -47,7 +49,11 @@ export const debugHandlers: Handlers = {
   hmp_info_stats: observers.infoStats,
   hmp_info_cryptodev: observers.infoCryptodev,
   hmp_info_tpm: observers.infoTpm,
-  hmp_rocker: observers.infoRocker,
+  hmp_rocker: rocker.infoRocker,
+  hmp_rocker_ports: rocker.infoRockerPorts,
+  hmp_rocker_of_dpa_flows: rocker.infoRockerFlows,
+  hmp_rocker_of_dpa_groups: rocker.infoRockerGroups,
+  hmp_info_vnc: infoVnc,
   hmp_info_vm_generation_id: observers.infoVmGenerationId,
   hmp_info_firmware_log: observers.infoFirmwareLog,
   hmp_info_capture: observers.infoCapture,

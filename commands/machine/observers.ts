@@ -95,13 +95,6 @@ export async function infoTpm(ctx: CommandContext): Promise<Result> {
   return data(tpms, tpms.length === 0 ? '' : `TPM device:\n${lines.join('')}`);
 }
 
-/** `info rocker` */
-export async function infoRocker(ctx: CommandContext, { name }: { name: string }): Promise<Result> {
-  const rocker = await ctx.qmp.execute('query-rocker', { name });
-  const id = rocker.id.toString(16).padStart(16, '0');
-  return data(rocker, `name: ${rocker.name}\nid: 0x${id}\nports: ${rocker.ports}\n`);
-}
-
 /** `info vm-generation-id` */
 export async function infoVmGenerationId(ctx: CommandContext): Promise<Result> {
   const info = await ctx.qmp.execute('query-vm-generation-id');

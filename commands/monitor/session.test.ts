@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shown, testContext } from '../test-support.ts';
-import { clear, help, infoHelp, infoHistory, quit } from './session.ts';
+import { clear, detach, help, infoHelp, infoHistory, quit } from './session.ts';
 
 describe('session commands', () => {
   it('help and info ask the session', async () => {
@@ -27,5 +27,15 @@ describe('session commands', () => {
     await quit(ctx);
     expect(ctx.asked.map(each => each.command)).toEqual(['quit']);
     expect(ctx.session.quitting).toBe(true);
+  });
+
+  it('detach leaves a machine of others, not our own', async () => {
+    const ctx = testContext();
+    await expect(detach(ctx)).rejects.toThrow('the machine is part of this program');
+    expect(ctx.session.quitting).toBe(false);
+    const session = Object.assign(ctx.session, { attached: true });
+    await detach({ ...ctx, session });
+    expect(session.quitting).toBe(true);
+    expect(ctx.asked).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import { formatHistory } from '../../src/monitor/history.ts';
-import { type CommandContext, data, type Result, text } from '../../src/monitor/types.ts';
+import { type CommandContext, CommandError, data, type Result, text } from '../../src/monitor/types.ts';
 
 export async function help(ctx: CommandContext, args: { name?: string }): Promise<Result> {
-  return text(ctx.session.help(args.name));
+  return text(await ctx.session.help(args.name));
 }
 
 /** `info` without a subcommand, or with one that does not exist, lists the subcommands. */
 export async function infoHelp(ctx: CommandContext): Promise<Result> {
-  return text(ctx.session.help('info'));
+  return text(await ctx.session.help('info'));
 }
 
 export async function infoHistory(ctx: CommandContext): Promise<Result> {
@@ -22,4 +22,12 @@ export async function clear(): Promise<Result> {
 export async function quit(ctx: CommandContext): Promise<void> {
   ctx.session.quitting = true;
   await ctx.qmp.execute('quit');
+}
+
+/** Leaves a machine that is another program's as it is. Throws CommandError where the machine is our own. */
+export async function detach(ctx: CommandContext): Promise<void> {
+  if (!ctx.session.attached) {
+    throw new CommandError("detach: the machine is part of this program and ends with it (see 'quit')");
+  }
+  ctx.session.quitting = true;
 }

@@ -1,4 +1,5 @@
 import type { MachineConfig, OptionValues } from '../core/config.ts';
+import type { AttachPlan } from './attach/attach-plan.ts';
 import type { ConsolePlan } from './console/console-options.ts';
 import type { FwCfgPlan } from './options/fw-cfg.ts';
 import type { ProgramPlan } from './options/program.ts';
@@ -6,6 +7,8 @@ import type { ProgramPlan } from './options/program.ts';
 /** What the command line asks for, before any file was read. */
 export interface Invocation {
   readonly machine: MachinePlan;
+  /** Another program's machine to attach to instead; `machine` is not used then. */
+  readonly attach: AttachPlan | null;
   /** `-c`, in order; empty when none was given. */
   readonly commands: readonly string[];
   /** `-f`, in order. */

@@ -1,5 +1,6 @@
 import type { HxOptionTable } from '../hx/model.ts';
 import { type GivenOption, parseArgv } from './argv.ts';
+import { attachPlan, withoutAttach } from './attach/attach-plan.ts';
 import { UsageError } from './errors.ts';
 import { GivenOptions } from './given-options.ts';
 import type { Invocation, MachinePlan } from './invocation.ts';
@@ -34,11 +35,14 @@ export function parseInvocation(
   const warn = (line: string) => void warnings.push(line);
   const words = parseArgv(table, argv);
   const show = shownOf(words);
-  const given = new GivenOptions(table, show === null ? words : [], warn);
+  const attach = show === null ? attachPlan(words) : null;
+  const own = attach ? withoutAttach(words) : words;
+  const given = new GivenOptions(table, show === null ? own : [], warn);
   const help = helpCommand(given);
   const machine = machinePlan(given, warn);
   return {
     warnings,
+    attach,
     console: consoles(given).console,
     service: isService(given, machine),
     machine: help === undefined ? machine : withoutUsersParts(machine),

@@ -1,27 +1,52 @@
 import type { MachineHandle } from '../host/machine-handle.ts';
 import { outcomeToJson, type Session } from '../monitor/index.ts';
+import type { ConnectionChange } from '../qmp/attached-client.ts';
+import type { QmpClient } from '../qmp/client.ts';
 import { VERSION } from './version.ts';
 
-/** Runs the interface for people; loaded only here, since it brings React along. */
+/** Runs the interface for people on our own machine. */
 export async function runTerminal(
   session: Session,
   machine: MachineHandle,
   options: { name: string | null; json: boolean },
 ): Promise<number> {
-  const { runTui } = await import('../tui/index.tsx');
-  const code = await runTui({
-    session: adaptSession(session, options.json),
-    qmp: machine.qmp,
+  const code = await startTui(session, machine.qmp, {
+    json: options.json,
     serial: serialConsole(machine, 'serial0'),
     onLog: listener => machine.onLog(listener),
-    stdin: process.stdin,
-    stdout: process.stdout,
     ...(options.name === null ? {} : { name: options.name }),
-    version: VERSION,
   });
   machine.qmp.execute('quit').catch(() => {}); // a signal ends the interface, and the machine goes with it
   const end = await machine.ended;
   return code !== 0 || end instanceof Error ? code : end.status;
+}
+
+/** What the interface can have beside a session; absent: not there. */
+export interface TerminalExtras {
+  readonly json: boolean;
+  readonly name?: string;
+  readonly serial?: {
+    readonly label: string;
+    onData(listener: (bytes: Uint8Array) => void): () => void;
+    write(bytes: Uint8Array): void;
+  };
+  onLog?(listener: (text: string) => void): void;
+  /** the command that the end of input runs */
+  readonly endOfInput?: string;
+  onConnection?(listener: (change: ConnectionChange) => void): () => void;
+  /** what is said when the machine has ended by itself */
+  farewell?(): string | null;
+}
+
+/** The interface on the program's own terminal; loaded only here, since it brings React along. */
+export async function startTui(
+  session: Session,
+  qmp: QmpClient,
+  { json, ...extras }: TerminalExtras,
+): Promise<number> {
+  const { runTui } = await import('../tui/index.tsx');
+  const { stdin, stdout } = process;
+  return runTui({ ...extras, session: adaptSession(session, json), qmp, stdin, stdout, version: VERSION });
 }
 
 function adaptSession(session: Session, json: boolean) {

@@ -6,10 +6,10 @@ import { openChardevs, type Ports } from './chardev/ports.ts';
 import { ChardevTable } from './chardev/table.ts';
 import type { VirtualClock } from './clock.ts';
 import { ConfigError, type MachineConfig, type OptionValues } from './config.ts';
+import type { DeviceBackends } from './device-factory.ts';
 import { Displays } from './display/console.ts';
 import type { EventBus } from './events.ts';
 import { FLASH_BANK_SIZE } from './hw/misc/pflash-cfi01.ts';
-import type { VirtioBackends } from './hw/virtio/factory.ts';
 import { Input } from './input/input.ts';
 import { addClient, addNetdev, type NetContext } from './net/create.ts';
 import { type NetPlan, planNetwork } from './net/legacy.ts';
@@ -17,9 +17,13 @@ import { FIRST_MAC, NetTable } from './net/table.ts';
 import { FsdevTable } from './ninep/fsdev.ts';
 import { ObjectTable, parseObject } from './objects/table.ts';
 import { namingOption } from './option-errors.ts';
+import { readFile } from './read-file.ts';
+
+/** Bytes of a file for `-device loader`; RAM is smaller. */
+const LARGEST_LOADED = 2 ** 32;
 
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
-export interface Backends extends VirtioBackends {
+export interface Backends extends DeviceBackends {
   readonly objects: ObjectTable;
   /** Back end of the board's serial port, if it has one. */
   readonly serial: ByteStream | undefined;
@@ -52,12 +56,13 @@ export async function openBackends(
   const flash = planFlash(config);
   const drives = await openDrives(host, flash.drives, config.defaultDrives, config.blockdevs);
   const fsdevs = await FsdevTable.open(host, config.fsdevs);
+  const loaderFiles = await readLoaderFiles(host, config.devices);
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
   try {
     const { serials, monitors, qtest } = await openChardevs(chardevs, config);
     const nets = new NetTable();
-    const netContext = { table: nets, host, clock, events };
+    const netContext = { table: nets, host, clock, events, chardevs };
     await openNets(netContext, plan); // last: nothing may fail once ports are open
     const { cards } = plan;
     const { ramSize } = config;
@@ -79,6 +84,7 @@ export async function openBackends(
       netContext,
       cards,
       disks: impliedDiskDevices(flash.drives),
+      loaderFiles,
     };
   } catch (error) {
     chardevs.close();
@@ -97,6 +103,20 @@ async function openNets(context: NetContext, { named, unnamed, isDefault }: NetP
     table.close();
     throw error instanceof QmpError ? new ConfigError(error.message) : error;
   }
+}
+
+/** What `-device loader,file=` is to put into memory; files that cannot be read are left out. */
+async function readLoaderFiles(
+  host: Host,
+  devices: readonly OptionValues[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const { driver, file } of devices) {
+    if (driver !== 'loader' || file === undefined || files.has(file)) continue;
+    const data = await readFile(host, file, LARGEST_LOADED).catch(() => undefined);
+    if (data) files.set(file, data);
+  }
+  return files;
 }
 
 function twoDigits(host: Host): string {

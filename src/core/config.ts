@@ -108,7 +108,7 @@ export interface MachineConfig {
   readonly drives: readonly OptionValues[];
   /** `-blockdev` in order, as it is written. */
   readonly blockdevs?: readonly string[];
-  /** `-add-fd` in order; `remove-fd` takes entries out while the machine runs. */
+  /** `-add-fd`; `remove-fd` takes some away. */
   readonly fdSets?: FdSetEntry[];
   /** Whether the board brings along what nobody asked for, such as an empty floppy drive. */
   readonly defaultDrives: boolean;

@@ -84,7 +84,8 @@ export class Machine {
     this.board = this.#buildBoard(host, clock);
     this.#logging = new MachineLogging(host, this.board, this.lifecycle.state);
     const harts = config.accelerator === 'qtest' ? [] : this.board.engine.harts;
-    this.#loop = new RunLoop(host, clock, harts, () => this.#between());
+    const watched = harts.map(hart => this.#logging.execution.watch(hart));
+    this.#loop = new RunLoop(host, clock, watched, () => this.#between());
     this.lifecycle.onRunning(running => this.#runningChanged(running));
     this.preconfig = new Preconfig(config.preconfig ?? false, () => this.#finish());
     if (!this.preconfig.active) this.#addDevices();

@@ -25,6 +25,23 @@ From the command line
   \`\`-c\`\` and \`\`-f\`\` give commands and files of commands. They run in the order given, then the machine ends.
 `;
 
+const ATTACHED = `
+With \`\`-attach\`\` the machine is one that QEMU (7.2 or later) or another \`\`hmp\`\` runs, reached over its QMP socket. It must
+have been started with such a socket, for example \`\`-qmp unix:/run/vm.sock,server=on,wait=off\`\`; QEMU serves one client
+of a socket at a time. The three ways in are the same; three things differ:
+
+\`\`quit\`\`
+  It ends the machine, as in QEMU's own monitor. \`\`detach\`\`, Ctrl-D, the end of a script and signals leave it running.
+Commands
+  Those for which the server has the QMP commands are carried out here. The others, and all that only the server has,
+  run in its own monitor, as they were typed; \`\`help\`\` says (remote) of them. Their answers are text: with \`\`-o json\`\` they
+  are in \`\`human-readable-text\`\`. QEMU's monitor tells no failures but by what it prints, and so it is that which decides
+  whether a command counts as failed.
+A lost connection
+  In a terminal it is made again, at growing intervals; the status line says so. Elsewhere it ends the program with exit
+  status 3. When the machine itself ends, the program ends in order.
+`;
+
 const EXIT_STATUS = `
 \`\`0\`\`
   All commands succeeded.
@@ -32,7 +49,7 @@ const EXIT_STATUS = `
   A command failed, or the command line was wrong. Without \`\`-e\`\` the commands behind the one that failed
   were run all the same.
 \`\`3\`\`
-  The machine or the connection to it was lost.
+  The machine or the connection to it was lost, or there was none to attach to.
 \`\`4\`\`
   A \`\`wait\`\` timed out.
 
@@ -77,6 +94,17 @@ Boot Linux with a disk, and look at the queue of the disk::
 Reset a machine and print its state as JSON, giving up at the first error::
 
   hmp -e -o json -c system_reset -c 'info status'
+
+The monitor of a running QEMU, here and on another host, with its serial port in the second pane of the first::
+
+  qemu-system-riscv64 -M virt -qmp unix:/run/vm.sock,server=on,wait=off \\
+      -serial unix:/run/ser.sock,server=on,wait=off ...
+  hmp -attach unix:/run/vm.sock -serial unix:/run/ser.sock
+  hmp -attach ssh://root@server/run/vm.sock -o json -c 'info block'
+
+Reset it, and wait until it has happened::
+
+  hmp -attach /run/vm.sock -c system_reset -c 'wait RESET 5'
 `;
 
 function docItem(item: HxDocItem): string {
@@ -102,6 +130,7 @@ export function programPage(table: HxOptionTable, options: PageOptions): string 
     section('options'),
     ...table.docs.map(docItem),
     chapter('three ways in', parseRst(MODES)),
+    chapter('attached machines', parseRst(ATTACHED)),
     chapter('exit status', parseRst(EXIT_STATUS)),
     chapter('files', parseRst(FILES)),
     chapter('environment', parseRst(ENVIRONMENT)),

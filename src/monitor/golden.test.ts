@@ -39,7 +39,7 @@ function tableOf(name: string): HxTable {
 
 const handlers = {
   any: async () => {},
-  hmp_help: async ({ session }, { name }: { name?: string }) => text(session.help(name)),
+  hmp_help: async ({ session }, { name }: { name?: string }) => text(await session.help(name)),
 } satisfies Handlers;
 
 function refusals(name: string): [string, string][] {

@@ -36,8 +36,8 @@ const fail: Handler<{ how: string }> = async (_ctx, { how }) => {
   throw new CommandError(`failed: ${how}`, how === 'late' ? 4 : 1);
 };
 const handlers = {
-  hmp_help: async ({ session }, { name }: { name?: string }) => text(session.help(name)),
-  hmp_info_help: async ({ session }) => text(session.help('info')),
+  hmp_help: async ({ session }, { name }: { name?: string }) => text(await session.help(name)),
+  hmp_info_help: async ({ session }) => text(await session.help('info')),
   hmp_cont: async () => {},
   hmp_x: async (
     _ctx,

@@ -3,10 +3,10 @@ import { resolveTable } from '../hx/table.ts';
 import type { EventName } from '../qapi/generated/types.ts';
 import type { QmpClient, QmpEvent } from '../qmp/client.ts';
 import { readArguments } from './arguments.ts';
-import { findCommand } from './command-line.ts';
+import { findCommand, isAllowed } from './command-line.ts';
 import { CommandOutput, type OutputSink } from './command-output.ts';
 import { Completion, type DirectoryLister } from './completion.ts';
-import { ArgumentError, CommandError } from './errors.ts';
+import { ArgumentError, CommandError, UnknownCommandError } from './errors.ts';
 import { helpText } from './help.ts';
 import { History } from './history.ts';
 import { LineReader } from './line-reader.ts';
@@ -14,6 +14,7 @@ import { initialFormat } from './memory-format.ts';
 import { cancellation, failure, type Outcome, success } from './outcome.ts';
 import { humanReadableText, lookupSymbol, readRegister, withSignal } from './qmp-scope.ts';
 import { RecentEvents } from './recent-events.ts';
+import { type Needs, RemoteMonitor } from './remote.ts';
 import type {
   CommandTables,
   Completers,
@@ -37,6 +38,8 @@ export interface SessionOptions {
   listDirectory?: DirectoryLister;
   /** true until the machine is initialised: only commands with flag 'p' run */
   isPreconfig?: () => boolean;
+  /** the connection leads to a machine that is not ours: what handlers need of it */
+  attached?: Needs;
 }
 
 export interface RunOptions {
@@ -45,6 +48,9 @@ export interface RunOptions {
   /** takes long output piece by piece; without it all of it is in the outcome */
   output?: OutputSink;
 }
+
+/** A command that no table here has. */
+const THEIRS = Symbol('theirs');
 
 function resolveTables(tables: SessionOptions['tables'], defines: Iterable<string>): CommandTables {
   const symbols = new Set(defines);
@@ -56,8 +62,9 @@ function resolveTables(tables: SessionOptions['tables'], defines: Iterable<strin
 export class Session implements MonitorSession {
   currentCpu = 0;
   quitting = false;
-  readonly tables: CommandTables;
   readonly historyLines: History;
+  readonly #tables: CommandTables;
+  readonly #remote: RemoteMonitor | null;
   readonly #options: SessionOptions;
   readonly #format = initialFormat();
   readonly #events: RecentEvents;
@@ -66,7 +73,9 @@ export class Session implements MonitorSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.tables = resolveTables(options.tables, options.defines ?? []);
+    this.#tables = resolveTables(options.tables, options.defines ?? []);
+    const { attached: needs, handlers, qmp } = options;
+    this.#remote = needs ? new RemoteMonitor(qmp, needs, handlers, this.#tables) : null;
     this.#events = new RecentEvents(options.qmp);
     this.historyLines = options.history ?? new History();
   }
@@ -83,11 +92,31 @@ export class Session implements MonitorSession {
     return !this.#initialized && (this.#options.isPreconfig?.() ?? false);
   }
 
-  help(topic = ''): string {
-    return helpText(this.tables, topic, this.preconfig);
+  get tables(): CommandTables {
+    return this.#remote?.tables ?? this.#tables;
+  }
+
+  get attached(): boolean {
+    return this.#remote !== null;
+  }
+
+  /** There is a new connection, perhaps to another machine: what was learned of the one before is forgotten. */
+  reconnected(): void {
+    this.currentCpu = 0;
+    this.#remote?.forget();
+  }
+
+  async help(topic = ''): Promise<string> {
+    const remote = this.#remote;
+    await remote?.load();
+    return helpText(this.tables, topic, {
+      isListed: entry => isAllowed(entry, this.preconfig) && !remote?.isMissing(entry),
+      note: entry => (remote?.runsThere(entry) ? ' (remote)' : ''),
+    });
   }
 
   isAvailable(entry: HxEntry): boolean {
+    if (this.#remote) return !this.#remote.isMissing(entry);
     if (entry.cmdInfoHrt !== undefined) return this.#options.qmp.supports(entry.cmdInfoHrt);
     return entry.cmd !== undefined && Object.hasOwn(this.#options.handlers, entry.cmd);
   }
@@ -110,11 +139,12 @@ export class Session implements MonitorSession {
   }
 
   /** What could stand at the cursor. Never rejects: what cannot be found out is left out. */
-  complete(
+  async complete(
     line: string,
     cursor = line.length,
     signal = new AbortController().signal,
   ): Promise<CompletionResult> {
+    await this.#remote?.load();
     const qmp = withSignal(this.#options.qmp, signal);
     const { completers = {}, listDirectory } = this.#options;
     return new Completion({ session: this, qmp, signal, completers, listDirectory }).complete(line, cursor);
@@ -122,11 +152,14 @@ export class Session implements MonitorSession {
 
   async #execute(text: string, signal: AbortSignal, output: CommandOutput): Promise<Result | undefined> {
     const line = new LineReader(text);
-    const entry = findCommand(this.tables, line, { preconfig: this.preconfig });
-    if (!entry) return undefined;
+    const qmp = withSignal(this.#options.qmp, signal);
+    const entry = this.#find(line);
+    if (entry === undefined) return undefined;
+    if (entry === THEIRS || (await this.#remote?.takes(entry, text))) {
+      return this.#remote?.run(qmp, text, this.currentCpu);
+    }
     const typed = text.slice(0, line.position).trimEnd();
     if (!this.isAvailable(entry)) throw new CommandError(`Command "${typed}" is not available.`);
-    const qmp = withSignal(this.#options.qmp, signal);
     const args = await this.#readArguments(entry, line, typed, qmp);
     if (entry.cmdInfoHrt !== undefined) {
       return { kind: 'text', text: await humanReadableText(qmp, entry.cmdInfoHrt) };
@@ -135,6 +168,16 @@ export class Session implements MonitorSession {
     const result = await handler({ qmp, session: this, signal, write: output.write }, args);
     if (entry.name === 'exit_preconfig') this.#initialized = true;
     return result ?? undefined;
+  }
+
+  /** The command of a line, undefined for a blank one. What our tables do not have the other monitor may know. */
+  #find(line: LineReader): HxEntry | typeof THEIRS | undefined {
+    try {
+      return findCommand(this.tables, line, { preconfig: this.preconfig });
+    } catch (error) {
+      if (this.#remote && error instanceof UnknownCommandError) return THEIRS;
+      throw error;
+    }
   }
 
   async #readArguments(entry: HxEntry, line: LineReader, typed: string, qmp: QmpClient) {

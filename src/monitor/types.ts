@@ -36,11 +36,13 @@ export interface MonitorSession {
   readonly history: readonly string[];
   readonly tables: CommandTables;
   /** help text as `help [topic...]` prints it; '' and undefined list every command. Throws CommandError. */
-  help(topic?: string): string;
+  help(topic?: string): Promise<string>;
   /** a command of these names exists, is enabled and has a handler */
   isAvailable(entry: HxEntry): boolean;
   /** the oldest event of this name since the previous command began; it counts once */
   takeEvent(name: EventName): QmpEvent | undefined;
+  /** the machine is another program's, and lives on without this one */
+  readonly attached: boolean;
   /** set when `quit` was run: the session's owner ends after this command */
   quitting: boolean;
 }

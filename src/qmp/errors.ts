@@ -8,6 +8,12 @@ export class ConnectionLostError extends Error {
   }
 }
 
+/** No QMP server could be reached. Ends the program with exit code 3. */
+export class AttachError extends Error {
+  override readonly name = 'AttachError';
+  readonly exitCode = 3;
+}
+
 /** What was waited for did not come in time. Ends the program with exit code 4. */
 export class WaitTimeoutError extends Error {
   override readonly name = 'WaitTimeoutError';

@@ -17,6 +17,8 @@ export interface MonitorViewDeps {
   readonly screen: Screen;
   readonly runner: () => CommandRunner;
   readonly keys: () => PromptKeys;
+  /** the command that the end of input stands for */
+  readonly endOfInput: string | undefined;
 }
 
 /** What the monitor's view prints and does about lines, results and interrupts. */
@@ -54,7 +56,9 @@ export class MonitorView implements Pick<PromptHooks, 'submit' | 'interrupt' | '
   }
 
   endOfInput(): void {
-    this.notice("type 'quit' to leave");
+    const { endOfInput } = this.deps;
+    if (endOfInput === undefined) this.notice("type 'quit' to leave");
+    else this.submit(endOfInput);
   }
 
   clearScreen(): void {

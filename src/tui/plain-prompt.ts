@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { ConnectionChange } from '../qmp/attached-client.ts';
 import { eventLine } from './event-line.ts';
 import { PROMPT } from './layout/input-rows.ts';
 import { printable } from './layout/text.ts';
@@ -12,6 +13,10 @@ import type { TuiDeps } from './types.ts';
  */
 export function runPlainPrompt(deps: TuiDeps): Promise<number> {
   return new Promise(resolve => new PlainPrompt(deps, resolve).start());
+}
+
+function connectionLine(change: ConnectionChange): string {
+  return change.kind === 'lost' ? `hmp: ${printable(change.reason)}; connecting again` : 'connected again';
 }
 
 class PlainPrompt {
@@ -39,6 +44,7 @@ class PlainPrompt {
       () => lines.close(),
       qmp.onEvent(event => this.event(eventLine(event))),
       qmp.onClose(error => this.closed(error)),
+      this.deps.onConnection?.(change => this.event(connectionLine(change))) ?? (() => {}),
       handleSignals({
         interrupt: () => this.interrupt(),
         terminate: exitCode => this.finish(exitCode),
@@ -87,6 +93,8 @@ class PlainPrompt {
 
   private closed(error: Error | null): void {
     if (error) this.print(`\nhmp: connection to the machine lost: ${printable(error.message)}\n`);
+    const farewell = error ? null : this.deps.farewell?.();
+    if (farewell) this.print(`\n${printable(farewell)}\n`);
     this.finish(error ? EXIT_LOST : (this.deps.session.exitCode ?? 0));
   }
 

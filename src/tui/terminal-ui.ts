@@ -1,3 +1,4 @@
+import type { ConnectionChange } from '../qmp/attached-client.ts';
 import { CommandRunner } from './command-runner.ts';
 import { Completer } from './completer.ts';
 import { eventLine } from './event-line.ts';
@@ -49,6 +50,7 @@ export class TerminalUi {
       screen,
       runner: () => this.runner,
       keys: () => this.keys,
+      endOfInput: deps.endOfInput,
     });
     this.runner = this.makeRunner();
     this.keys = this.makeKeys();
@@ -93,6 +95,7 @@ export class TerminalUi {
         void this.poller.refresh();
       }),
       qmp.onClose(error => this.closed(error)),
+      this.deps.onConnection?.(change => this.connection(change)) ?? (() => {}),
       this.terminal.listen({
         data: bytes => this.input(bytes),
         resize: () => this.screen.resized(),
@@ -191,7 +194,16 @@ export class TerminalUi {
     if (this.ended) return;
     this.leaveSerial();
     if (error) this.view.error(`hmp: connection to the machine lost: ${error.message}`);
+    const farewell = error ? null : this.deps.farewell?.();
+    if (farewell) this.view.notice(farewell);
     this.finish(error ? EXIT_LOST : (this.deps.session.exitCode ?? 0));
+  }
+
+  private connection(change: ConnectionChange): void {
+    this.store.updateStatus({ reconnecting: change.kind === 'lost' });
+    if (change.kind === 'lost') this.view.error(`hmp: ${change.reason}; connecting again`);
+    else this.view.notice('connected again');
+    void this.poller.refresh();
   }
 
   private suspend(): void {

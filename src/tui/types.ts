@@ -1,3 +1,4 @@
+import type { ConnectionChange } from '../qmp/attached-client.ts';
 import type { QmpClient } from '../qmp/client.ts';
 
 /** What one command line came to. */
@@ -57,6 +58,12 @@ export interface TuiDeps {
   serial?: TuiSerial;
   /** Listens to what the machine logs, if it does. */
   onLog?(listener: (text: string) => void): void;
+  /** The command that Ctrl-D on an empty line runs; absent: it only says how to leave. */
+  endOfInput?: string;
+  /** Listens to losses of a connection that is made again, and to new ones; the returned function ends it. */
+  onConnection?(listener: (change: ConnectionChange) => void): () => void;
+  /** What is said when the machine has ended by itself; null: nothing. */
+  farewell?(): string | null;
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   /** name of the virtual machine */

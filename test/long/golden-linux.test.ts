@@ -19,7 +19,7 @@ const MEBIBYTE = 2 ** 20;
 /** The capture was made this long after the guest was up. */
 const SETTLING_MS = 3000;
 /** The share of answers that must be equal, or equal in shape; it grows with what the machine has. */
-const WANTED = 0.89;
+const WANTED = 0.92;
 
 /** Options of a captured command line, without its program; its files are exchanged. */
 function options({ cmd }: Capture, files: Readonly<Record<string, string>> = {}): string[] {

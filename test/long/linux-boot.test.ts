@@ -1,4 +1,5 @@
-/** Debian's kernel comes to its shell: firmware, harts and virtio-mmio of each kind, big RAM, trees and items of the user's. */
+/** Debian's kernel comes to its shell: firmware, harts and virtio transports of each kind, big RAM, trees and items of the user's. */
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,6 +11,7 @@ const DEBIAN_OPENSBI = '/usr/lib/riscv64-linux-gnu/opensbi/generic';
 const READY = 'GUEST-READY';
 const PROMPT = 'guest# ';
 const PATIENCE = 250_000;
+const DISK_BYTES = 4 << 20;
 
 /** Firmware by name; what is not installed is left out. */
 const FIRMWARE: readonly (readonly [string, string])[] = [
@@ -19,16 +21,19 @@ const FIRMWARE: readonly (readonly [string, string])[] = [
 
 const matrix = FIRMWARE.flatMap(([name, file]) =>
   [1, 2].flatMap(harts => [
-    { name, file, harts, kind: 'legacy', options: [] },
-    { name, file, harts, kind: 'modern', options: MODERN },
+    { name, file, harts, kind: 'legacy virtio-mmio', on: 'device', options: [] },
+    { name, file, harts, kind: 'modern virtio-mmio', on: 'device', options: MODERN },
+    { name, file, harts, kind: 'virtio-pci', on: 'pci', options: [] },
   ]),
 );
 
 describe.skipIf(!hasLinux)("Debian's kernel", () => {
   let images: ReturnType<typeof unpackKernel>;
+  let disk: string;
   let vm: TestVm | undefined;
   beforeAll(() => {
     images = unpackKernel();
+    disk = join(images.folder, 'disk.raw');
   });
   afterEach(() => vm?.close());
   afterAll(() => images.remove());
@@ -36,7 +41,7 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
   async function boot(...options: string[]): Promise<string> {
     vm = await TestVm.start([
       ...['-M', 'virt', '-m', '512M', '-kernel', images.kernel, '-initrd', INITRD],
-      ...['-append', 'console=ttyS0', '-device', 'virtio-rng-device', ...options],
+      ...['-append', 'console=ttyS0', ...options],
     ]);
     const printed = await vm.console().expect(READY, PATIENCE);
     await vm.console().expect(PROMPT);
@@ -50,13 +55,24 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
     return vm!.console().expect('done-0\r\n', PATIENCE);
   }
 
-  it.each(matrix)('boots with $name, $harts hart(s), $kind virtio-mmio', async ({ file, harts, options }) => {
-    const printed = await boot('-bios', file, '-smp', String(harts), ...options);
-    expect(printed).toMatch(/riscv: base ISA extensions acdfim\b/);
+  /** A disk, a network and entropy on one transport. */
+  const devices = (on: string) => [
+    ...['-drive', `if=none,id=d0,format=raw,file=${disk}`, '-device', `virtio-blk-${on},drive=d0`],
+    ...['-netdev', 'user,id=n0', '-device', `virtio-net-${on},netdev=n0`, '-device', `virtio-rng-${on}`],
+  ];
+
+  it.each(matrix)('boots with $name, $harts hart(s), $kind', async ({ file, harts, on, options }) => {
+    const contents = randomBytes(DISK_BYTES);
+    writeFileSync(disk, contents);
+    const printed = await boot('-bios', file, '-smp', String(harts), ...devices(on), ...options);
+    expect(printed).toMatch(/riscv: base ISA extensions acdfhim\b/);
     expect(printed).toMatch(new RegExp(`Brought up 1 node, ${harts} CPU`));
     // a program of the user's: floating-point registers survive switches between programs
     expect(await sh('awk "BEGIN { print 10 / 4, 1 / 3 }"')).toContain('2.5 0.333333');
     expect(await sh('dd if=/dev/hwrng bs=16 count=1 2>/dev/null | wc -c')).toContain('16');
+    expect(await sh('sha256sum /dev/vda')).toContain(createHash('sha256').update(contents).digest('hex'));
+    const network = 'ip link set eth0 up; ip addr add 10.0.2.15/24 dev eth0; ping -c 1 10.0.2.2';
+    expect(await sh(network)).toContain(' 0% packet loss');
   });
 
   it('boots with 3 GiB of RAM, and uses all of it', async () => {

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { agreedGuest, GUEST_RECORD_NAMES } from '../../src/core/cpu/testing/guest-log.ts';
+import { guestProgram } from '../../src/core/cpu/testing/guest-program.ts';
 import { TestMachine } from '../../src/core/cpu/testing/machine.ts';
-import { LAYOUT, RECORD_NAMES, RECORD_WORDS } from '../../src/core/cpu/testing/privileged-layout.ts';
+import { LAYOUT, RECORD_NAMES } from '../../src/core/cpu/testing/privileged-layout.ts';
 import { agreed } from '../../src/core/cpu/testing/privileged-log.ts';
 import { privilegedProgram } from '../../src/core/cpu/testing/privileged-program.ts';
 import { randomSource } from '../../src/core/cpu/testing/random-program.ts';
@@ -20,11 +22,16 @@ const directory = mkdtempSync(join(tmpdir(), 'hmp-privileged-'));
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
+type Guests = 'with guests' | 'without guests';
+
 /** The log of our hart: version 7.2's has neither Svadu nor Svade and updates A and D by itself. */
-function ours(image: Uint8Array, end: number): BigUint64Array {
+function ours(image: Uint8Array, end: number, guests: Guests): BigUint64Array {
   const machine = new TestMachine({
     ramSize: LAYOUT.ramSize,
-    without: ['Svadu', 'Svade', 'Svinval', 'Svnapot', 'Svpbmt', 'Zfa', 'Zicond'],
+    without: [
+      ...(guests === 'with guests' ? [] : (['H'] as const)),
+      'Svadu', 'Svade', 'Svinval', 'Svnapot', 'Svpbmt', 'Zfa', 'Zicond',
+    ], // biome-ignore format: a list
   });
   machine.placeBytes(LAYOUT.entry, image);
   machine.place(end, ['csrrw zero, mie, zero', 'wfi']);
@@ -34,11 +41,10 @@ function ours(image: Uint8Array, end: number): BigUint64Array {
   return new BigUint64Array(machine.memory.bytes.slice(start, start + length).buffer);
 }
 
-function theirs(image: Uint8Array, file: string): BigUint64Array {
+function theirs(image: Uint8Array, file: string, guests: Guests): BigUint64Array {
   writeFileSync(file, image);
-  const options = '-M virt -cpu rv64,h=false -m 16M -display none -monitor none -serial stdio -bios'.split(
-    ' ',
-  );
+  const model = `rv64,h=${guests === 'with guests'}`;
+  const options = `-M virt -cpu ${model} -m 16M -display none -monitor none -serial stdio -bios`.split(' ');
   const peer = spawnSync(EMULATOR, [...options, file], { timeout: 30_000, maxBuffer: 1 << 24 });
   expect(peer.signal, 'the program ends').toBeNull();
   const bytes = new Uint8Array(peer.stdout.length - (peer.stdout.length % 8));
@@ -47,18 +53,29 @@ function theirs(image: Uint8Array, file: string): BigUint64Array {
 }
 
 /** Records as text, one word a line, so that a difference shows where it is. */
-function lines(log: BigUint64Array): string[] {
+function lines(log: BigUint64Array, names = RECORD_NAMES): string[] {
   return Array.from(log, (word, index) => {
-    const name = RECORD_NAMES[index % RECORD_WORDS];
-    return `${Math.floor(index / RECORD_WORDS)} ${name} ${word.toString(16)}`;
+    const name = names[index % names.length];
+    return `${Math.floor(index / names.length)} ${name} ${word.toString(16)}`;
   });
 }
 
+const seeds = Array.from({ length: PROGRAMS }, (_, index) => FIRST + index);
+
 describe.skipIf(!available)(`privileged programs as ${EMULATOR} runs them`, () => {
-  it.each(Array.from({ length: PROGRAMS }, (_, index) => FIRST + index))('program %i', seed => {
+  it.each(seeds)('program %i', seed => {
     const { image, end } = privilegedProgram(randomSource(seed * 0x9e37_79b1));
-    const mine = lines(agreed(ours(image, end), image));
-    expect(mine.length).toBeGreaterThan(RECORD_WORDS);
-    expect(mine).toEqual(lines(agreed(theirs(image, join(directory, `program-${seed}`)), image)));
+    const mine = lines(agreed(ours(image, end, 'without guests'), image));
+    expect(mine.length).toBeGreaterThan(RECORD_NAMES.length);
+    const peer = theirs(image, join(directory, `program-${seed}`), 'without guests');
+    expect(mine).toEqual(lines(agreed(peer, image)));
+  });
+
+  it.each(seeds)('program %i with guests', seed => {
+    const { image, end } = guestProgram(randomSource(seed * 0x9e37_79b1));
+    const mine = lines(agreedGuest(ours(image, end, 'with guests'), image), GUEST_RECORD_NAMES);
+    expect(mine.length).toBeGreaterThan(GUEST_RECORD_NAMES.length);
+    const peer = theirs(image, join(directory, `guests-${seed}`), 'with guests');
+    expect(mine).toEqual(lines(agreedGuest(peer, image), GUEST_RECORD_NAMES));
   });
 });

@@ -27,6 +27,12 @@ describe('where serial ports and monitor go', () => {
       ['null', 'stdio'],
       { serial: 'serial1', monitor: false },
     ],
+    [
+      '-chardev stdio,id=c0 -serial chardev:c0',
+      { serial: ['chardev:c0'], chardevs: [{ option: '-chardev stdio,id=c0', label: 'c0' }] },
+      ['chardev:c0'],
+      { serial: 'c0', monitor: false },
+    ],
     ['no first port', { serial: ['none'] }, [], null],
     [
       '-nographic -serial null',
@@ -57,6 +63,12 @@ describe('where serial ports and monitor go', () => {
     expect(() => options({ nographic: true, serial: ['stdio'] })).toThrow(message);
     expect(() => options({ nographic: true, serial: ['mon:stdio'], monitor: 'stdio' })).toThrow(message);
     expect(() => options({ serial: ['stdio', 'stdio'] })).toThrow(message);
+  });
+
+  it('tells which character device cannot have it', () => {
+    const chardevs = ['a', 'b'].map(label => ({ option: `-chardev stdio,id=${label}`, label }));
+    const message = '-chardev stdio,id=b: cannot use stdio by multiple character devices';
+    expect(() => options({ chardevs })).toThrow(message);
   });
 
   it('reads the escape character', () => {

@@ -20,6 +20,8 @@ export interface GivenConsoleOptions {
   readonly nographic: boolean;
   readonly nodefaults: boolean;
   readonly serial: readonly string[];
+  /** `-chardev stdio`: the option, and the name of the stream. */
+  readonly chardevs?: readonly { readonly option: string; readonly label: string }[];
   readonly monitor: string | undefined;
   readonly display: string | undefined;
   readonly echr: string | undefined;
@@ -38,20 +40,23 @@ export function consoleOptions(given: GivenConsoleOptions): ConsoleOptions {
   const monitor = monitorPlace(given.monitor);
   const specs = serialSpecs(given);
   const isStdio = (spec: string) => spec === 'stdio' || spec === SHARED;
-  const onStdio = specs.filter(isStdio);
+  const ports = specs.flatMap((spec, index) =>
+    isStdio(spec) ? [{ option: `-serial ${spec}`, label: `serial${index}` }] : [],
+  );
+  const onStdio = [...(given.chardevs ?? []), ...ports];
   const shared = specs.includes(SHARED);
   const wantsMonitor = monitor === 'stdio' || (monitor === undefined && given.nographic && !shared);
   if (onStdio.length + Number(wantsMonitor) > 1) {
-    throw new UsageError(`-serial ${onStdio.at(-1)}: cannot use stdio by multiple character devices`);
+    const { option } = onStdio.at(-1)!;
+    throw new UsageError(`${option}: cannot use stdio by multiple character devices`);
   }
   const plain = given.nographic || onStdio.length > 0 || monitor === 'none';
-  const label = specs.findIndex(isStdio);
   return {
     // the sharing is done on the program's side
     serials: specs.filter(spec => spec !== 'none').map(spec => (spec === SHARED ? 'stdio' : spec)),
     console: plain
       ? {
-          serial: label < 0 ? null : `serial${label}`,
+          serial: onStdio[0]?.label ?? null,
           monitor: shared || wantsMonitor,
           escape: escapeCharacter(given.echr),
         }

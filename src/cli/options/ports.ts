@@ -1,4 +1,5 @@
 import { kindOf } from '../../core/machine-kinds.ts';
+import { booleanOf } from '../../qapi/text-values.ts';
 import { type ConsoleOptions, consoleOptions } from '../console/console-options.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { machineOptions } from './machine.ts';
@@ -9,9 +10,19 @@ export function consoles(given: GivenOptions): ConsoleOptions {
     nographic: given.has('nographic'),
     nodefaults: withoutPorts(given),
     serial: given.all('serial'),
+    chardevs: stdioChardevs(given),
     monitor: given.last('monitor'),
     display: given.last('display'),
     echr: given.last('echr'),
+  });
+}
+
+/** `-chardev stdio`; a mux has the stream under a name of its own. */
+function stdioChardevs(given: GivenOptions): { option: string; label: string }[] {
+  return given.given('chardev').flatMap(one => {
+    const { backend, id, mux = 'off' } = given.valuesOf(one);
+    if (backend !== 'stdio' || id === undefined) return [];
+    return [{ option: one.origin, label: booleanOf('mux', mux) ? `${id}-base` : id }];
   });
 }
 

@@ -46,6 +46,7 @@ export const boardTypes: readonly TypeInfo[] = [
   { name: 'virt-machine', parent: 'machine' },
   { name: 'none-machine', parent: 'machine' },
   abstract('memory-backend', 'object'),
+  { name: 'iothread', parent: 'object', userCreatable: true },
   { name: 'memory-backend-ram', parent: 'memory-backend', userCreatable: true },
   { name: 'secret', parent: 'object', userCreatable: true },
   abstract('qemu-console', 'object'),

@@ -9,6 +9,7 @@ import type { MemoryRegion } from '../memory/region.ts';
 import type { Bus, Device } from '../qom/device.ts';
 import type { QomObject } from '../qom/object.ts';
 import type { TypeTable } from '../qom/types.ts';
+import type { Tracer } from '../trace.ts';
 import type { Clockwork } from './clockwork.ts';
 import type { PciSurroundings } from './pci.ts';
 import { type DeviceFactory, type DeviceOptions, DevicePlugger } from './plug.ts';
@@ -89,6 +90,12 @@ export class Board {
     this.roms.load(this.memory);
     this.#clockwork.reset();
     for (const device of this.sysbus.devices) device.reset(); // each resets what is on its own buses
+    for (const device of this.plugger.loose) device.reset();
+  }
+
+  /** What the machine traces. */
+  get trace(): Tracer {
+    return this.environment.trace;
   }
 
   findBus(name: string): Bus | undefined {

@@ -1,5 +1,12 @@
 import type { VirtualClock } from '../clock.ts';
-import { type BlockSizes, Engine, type Extension, type Hart, type SatpMode } from '../cpu/index.ts';
+import {
+  type BlockSizes,
+  Engine,
+  type Extension,
+  type Hart,
+  type InterruptLine,
+  type SatpMode,
+} from '../cpu/index.ts';
 import type { HostMemory } from '../host-memory.ts';
 import { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { SupervisorTimer } from '../hw/timer/supervisor-timer.ts';
@@ -23,6 +30,7 @@ export class Clockwork {
   readonly wires: readonly HartWires[];
   readonly mtimer: AclintMtimer;
   readonly #supervisorTimers: readonly SupervisorTimer[];
+  readonly #guestTimers: readonly SupervisorTimer[];
 
   constructor(
     types: TypeTable,
@@ -41,15 +49,17 @@ export class Clockwork {
       clock,
       this.wires.map(hart => hart.line(MIP.mtip)),
     );
-    this.#supervisorTimers = this.wires.map(
-      hart => new SupervisorTimer(clock, this.mtimer, hart.line(MIP.stip)),
-    );
+    const timers = (bit: InterruptLine) =>
+      this.wires.map(hart => new SupervisorTimer(clock, this.mtimer, hart.line(bit)));
+    this.#supervisorTimers = timers(MIP.stip);
+    this.#guestTimers = timers(MIP.vstip);
     this.engine = new Engine(
       hostMemory,
       {
         bus: memory,
         time: () => this.mtimer.time(),
         stimecmpChanged: (hart, value) => this.#supervisorTimers[hart.id]?.setCompare(value),
+        vstimecmpChanged: (hart, value, delta) => this.#guestTimers[hart.id]?.setCompare(value, delta),
       },
       options,
     );
@@ -59,7 +69,7 @@ export class Clockwork {
   }
 
   reset(): void {
-    for (const timer of this.#supervisorTimers) timer.reset();
+    for (const timer of [...this.#supervisorTimers, ...this.#guestTimers]) timer.reset();
     for (const hart of this.engine.harts) hart.reset(MEMORY_MAP.mrom.base);
   }
 }

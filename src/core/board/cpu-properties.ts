@@ -8,7 +8,7 @@ import type { PropertySpec, TypeInfo } from '../qom/types.ts';
 
 /** Extensions that QEMU knows and this machine does not have: they can be off. */
 const ABSENT = [
-  'e', 'v', 'h', 'zfh', 'zfhmin', 'zfbfmin', 'zfinx', 'zdinx', 'zhinx', 'zhinxmin', 'zve32f', 'zve32x', 'zve64d',
+  'e', 'v', 'zfh', 'zfhmin', 'zfbfmin', 'zfinx', 'zdinx', 'zhinx', 'zhinxmin', 'zve32f', 'zve32x', 'zve64d',
   'zve64f', 'zve64x', 'zvbb', 'zvbc', 'zvfh', 'zvfhmin', 'zvfbfmin', 'zvfbfwma', 'zvkb', 'zvkg', 'zvkn', 'zvknc',
   'zvkned', 'zvkng', 'zvknha', 'zvknhb', 'zvks', 'zvksc', 'zvksed', 'zvksg', 'zvksh', 'zvkt', 'zbkb', 'zbkc', 'zbkx',
   'zk', 'zkn', 'zknd', 'zkne', 'zknh', 'zkr', 'zks', 'zksed', 'zksh', 'zkt', 'zcb', 'zce', 'zcf', 'zcmop', 'zcmp',

@@ -4,6 +4,7 @@ import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
 import type { HostMemory } from '../host-memory.ts';
+import { loaderType } from '../hw/misc/generic-loader.ts';
 import type { PowerControl } from '../hw/misc/sifive-test.ts';
 import { type PanicControl, pvpanicType } from '../hw/pci/pvpanic.ts';
 import { pciTypes } from '../hw/pci/types.ts';
@@ -16,6 +17,7 @@ import { AddressSpace } from '../memory/address-space.ts';
 import type { MemoryBackend } from '../objects/memory-backend.ts';
 import { ObjectTable } from '../objects/table.ts';
 import { TypeTable } from '../qom/types.ts';
+import { Tracer } from '../trace.ts';
 import type { BoardFrame } from './board.ts';
 import { boardTypes } from './board-types.ts';
 import { Clockwork } from './clockwork.ts';
@@ -73,14 +75,14 @@ export function layFoundation(
   const { harts } = config;
   const clockwork = new Clockwork(types, parts, memory, { harts, satpMode: mmu, without, pmp, blockSizes });
   const environment = virtioEnvironment(parts, memory);
-  const pciEnvironment = new PciSurroundings(memory, skeleton, warn);
+  const pciEnvironment = new PciSurroundings(memory, skeleton, environment.trace, warn);
   const { clock, lifecycle: panic } = parts;
   const { io } = regions;
   return { types, skeleton, memory, io, clockwork, clock, panic, environment, pciEnvironment, cpu };
 }
 
 function allTypes(): TypeTable {
-  const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes, ...scsiTypes];
+  const rows = [...boardTypes, ...pciTypes, pvpanicType, ...virtioTypes, ...scsiTypes, loaderType];
   return new TypeTable([...rows, ...virtioPciTypes(rows)]);
 }
 
@@ -88,6 +90,7 @@ function virtioEnvironment(parts: BoardParts, memory: AddressSpace): VirtioEnvir
   const { events, clock, host } = parts;
   return {
     memory,
+    trace: new Tracer(),
     events,
     clock,
     host,

@@ -46,7 +46,7 @@ export class HartArray extends Device {
 }
 
 /** Bits of mip, one for each interrupt wire of a hart. */
-export const MIP = { msip: 3, stip: 5, mtip: 7, seip: 9, meip: 11 } as const;
+export const MIP = { msip: 3, stip: 5, vstip: 6, mtip: 7, seip: 9, meip: 11 } as const;
 
 /** What devices see of a hart: the wires into its mip. */
 export class HartWires {

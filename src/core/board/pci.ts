@@ -6,12 +6,14 @@ import type { NamedSpace } from '../memory/mtree.ts';
 import { MemoryRegion } from '../memory/region.ts';
 import type { Device } from '../qom/device.ts';
 import type { TypeTable } from '../qom/types.ts';
+import type { Tracer } from '../trace.ts';
 import { highMmio, MEMORY_MAP } from './memory-map.ts';
 import type { Skeleton } from './skeleton.ts';
 
 /** The machine as PCI devices see it; knows what each of them reaches by bus mastering. */
 export class PciSurroundings implements PciEnvironment {
   readonly memory: AddressSpace;
+  readonly trace: Tracer;
   readonly warn: (line: string) => void;
   /** In the order in which the devices came. */
   readonly spaces = new Set<NamedSpace & { refresh(): void }>();
@@ -20,8 +22,9 @@ export class PciSurroundings implements PciEnvironment {
   /** Takes a device that the guest has let go of out of the machine. */
   onRemove: (device: Device) => void = () => {};
 
-  constructor(memory: AddressSpace, skeleton: Skeleton, warn: (line: string) => void) {
+  constructor(memory: AddressSpace, skeleton: Skeleton, trace: Tracer, warn: (line: string) => void) {
     this.memory = memory;
+    this.trace = trace;
     this.warn = warn;
     this.#skeleton = skeleton;
     memory.onMapChange(() => {

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtioRng } from '../hw/virtio/rng.ts';
+import { createRngBackend } from '../hw/virtio/rng-backend.ts';
+import { VirtioScsi } from '../hw/virtio/scsi.ts';
+import { IoThread } from '../objects/iothread.ts';
 import { Bus, Device } from '../qom/device.ts';
 import { formatQtree } from '../qom/qtree.ts';
 import type { DeviceOptions } from './plug.ts';
@@ -42,6 +45,23 @@ describe('DevicePlugger', () => {
     });
     expect(add({ driver: RNG }).value('event_idx')).toBe(false);
     expect(machine.board.transports[0]?.modern).toBe(true);
+  });
+
+  it('looks for the thread of a device among the objects', () => {
+    const { board } = machine;
+    const scsi = (options: DeviceOptions) =>
+      board.addDevice(
+        { driver: 'virtio-scsi-device', ...options },
+        () => new VirtioScsi(board.types, board.environment),
+      );
+    board.objects.add('t0', new IoThread({}));
+    board.objects.add('r0', createRngBackend({ 'qom-type': 'rng-builtin' }, machine.host));
+    expect(scsi({ iothread: 't0' }).realized).toBe(true);
+    expect(() => scsi({ iothread: 't1' })).toThrow("Device 't1' not found");
+    expect(() => scsi({ iothread: 'r0', id: 's1' })).toThrow(
+      "Invalid parameter type for 'iothread', expected: iothread",
+    );
+    expect(board.root.children.get('machine')!.children.get('peripheral')!.children.has('s1')).toBe(false);
   });
 
   it.each<[string, DeviceOptions, string]>([

@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { QmpValue } from '../../qapi/value.ts';
+import { IoThread } from '../objects/iothread.ts';
 import { type Bus, Device } from '../qom/device.ts';
 import { busTypeOf } from '../qom/device-help.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
@@ -20,9 +21,12 @@ const NOT_PROPERTIES = ['driver', 'bus', 'id'];
 
 /** Adds the devices that the user asks for. */
 export class DevicePlugger {
+  /** Devices that are on no bus. */
+  readonly loose: Device[] = [];
   readonly #types: TypeTable;
   readonly #root: QomObject;
   readonly #sysbus: Bus;
+  readonly #objects: QomObject;
   readonly #peripheral: QomObject;
   readonly #anonymous: QomObject;
   #removed: (device: { readonly id: string; readonly path: string }) => void = () => {};
@@ -31,6 +35,7 @@ export class DevicePlugger {
     this.#types = types;
     this.#root = skeleton.root;
     this.#sysbus = skeleton.sysbus;
+    this.#objects = skeleton.objects;
     this.#peripheral = skeleton.peripheral;
     this.#anonymous = skeleton.anonymous;
   }
@@ -47,8 +52,9 @@ export class DevicePlugger {
   add(options: DeviceOptions, create: DeviceFactory, hotplug: boolean): Device {
     const type = this.#checkDriver(options['driver']);
     const bus = this.#chooseBus(type.name, options['bus']);
-    if (hotplug && !bus.hotpluggable) {
-      throw new QmpError(`Bus '${bus.busName}' does not support hotplugging`);
+    if (hotplug && !bus) throw new QmpError(`Device '${type.name}' can not be hotplugged on this machine`);
+    if (hotplug && !bus?.hotpluggable) {
+      throw new QmpError(`Bus '${bus?.busName}' does not support hotplugging`);
     }
     const id = this.#checkId(options['id']);
     const device = create(type.name);
@@ -58,15 +64,17 @@ export class DevicePlugger {
       for (const [name, value] of Object.entries(options)) {
         if (!NOT_PROPERTIES.includes(name) && value !== undefined) device.setValue(name, value);
       }
-      bus.plug(device);
-      bus.handler?.prePlug(device);
+      this.#checkThread(device);
+      bus?.plug(device);
+      bus?.handler?.prePlug(device);
       device.realize();
     } catch (error) {
       this.#detach(device);
       throw error;
     }
     if (hotplug) device.reset();
-    bus.handler?.plugged(device);
+    bus?.handler?.plugged(device);
+    if (!bus) this.loose.push(device);
     return device;
   }
 
@@ -124,12 +132,13 @@ export class DevicePlugger {
     return type;
   }
 
-  #chooseBus(driver: string, wanted: QmpValue | undefined): Bus {
-    const busType = busTypeOf(this.#types, driver) ?? '';
-    if (typeof wanted !== 'string') return this.#freeBus(driver, busType);
+  /** Undefined for a device that needs none. */
+  #chooseBus(driver: string, wanted: QmpValue | undefined): Bus | undefined {
+    const busType = busTypeOf(this.#types, driver);
+    if (typeof wanted !== 'string') return busType === undefined ? undefined : this.#freeBus(driver, busType);
     const bus = this.findBus(wanted);
     if (!bus) throw new QmpError(`Bus '${wanted}' not found`);
-    if (!this.#types.isA(bus.typeName, busType)) {
+    if (busType === undefined || !this.#types.isA(bus.typeName, busType)) {
       throw new QmpError(`Device '${driver}' can't go on ${bus.typeName} bus`);
     }
     if (isFull(bus)) throw new QmpError(`Bus '${wanted}' is full`);
@@ -148,6 +157,16 @@ export class DevicePlugger {
     if (!/^[A-Za-z][A-Za-z0-9._-]*$/.test(id)) throw new QmpError("Parameter 'id' expects an identifier");
     if (this.#peripheral.children.has(id)) throw new QmpError(`Duplicate device ID '${id}'`);
     return id;
+  }
+
+  /** The thread that the device's requests go to must exist; one does the work of all. */
+  #checkThread(device: Device): void {
+    const name = device.properties.get('iothread')?.get?.() ?? '';
+    if (name === '') return;
+    const object = this.#objects.children.get(String(name));
+    if (!object) throw new QmpError(`Device '${name}' not found`, 'DeviceNotFound');
+    if (object instanceof IoThread) return;
+    throw new QmpError("Invalid parameter type for 'iothread', expected: iothread");
   }
 
   #register(device: Device, id: string): void {

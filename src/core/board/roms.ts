@@ -23,19 +23,29 @@ export function fixedRom(
 
 /** All ROMs by address. */
 export class RomList {
-  readonly roms: readonly Rom[];
+  #roms: readonly Rom[] = [];
   readonly #firmwareFiles: { readonly name: string; readonly size: number }[] = [];
 
   /** @throws ConfigError when two of them need the same memory */
   constructor(roms: readonly Rom[]) {
-    this.roms = roms.filter(rom => rom.size > 0).sort((a, b) => a.address - b.address);
-    this.roms.forEach((rom, index) => {
-      const next = this.roms[index + 1];
+    this.add(roms);
+  }
+
+  get roms(): readonly Rom[] {
+    return this.#roms;
+  }
+
+  /** @throws ConfigError when one of them needs memory that another has */
+  add(more: readonly Rom[]): void {
+    const roms = [...this.#roms, ...more].filter(rom => rom.size > 0).sort((a, b) => a.address - b.address);
+    roms.forEach((rom, index) => {
+      const next = roms[index + 1];
       if (next === undefined || rom.address + rom.size <= next.address) return;
       throw new ConfigError(
         `Some ROM regions are overlapping: '${rom.name}' (${range(rom)}) and '${next.name}' (${range(next)})`,
       );
     });
+    this.#roms = roms;
   }
 
   /** A file of fw_cfg with memory of its own: listed with the ROMs, loaded by the firmware. */

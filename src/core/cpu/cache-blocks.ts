@@ -41,11 +41,15 @@ export class CacheBlocks {
     this.#parts = parts;
   }
 
-  /** Whether the mode may do it at all: every mode above has to have opened it. */
-  allowed(operation: BlockOperation, privilege: number): boolean {
+  /** The cause of the exception where the mode may not do it at all, else 0: every mode above has to have opened it. */
+  refusal(operation: BlockOperation, privilege: number): number {
     const { state } = this.#parts;
     const opens = (name: string) => (state.csr(name) & GATES[operation]) !== 0n;
-    return privilege === 3 || (opens('menvcfg') && (privilege === 1 || opens('senvcfg')));
+    if (privilege === 3) return 0;
+    if (!opens('menvcfg')) return CAUSE.illegal;
+    const open = (!state.virtual || opens('henvcfg')) && (privilege === 1 || opens('senvcfg'));
+    if (open) return 0;
+    return state.virtual ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 
   /** Works on the block that holds `address`: done, or trapped. */
@@ -62,7 +66,8 @@ export class CacheBlocks {
   }
 
   #fault(fault: bigint, address: bigint): typeof OUTCOME.trapped {
-    this.#parts.raise(fault === FAULT.page ? CAUSE.storePage : CAUSE.storeAccess, address);
+    const cause = fault === FAULT.page ? CAUSE.storePage : CAUSE.storeAccess;
+    this.#parts.raise(fault === FAULT.guest ? CAUSE.guestStorePage : cause, address);
     return OUTCOME.trapped;
   }
 

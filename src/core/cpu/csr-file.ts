@@ -3,18 +3,25 @@ import {
   type Csr,
   ENVCFG,
   type Extension,
+  HS_INTERRUPTS,
+  HSTATUS_AT_RESET,
+  HYPERVISOR_CAUSES,
   INTERRUPT,
   MSTATUS,
+  S_INTERRUPTS,
+  STATUS_AT_RESET,
   singleLetterExtensions,
 } from '../isa/index.ts';
+import { CsrAccess } from './csr-access.ts';
+import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
-import { csrSlot, STATE } from './layout.ts';
+import { CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
 import type { SatpMode } from './types.ts';
+import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 const NEVER = ALL;
-const COUNTER_TIME = 1;
 const INHIBIT = { mcycle: 1n, minstret: 4n } as const;
 const SATP_MODE_SHIFT = 60n;
 const SATP_PPN_MASK = (1n << 44n) - 1n;
@@ -29,10 +36,13 @@ const ENVIRONMENT_OF: readonly [Extension, bigint][] = [
   ['Svpbmt', ENVCFG.PBMTE],
   ['Sstc', ENVCFG.STCE],
 ];
-const FIRST_EVENT_COUNTER = 3;
 const PMP_ADDRESS_MASK = (1n << 54n) - 1n;
 const PMP_COUNT = 16;
 const FRM_SHIFT = 5n;
+/** MODE, VMID and PPN of hgatp, whose root has 16 KiB. */
+const HGATP_BITS = (0xfn << 60n) | (((1n << 58n) - 1n) & ~3n);
+/** Those that mstatus.FS and vsstatus.FS are seen in. */
+const STATUS_CSRS: ReadonlySet<string> = new Set(['mstatus', 'sstatus', 'vsstatus']);
 
 /** What csrs need of the hart around them. */
 export interface CsrHost {
@@ -40,6 +50,7 @@ export interface CsrHost {
   retired(): bigint;
   time(): bigint;
   stimecmpChanged(value: bigint): void;
+  vstimecmpChanged(value: bigint, delta: bigint): void;
   /** Privilege, mstatus or interrupts changed: TLB choice and pending interrupts need a look. */
   modeChanged(): void;
 }
@@ -53,7 +64,8 @@ export interface CsrOptions {
   readonly pmp: boolean;
 }
 
-interface Behaviour {
+/** What a special csr does beyond its masks. */
+export interface Behaviour {
   read?(stored: bigint): bigint;
   /** Takes the merged value; returns what to store. */
   write?(value: bigint, old: bigint): bigint;
@@ -66,26 +78,40 @@ interface Behaviour {
 /** Reads and writes of the control and status registers, over the slots in the hart's block. */
 export class CsrFile {
   readonly pmp: Pmp;
+  /** Which csrs instructions reach. */
+  readonly access: CsrAccess;
   readonly #state: HartState;
   readonly #host: CsrHost;
+  readonly #mode: VirtualMode;
   readonly #satpMode: SatpMode;
   readonly #without: ReadonlySet<Extension>;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
 
-  constructor(state: HartState, host: CsrHost, options: CsrOptions) {
+  constructor(state: HartState, mode: VirtualMode, host: CsrHost, options: CsrOptions) {
     this.#state = state;
+    this.#mode = mode;
     this.#host = host;
     this.#satpMode = options.satpMode;
     this.pmp = new Pmp(options.pmp);
     this.#without = options.without;
+    this.access = new CsrAccess(state, mode, options.without, options.pmp);
     this.#behaviours = this.#makeBehaviours();
   }
 
   /** QEMU's reset values for a hart of these extensions. */
   reset(hartId: number): void {
-    if ((this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n) this.#host.stimecmpChanged(NEVER);
+    if ((this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n) {
+      this.#host.stimecmpChanged(NEVER);
+      if (this.#has('H')) this.#host.vstimecmpChanged(NEVER, 0n);
+    }
     for (const { storage } of CSRS) if (storage !== undefined) this.#state.setCsr(storage, 0n);
-    this.#state.setCsr('mstatus', (2n << 34n) | (2n << 32n));
+    this.#state.setCsr('mstatus', STATUS_AT_RESET);
+    if (this.#has('H')) {
+      this.#state.setCsr('hstatus', HSTATUS_AT_RESET);
+      this.#state.setCsr('vsstatus', STATUS_AT_RESET);
+      this.#state.setCsr('mideleg', HS_INTERRUPTS);
+      for (const root of ['vsatp', 'hgatp'] as const) this.#applyRoot(root, 0n);
+    }
     this.#state.setCsr('misa', misaValue(this.#without));
     this.#state.setCsr('mhartid', BigInt(hartId));
     const hardwareUpdates = this.#has('Svadu') && !this.#has('Svade');
@@ -97,39 +123,34 @@ export class CsrFile {
     this.#pmpChanged();
   }
 
-  /** Whether the csr may be accessed now; counters and some others depend on further csrs. */
-  accessible(csr: Csr, privilege: number, write: boolean): boolean {
-    if (((csr.number >> 8) & 3) > privilege || (write && csr.number >> 10 === 3)) return false;
-    if (csr.rule === 'counter') return this.#counterEnabled(csr.number & 31, privilege);
-    if (csr.rule === 'pmp') return this.pmp.present;
-    if (csr.rule === 'satp') return privilege !== 1 || (this.#state.csr('mstatus') & MSTATUS.TVM) === 0n;
-    if (csr.rule === 'float') return (this.#state.csr('mstatus') & MSTATUS.FS) !== 0n;
-    if (csr.rule === 'stimecmp') {
-      if (!this.#has('Sstc')) return false;
-      const enabled = (this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n;
-      return (
-        privilege === 3 || (enabled && ((this.#state.csr('mcounteren') >> BigInt(COUNTER_TIME)) & 1n) !== 0n)
-      );
-    }
-    return true;
+  read(csr: Csr): bigint {
+    const split = this.#mode.on && STATUS_CSRS.has(csr.name);
+    return split ? this.#mode.withStatus(() => this.#read(csr)) : this.#read(csr);
   }
 
-  read(csr: Csr): bigint {
-    const stored = csr.storage === undefined ? csr.constant : this.#state.csr(csr.storage) & csr.readMask;
+  #read(csr: Csr): bigint {
+    const slot = CSR_SLOTS[csr.number]!;
+    const stored = slot === 0 ? csr.constant : this.#state.slot(slot) & csr.readMask;
     return csr.special ? (this.#behaviours[csr.name]?.read?.(stored) ?? stored) : stored;
   }
 
   /** Changes the bits of `mask` to those of `value`, as far as they are writable. */
   write(csr: Csr, value: bigint, mask: bigint): void {
-    if (csr.storage === undefined) return;
-    const slot = csrSlot(csr.storage);
+    const split = this.#mode.on && STATUS_CSRS.has(csr.name);
+    if (split) this.#mode.withStatus(() => this.#write(csr, value, mask));
+    else this.#write(csr, value, mask);
+    if (csr.special) this.#host.modeChanged();
+  }
+
+  #write(csr: Csr, value: bigint, mask: bigint): void {
+    const slot = CSR_SLOTS[csr.number]!;
+    if (slot === 0) return;
     const behaviour = csr.special ? this.#behaviours[csr.name] : undefined;
     const writable = csr.writeMask & mask & (behaviour?.writable?.() ?? ALL);
     const old = this.#state.slot(slot);
     const base = behaviour?.live ? (behaviour.read?.(old) ?? old) : old;
     const merged = (base & ~writable) | (value & writable);
     this.#state.setSlot(slot, behaviour?.write?.(merged, old) ?? merged);
-    if (csr.special) this.#host.modeChanged();
   }
 
   /** mip as software sees it: what devices drive and what was written. */
@@ -154,10 +175,12 @@ export class CsrFile {
     const status: Behaviour = {
       read: value => ((value & MSTATUS.FS) === MSTATUS.FS ? value | MSTATUS.SD : value),
       write: (value, old) => this.#writeStatus(value, old),
-      writable: () => (this.#has('F') ? ALL : ALL - MSTATUS.FS),
+      writable: () =>
+        ALL & ~(this.#has('F') ? 0n : MSTATUS.FS) & ~(this.#has('H') ? 0n : MSTATUS.MPV | MSTATUS.GVA),
     };
     const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
-    const delegated = () => state.csr('mideleg');
+    const delegated = () => state.csr('mideleg') & S_INTERRUPTS;
+    const hypervisorHas = (bits: bigint) => () => (this.#has('H') ? ALL : ALL & ~bits);
     const cycles = this.#counter('mcycle');
     const instructions = this.#counter('minstret');
     return {
@@ -169,8 +192,13 @@ export class CsrFile {
       sip: { read: () => this.pending & delegated(), writable: () => delegated() & INTERRUPT.SSIP },
       mip: {
         read: () => this.pending,
-        writable: () => ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP & ALL : ALL),
+        writable: () =>
+          ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP & ALL : ALL) &
+          hypervisorHas(HS_INTERRUPTS)(),
       },
+      mie: { writable: hypervisorHas(HS_INTERRUPTS) },
+      mideleg: { write: value => value | (this.#has('H') ? HS_INTERRUPTS : 0n) },
+      medeleg: { writable: hypervisorHas(HYPERVISOR_CAUSES) },
       stimecmp: {
         write: value => {
           if ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n) this.#host.stimecmpChanged(value);
@@ -188,7 +216,18 @@ export class CsrFile {
       cycle: cycles,
       minstret: instructions,
       instret: instructions,
-      time: { read: () => this.#host.time() },
+      time: {
+        read: () => BigInt.asUintN(64, this.#host.time() + (this.#mode.on ? state.csr('htimedelta') : 0n)),
+      },
+      ...guestBehaviours({
+        state,
+        pending: () => this.pending,
+        status,
+        vector,
+        legalEnvironment,
+        writeRoot: (name, value, old) => this.#writeRoot(name, value, old),
+        compareChanged: (value, delta) => this.#host.vstimecmpChanged(value, delta),
+      }),
       ...this.#floatBehaviours(),
       ...this.#pmpBehaviours(),
     };
@@ -251,30 +290,61 @@ export class CsrFile {
     let status = value;
     // privilege 2 does not exist: the field keeps its value
     if (((status >> 11n) & 3n) === 2n) status = (status & ~MSTATUS.MPP) | (old & MSTATUS.MPP);
-    if (((status ^ old) & MSTATUS.MXR) !== 0n) this.#state.flushVirtual();
+    if (((status ^ old) & MSTATUS.MXR) !== 0n) this.#flushAll();
     return status;
+  }
+
+  /** Translations of S and U mode, and those of guests. */
+  #flushAll(): void {
+    this.#state.flushVirtual();
+    this.#state.flushGuest();
   }
 
   #writeEnvironment(value: bigint, old: bigint): bigint {
     // translations depend on both
-    if (((value ^ old) & (ENVCFG.ADUE | ENVCFG.PBMTE)) !== 0n) this.#state.flushVirtual();
+    if (((value ^ old) & (ENVCFG.ADUE | ENVCFG.PBMTE)) !== 0n) this.#flushAll();
     if (((value ^ old) & ENVCFG.STCE) !== 0n) {
       const enabled = (value & ENVCFG.STCE) !== 0n;
       this.#state.setCsr('menvcfg', value);
       this.#host.stimecmpChanged(enabled ? this.#state.csr('stimecmp') : NEVER);
+      if (this.#has('H'))
+        guestCompareChanged(this.#state, (compare, delta) => this.#host.vstimecmpChanged(compare, delta));
     }
     return value;
   }
 
-  #writeSatp(value: bigint, old: bigint): bigint {
+  /** vsatp or hgatp. */
+  #writeRoot(name: 'vsatp' | 'hgatp', value: bigint, old: bigint): bigint {
+    const legal = name === 'hgatp' ? value & HGATP_BITS : value;
+    if (this.#levelsOf(legal) === undefined) return old;
+    if (legal !== old) this.#applyRoot(name, legal);
+    return legal;
+  }
+
+  #applyRoot(name: 'vsatp' | 'hgatp', value: bigint): void {
+    const [levels, table] =
+      name === 'vsatp'
+        ? (['guestLevels', STATE.guestTable] as const)
+        : (['stageLevels', STATE.stageTable] as const);
+    this.#state.setWord(levels, this.#levelsOf(value) ?? 0);
+    this.#state.setSlot(table, (value & SATP_PPN_MASK) << 12n);
+    this.#state.flushGuest();
+  }
+
+  /** Page-table levels by the MODE field; undefined for one that the hart has not. */
+  #levelsOf(value: bigint): number | undefined {
     const levels = LEVELS_OF_MODE[String(value >> SATP_MODE_SHIFT)];
-    if (this.#satpMode === 'none' || levels === undefined || levels > MAX_LEVELS[this.#satpMode]) return old;
+    return levels === undefined || levels > MAX_LEVELS[this.#satpMode] ? undefined : levels;
+  }
+
+  #writeSatp(value: bigint, old: bigint): bigint {
+    if (this.#satpMode === 'none' || this.#levelsOf(value) === undefined) return old;
     if (value !== old) this.#applySatp(value);
     return value;
   }
 
   #applySatp(value: bigint): void {
-    this.#state.setWord('levels', LEVELS_OF_MODE[String(value >> SATP_MODE_SHIFT)] ?? 0);
+    this.#state.setWord('levels', this.#levelsOf(value) ?? 0);
     this.#state.setSlot(STATE.pageTable, (value & SATP_PPN_MASK) << 12n);
     this.#state.flushVirtual();
   }
@@ -300,13 +370,6 @@ export class CsrFile {
       this.#state.setCsr(name, BigInt.asUintN(64, stopping ? stored + retired : stored - retired));
     }
     return value;
-  }
-
-  #counterEnabled(index: number, privilege: number): boolean {
-    if (!this.#has(index < FIRST_EVENT_COUNTER ? 'Zicntr' : 'Zihpm')) return false;
-    if (privilege === 3) return true;
-    const enabled = (name: string) => ((this.#state.csr(name) >> BigInt(index)) & 1n) !== 0n;
-    return enabled('mcounteren') && (privilege === 1 || enabled('scounteren'));
   }
 }
 

@@ -95,7 +95,7 @@ describe('floating-point state', () => {
     plain.hart.setCsr('mtvec', BigInt(HANDLER));
     plain.hart.setCsr('mstatus', MSTATUS.FS);
     expect(plain.hart.csr('mstatus') & MSTATUS.FS).toBe(0n);
-    expect(plain.hart.csr('misa')).toBe(0x8000_0000_0014_1105n);
+    expect(plain.hart.csr('misa')).toBe(0x8000_0000_0014_1185n);
     plain.execute(['fadd.d dyn, fa0, fa0, fa0']);
     expect(plain.hart.csr('mcause')).toBe(2n);
     const single = new TestMachine({ without: ['D'] });

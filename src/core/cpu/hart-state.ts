@@ -2,6 +2,7 @@ import type { HostMemory } from '../host-memory.ts';
 import {
   AREA,
   csrSlot,
+  DATA_SETS,
   dataTlbOffset,
   FILLED,
   fetchTlbOffset,
@@ -11,6 +12,8 @@ import {
   PHYSICAL_ENTRY_SIZE,
   STATE,
   TLB_SIZE,
+  TO_GUEST_FETCH,
+  VIRTUAL,
 } from './layout.ts';
 
 const NONE = 2n ** 64n - 1n;
@@ -25,6 +28,10 @@ type Word =
   | 'dataTlb'
   | 'fetchTlb'
   | 'levels'
+  | 'virtual'
+  | 'guestLevels'
+  | 'stageLevels'
+  | 'guestWalk'
   | 'tlbFilled';
 
 export interface TlbFlushes {
@@ -40,12 +47,15 @@ export class HartState {
   readonly flushes: TlbFlushes = { full: 0, partial: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
+  /** Index of the word that every csr access looks at. */
+  readonly #virtual: number;
 
   constructor(memory: HostMemory, base: number) {
     this.memory = memory;
     this.base = base;
     this.#words = new Int32Array(memory.memory.buffer);
     this.#slots = new BigUint64Array(memory.memory.buffer);
+    this.#virtual = (base + STATE.virtual) >>> 2;
     // zeros are no empty entries
     this.setWord('tlbFilled', FILLED.all);
   }
@@ -90,25 +100,42 @@ export class HartState {
   /** Empties the translations of S and U mode. */
   flushVirtual(): void {
     if (!this.#startFlush(FILLED.virtual)) return;
-    this.#empty(dataTlbOffset(1), AREA.fetchTlbs);
+    this.#empty(dataTlbOffset(DATA_SETS.supervisor), dataTlbOffset(DATA_SETS.guestSupervisor));
     this.#empty(fetchTlbOffset(0), fetchTlbOffset(2));
-    this.#forgetLargePages();
+    if ((this.word('tlbFilled') & FILLED.guest) === 0) this.#forgetLargePages();
   }
 
-  /** Empties the entries of one virtual page, or everything when a superpage may cover it. */
-  flushPage(address: bigint): void {
+  /** Empties the translations of VS and VU mode. */
+  flushGuest(): void {
+    if (!this.#startFlush(FILLED.guest)) return;
+    this.#empty(dataTlbOffset(DATA_SETS.guestSupervisor), AREA.fetchTlbs);
+    this.#empty(fetchTlbOffset(TO_GUEST_FETCH), fetchTlbOffset(TO_GUEST_FETCH + 2));
+    if ((this.word('tlbFilled') & FILLED.virtual) === 0) this.#forgetLargePages();
+  }
+
+  /** V. */
+  get virtual(): boolean {
+    return (this.#words[this.#virtual]! & VIRTUAL.on) !== 0;
+  }
+
+  /** Empties the entries of one virtual page, or all of that kind when a superpage may cover it. */
+  flushPage(address: bigint, guest: boolean): void {
     const mask = this.slot(STATE.largePageMask);
     const note = Number((address >> BigInt(MEGAPAGE_SHIFT)) & BigInt(MEGAPAGE_NOTES - 1));
     const inMegapage = this.memory.bytes[this.base + AREA.megapages + note] !== 0;
     const inLarger = mask !== NONE && ((address ^ this.slot(STATE.largePageStart)) & mask) === 0n;
     if (inMegapage || inLarger) {
-      this.flushVirtual();
+      if (guest) this.flushGuest();
+      else this.flushVirtual();
       return;
     }
     this.flushes.partial++;
     const index = Number((address >> 12n) & BigInt(TLB_SIZE / 16 - 1)) * 16;
-    for (let table = dataTlbOffset(1); table < AREA.fetchTlbs; table += TLB_SIZE) this.#clear(table + index);
-    for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(privilege) + index);
+    const first = dataTlbOffset(guest ? DATA_SETS.guestSupervisor : DATA_SETS.supervisor);
+    const end = guest ? AREA.fetchTlbs : dataTlbOffset(DATA_SETS.guestSupervisor);
+    for (let table = first; table < end; table += TLB_SIZE) this.#clear(table + index);
+    const fetch = guest ? TO_GUEST_FETCH : 0;
+    for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(fetch + privilege) + index);
   }
 
   /** No translation to records is kept: some record pages go away. */

@@ -5,12 +5,12 @@ import { CODE, newMachine, trapFrom } from './testing/traps.ts';
 describe('reset', () => {
   it('has the registers of a hart after power-on', () => {
     const { hart } = new TestMachine();
-    expect(hart.csr('misa')).toBe(0x8000_0000_0014_112dn);
+    expect(hart.csr('misa')).toBe(0x8000_0000_0014_11adn);
     expect(hart.csr('mstatus')).toBe(0xa_0000_0000n);
     expect([hart.pc, hart.privilege, hart.waiting]).toEqual([BigInt(RAM_BASE), 3, false]);
     const text = hart.formatRegisters();
     expect(text).toContain(
-      '\nCPU#0\n pc       0000000080000000\n mhartid  0000000000000000\n mstatus  0000000a00000000\n',
+      '\nCPU#0\n V      =   0\n pc       0000000080000000\n mhartid  0000000000000000\n mstatus  0000000a00000000\n hstatus  ',
     );
     expect(text).toContain(
       '\n satp     0000000000000000\n x0/zero  0000000000000000 x1/ra    0000000000000000 x2/sp ',

@@ -1,15 +1,26 @@
 import type { HostMemory } from '../host-memory.ts';
-import { CSRS, F_NAMES, fRegisterIndex, MSTATUS, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import {
+  CSRS,
+  type Csr,
+  F_NAMES,
+  fRegisterIndex,
+  instructionSize,
+  X_NAMES,
+  xRegisterIndex,
+} from '../isa/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
-import { debugTranslate } from './debug-walk.ts';
+import { debugTranslate, guestPhysical } from './debug-walk.ts';
+import { DevicePort } from './device-port.ts';
+import { dueInterrupts, GuestTraps } from './guest-traps.ts';
 import { HartState, type TlbFlushes } from './hart-state.ts';
-import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE } from './layout.ts';
+import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE, VIRTUAL } from './layout.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
 import type { Translator } from './translator/translator.ts';
 import type { HartEnvironment, HartObserver, InterruptLine, Privilege } from './types.ts';
+import { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 /** In the stop word: every poll leaves the loop. */
@@ -17,7 +28,7 @@ const STOP_NOW = 0x7fff_ffff;
 const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
 /** Interrupt priority, highest first (privileged specification, machine interrupt registers). */
-const PRIORITY: readonly InterruptLine[] = [11, 3, 7, 9, 1, 5];
+const PRIORITY: readonly number[] = [11, 3, 7, 9, 1, 5, 12, 10, 2, 6];
 
 interface Exports {
   run(budget: number): number;
@@ -37,6 +48,11 @@ export class Hart {
   readonly id: number;
   readonly #state: HartState;
   readonly #csrs: CsrFile;
+  readonly #mode: VirtualMode;
+  readonly #guestTraps: GuestTraps;
+  readonly #devices: DevicePort;
+  /** Csrs that the hart has. */
+  readonly #csrRows: readonly Csr[];
   readonly #environment: HartEnvironment;
   readonly #pool: RecordPool;
   readonly #translator: Translator;
@@ -61,24 +77,44 @@ export class Hart {
     this.#translator = translator;
     this.#view = memory.view;
     this.#state = new HartState(memory, memory.allocate(`hart ${id}`, HART_SIZE));
+    this.#devices = new DevicePort(id, this.#state, environment.bus, () => this.#observer);
+    this.#mode = new VirtualMode(this.#state);
+    const hasGuests = !options.without.has('H');
+    this.#csrRows = CSRS.filter(({ hypervisor }) => hasGuests || !hypervisor);
     this.#csrs = new CsrFile(
       this.#state,
+      this.#mode,
       {
         retired: () => this.instructions,
         time: () => BigInt.asUintN(64, environment.time()),
         stimecmpChanged: value => environment.stimecmpChanged(this, value),
+        vstimecmpChanged: (value, delta) => environment.vstimecmpChanged(this, value, delta),
         modeChanged: () => this.#modeChanged(),
       },
       options,
     );
+    this.#guestTraps = new GuestTraps({
+      state: this.#state,
+      mode: this.#mode,
+      instruction: () => this.#currentInstruction(),
+      modeChanged: () => this.#exports.updateMode(),
+      trapped: ({ cause, value, interrupt }) => {
+        if (this.#state.word('watchTraps') !== 0) this.#observeTrap(cause, value, interrupt);
+      },
+    });
     this.#privileged = new PrivilegedUnit(this.#state, {
       csrs: this.#csrs,
+      mode: this.#mode,
+      hasGuests,
       pool,
       bus: environment.bus,
       blockSizes: options.blockSizes,
       hooks: {
         yield: () => this.requestExit(),
         raise: (cause, value) => this.#exports.raise(cause, value, 0),
+        raiseGuest: (cause, value) =>
+          this.#guestTraps.take({ cause, value, interrupt: false, guestAccess: true }),
+        devices: this.#devices,
         translate: (va, access, set) => this.#exports.translate(va, access, set),
         wait: () => {
           this.#waiting = true;
@@ -101,6 +137,7 @@ export class Hart {
     for (let index = 0; index < 32; index++) this.#state.setSlot(STATE.x + index * 8, 0n);
     for (let index = 0; index < 32; index++) this.#state.setSlot(STATE.f + index * 8, 0n);
     this.#state.setSlot(STATE.reservation, ALL);
+    this.#state.setWord('virtual', 0);
     this.#csrs.reset(this.id);
     this.#state.setCsr('lines', lines);
     this.#state.setWord('privilege', 3);
@@ -125,6 +162,17 @@ export class Hart {
       this.#state.setWord('traps', 0);
       this.#translator.endSlice();
     }
+  }
+
+  /**
+   * Runs to the next branch that is taken, or trap. An interrupt that is due is taken first; then `before` is told where
+   * the hart goes on.
+   */
+  runStretch(before: () => void): ExitReason {
+    if (this.#waiting) return 'wfi';
+    this.#takeInterrupt();
+    before();
+    return this.run(1);
   }
 
   /** True while the hart sits in WFI with no enabled interrupt pending. */
@@ -180,6 +228,17 @@ export class Hart {
     if ((index & 31) !== 0) this.#state.setSlot(STATE.x + (index & 31) * 8, BigInt.asUintN(64, value));
   }
 
+  /** V: the hart runs a guest. Always false without the hypervisor extension. */
+  get virtual(): boolean {
+    return this.#mode.on;
+  }
+
+  set virtual(value: boolean) {
+    if (value) this.#mode.enter();
+    else this.#mode.leave();
+    this.#exports.updateMode();
+  }
+
   /** The 64 bits of a floating-point register. */
   f(index: number): bigint {
     return this.#state.slot(STATE.f + (index & 31) * 8);
@@ -192,7 +251,7 @@ export class Hart {
   /** Names that readRegister() knows: pc, x0.. and f0.., their ABI names, csrs. */
   registerNames(): string[] {
     const numbered = ['x', 'f'].flatMap(letter => X_NAMES.map((_, index) => `${letter}${index}`));
-    return ['pc', ...numbered, ...X_NAMES, 'fp', ...F_NAMES, ...CSRS.map(csr => csr.name)];
+    return ['pc', ...numbered, ...X_NAMES, 'fp', ...F_NAMES, ...this.#csrRows.map(csr => csr.name)];
   }
 
   readRegister(name: string): bigint | undefined {
@@ -201,26 +260,26 @@ export class Hart {
     if (index !== undefined) return this.x(index);
     const float = fRegisterIndex(name);
     if (float !== undefined) return this.f(float);
-    const csr = CSRS.find(candidate => candidate.name === name);
+    const csr = this.#csrRows.find(candidate => candidate.name === name);
     return csr && this.#csrs.read(csr);
   }
 
   /** Name of a csr that an M-mode instruction may access; undefined where it would be illegal. */
   csrOf(number: number, write: boolean): string | undefined {
-    const row = CSRS.find(candidate => candidate.number === number);
-    return row && this.#csrs.accessible(row, 3, write) ? row.name : undefined;
+    const row = this.#csrRows.find(candidate => candidate.number === number);
+    return row && this.#csrs.access.refusal(row, 3, write) === 0 ? row.name : undefined;
   }
 
   /** Value of a csr for a debugger: no privilege check, no side effect. Throws RangeError when there is none. */
   csr(name: string): bigint {
-    const row = CSRS.find(candidate => candidate.name === name);
+    const row = this.#csrRows.find(candidate => candidate.name === name);
     if (row === undefined) throw new RangeError(`no csr '${name}'`);
     return this.#csrs.read(row);
   }
 
   /** Sets a csr as an M-mode write would. Throws RangeError when there is none. */
   setCsr(name: string, value: bigint): void {
-    const row = CSRS.find(candidate => candidate.name === name);
+    const row = this.#csrRows.find(candidate => candidate.name === name);
     if (row === undefined) throw new RangeError(`no csr '${name}'`);
     this.#csrs.write(row, BigInt.asUintN(64, value), ALL);
   }
@@ -228,6 +287,11 @@ export class Hart {
   /** Physical address of a virtual one by current privilege and satp; undefined: unmapped. Changes nothing. */
   translate(vaddr: bigint): number | undefined {
     return debugTranslate(this.#state, this.#environment.bus, BigInt.asUintN(64, vaddr));
+  }
+
+  /** Physical address of what the hart's page tables take for one: another while V is set. Undefined: unmapped. */
+  physical(address: number): number | undefined {
+    return this.virtual ? guestPhysical(this.#state, this.#environment.bus, BigInt(address)) : address;
   }
 
   /** RAM or ROM at a virtual address; undefined when some of it is unmapped or a device. */
@@ -248,6 +312,7 @@ export class Hart {
   /** The hart's block of 'info registers'. */
   formatRegisters(): string {
     return formatRegisters(this.id, {
+      virtual: this.virtual,
       pc: this.pc,
       x: index => this.x(index),
       f: index => this.f(index),
@@ -273,8 +338,6 @@ export class Hart {
   }
 
   #imports(): HartImports {
-    const { bus } = this.#environment;
-    const deviceValue = this.#state.base + STATE.deviceValue;
     return {
       decode: (ip: number) => this.#pool.decode(ip >>> 0),
       allocate: (host: number) => this.#pool.allocate(host >>> 0),
@@ -284,46 +347,34 @@ export class Hart {
       physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
       pmp: (paddr: number, size: number, access: number, machine: number) =>
         this.#csrs.pmp.allows(BigInt(paddr), size, access, machine !== 0) ? 1 : 0,
-      deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => {
-        const done = bus.load(paddr, size);
-        if (this.#observer)
-          this.#observeAccess(paddr, size, done, { low: bus.readLow, high: bus.readHigh }, false);
-        if (!done) return 0;
-        this.#view.setUint32(deviceValue, bus.readLow, true);
-        this.#view.setUint32(deviceValue + 4, bus.readHigh, true);
-        return 1;
-      },
-      deviceStore: (paddr: number, size: 1 | 2 | 4 | 8) => {
-        const low = this.#view.getUint32(deviceValue, true);
-        const high = this.#view.getUint32(deviceValue + 4, true);
-        const done = bus.store(paddr, size, low, high);
-        if (this.#observer) this.#observeAccess(paddr, size, done, { low, high }, true);
-        return done ? 1 : 0;
-      },
+      deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => this.#devices.load(paddr, size),
+      deviceStore: (paddr: number, size: 1 | 2 | 4 | 8) => this.#devices.store(paddr, size),
       codeWritten: (host: number, size: number) => this.#pool.invalidate(host >>> 0, size),
       csr: (ip: number, operation: number, field: number) =>
         this.#privileged.csrInstruction(ip >>> 0, operation, field !== 0),
       system: (ip: number, action: number) => this.#privileged.systemInstruction(ip >>> 0, action),
       poll: () => this.#poll(),
       trapped: (cause: number, value: bigint, interrupt: number) =>
-        this.#observer?.trap(this.id, {
-          cause,
-          interrupt: interrupt !== 0,
-          epc: this.pc,
-          tval: BigInt.asUintN(64, value),
-        }),
+        this.#observeTrap(cause, value, interrupt !== 0),
+      guestTrap: (cause: number, value: bigint, interrupt: number) => {
+        const guestAccess = (this.#state.word('virtual') & VIRTUAL.data) !== 0;
+        this.#guestTraps.take({ cause, value, interrupt: interrupt !== 0, guestAccess });
+      },
     };
   }
 
-  #observeAccess(
-    address: number,
-    size: number,
-    done: boolean,
-    { low, high }: { readonly low: number; readonly high: number },
-    write: boolean,
-  ): void {
-    const value = BigInt.asUintN(8 * size, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
-    this.#observer?.access(this.id, { address, size, value: done || write ? value : 0n, write, done });
+  #observeTrap(cause: number, value: bigint, interrupt: boolean): void {
+    this.#observer?.trap(this.id, { cause, interrupt, epc: this.pc, tval: BigInt.asUintN(64, value) });
+  }
+
+  /** The bits of the instruction at pc, as far as it can be read. */
+  #currentInstruction(): number {
+    const low = this.debugRead(this.pc, 2);
+    if (low === undefined) return 0;
+    const bits = low[0]! | (low[1]! << 8);
+    if (instructionSize(bits) === 2) return bits;
+    const high = this.debugRead(this.pc + 2n, 2);
+    return high === undefined ? 0 : (bits | (high[0]! << 16) | (high[1]! << 24)) >>> 0;
   }
 
   #fillPhysical(entry: number, page: number): void {
@@ -356,11 +407,7 @@ export class Hart {
     const state = this.#state;
     const pending = this.#csrs.pending & state.csr('mie');
     if (pending === 0n) return;
-    const status = state.csr('mstatus');
-    const delegated = state.csr('mideleg');
-    const machine = this.privilege < 3 || (status & MSTATUS.MIE) !== 0n ? pending & ~delegated : 0n;
-    const lower = this.privilege < 1 || (this.privilege === 1 && (status & MSTATUS.SIE) !== 0n);
-    const enabled = machine !== 0n ? machine : lower ? pending & delegated : 0n;
+    const enabled = dueInterrupts(state, pending, this.privilege);
     const line = PRIORITY.find(bit => ((enabled >> BigInt(bit)) & 1n) !== 0n);
     if (line !== undefined) this.#exports.raise(line, 0n, 1);
   }

@@ -10,4 +10,12 @@ export type { BlockSizes } from './cache-blocks.ts';
 export { Engine, type EngineOptions, engineMemorySize } from './engine.ts';
 export { Hart } from './hart.ts';
 export type { ExitReason } from './layout.ts';
-export type { CpuBus, HartEnvironment, HartObserver, InterruptLine, Privilege, SatpMode } from './types.ts';
+export type {
+  CpuBus,
+  DeviceAccess,
+  HartEnvironment,
+  HartObserver,
+  InterruptLine,
+  Privilege,
+  SatpMode,
+} from './types.ts';

@@ -38,20 +38,48 @@ export const STATE = {
   /** Region, by start and mask, that superpages above 2 MiB put into the TLBs fragment by fragment. */
   largePageStart: 0x160,
   largePageMask: 0x168,
+  /** 32-bit words. Bits of VIRTUAL; 0 in a hart that has nothing to do with guests now. */
+  virtual: 0x180,
+  /** As `levels`, of vsatp and hgatp. */
+  guestLevels: 0x184,
+  stageLevels: 0x188,
+  /** What the hart did in a guest's page tables when it met the guest-page fault: an ACCESS, 0: nothing. */
+  guestWalk: 0x18c,
+  /** Root page tables of vsatp (a guest-physical address) and hgatp. */
+  guestTable: 0x190,
+  stageTable: 0x198,
+  /** Guest-physical address of a guest-page fault. */
+  guestAddress: 0x1a0,
+  /** mstatus.FS while V is set: then mstatus has what holds for the guest. */
+  hostFloat: 0x1a8,
   /** f0..f31 and fcsr. */
   f: 0x400,
   fcsr: 0x500,
   csrs: 0x600,
 } as const;
 
-/** TLBs that satp rules, and together with them those of M mode. */
-export const FILLED = { virtual: 1, all: 3 } as const;
+/** TLBs that satp rules, together with those of M mode, those of guests, and all of them. */
+export const FILLED = { virtual: 1, host: 3, guest: 4, all: 7 } as const;
+
+/** V, and whether M-mode's loads and stores go through a guest's address translation. */
+export const VIRTUAL = { on: 1, data: 2 } as const;
 
 /** Translation regimes of loads and stores, each with TLBs of its own so that a trap flushes nothing. */
-export const DATA_SETS = { machine: 0, supervisor: 1, supervisorUser: 2, user: 3 } as const;
-const DATA_SET_COUNT = 4;
-/** Fetches differ by privilege alone; the number is that of mstatus.MPP. */
-const FETCH_TLB_COUNT = 4;
+export const DATA_SETS = {
+  machine: 0,
+  supervisor: 1,
+  supervisorUser: 2,
+  user: 3,
+  guestSupervisor: 4,
+  guestSupervisorUser: 5,
+  guestUser: 6,
+} as const;
+/** From a mode's regime to that of the same mode of guests. */
+export const TO_GUEST_SET = DATA_SETS.guestSupervisor - DATA_SETS.supervisor;
+const DATA_SET_COUNT = 7;
+/** Fetches differ by privilege alone; the number is that of mstatus.MPP, with TO_GUEST_FETCH added while V is set. */
+export const TO_GUEST_FETCH = 4;
+const FETCH_TLB_COUNT = TO_GUEST_FETCH + 2;
 
 export const TLB_ENTRIES = 1024;
 /** Entry: u64 virtual page (all ones: empty), u32 addend (host offset less virtual address, or record page). */
@@ -127,6 +155,10 @@ export function csrSlot(storage: string): number {
   return slot;
 }
 
+/** csrSlot() of each csr by its number; 0 where there is no storage. */
+export const CSR_SLOTS = new Int32Array(4096);
+for (const { number, storage } of CSRS) if (storage !== undefined) CSR_SLOTS[number] = csrSlot(storage);
+
 /** Exception causes (privileged specification, table of mcause values). */
 export const CAUSE = {
   fetchAccess: 1,
@@ -137,15 +169,24 @@ export const CAUSE = {
   storeMisaligned: 6,
   storeAccess: 7,
   ecallFromUser: 8,
+  ecallFromSupervisor: 9,
+  ecallFromGuest: 10,
   fetchPage: 12,
   loadPage: 13,
   storePage: 15,
+  guestFetchPage: 20,
+  guestLoadPage: 21,
+  virtualInstruction: 22,
+  guestStorePage: 23,
 } as const;
+/** From a page fault's cause to that of the guest-page fault. */
+export const TO_GUEST_PAGE_FAULT = CAUSE.guestFetchPage - CAUSE.fetchPage;
 
-export const ACCESS = { read: 1, write: 2, execute: 4 } as const;
+/** `fetched`: a load of what may be executed. */
+export const ACCESS = { read: 1, write: 2, execute: 4, fetched: 8 } as const;
 
-/** Results of translate() below zero. */
-export const FAULT = { page: -1n, access: -2n } as const;
+/** Results of translate() below zero. `guest`: a guest-page fault, described by guestAddress and guestWalk. */
+export const FAULT = { page: -1n, access: -2n, guest: -3n } as const;
 
 /** What the imported csr and system functions tell the loop to do. */
 export const OUTCOME = { next: 0, resume: 1, trapped: 2 } as const;

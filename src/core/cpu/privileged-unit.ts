@@ -1,7 +1,17 @@
-import { type Csr, csrByNumber, instructionSize, MSTATUS } from '../isa/index.ts';
+import {
+  type Csr,
+  csrByNumber,
+  type GuestAccess,
+  HSTATUS,
+  instructionSize,
+  MSTATUS,
+  type SystemAction,
+} from '../isa/index.ts';
 import { type BlockOperation, type BlockSizes, CacheBlocks } from './cache-blocks.ts';
 import type { CsrFile } from './csr-file.ts';
+import type { DevicePort } from './device-port.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './emit/loop.ts';
+import { GuestAccesses, isGuestAccess } from './guest-access.ts';
 import type { HartState } from './hart-state.ts';
 import {
   ACCESS,
@@ -14,9 +24,11 @@ import {
   RECORD_AREA,
   RECORD_SIZE,
   STATE,
+  TO_GUEST_SET,
 } from './layout.ts';
 import { type RecordPool, writeSentinels } from './record-pool.ts';
 import type { CpuBus } from './types.ts';
+import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 /** Translation regime of fetches by privilege. */
@@ -25,6 +37,9 @@ const FETCH_SETS = [DATA_SETS.user, DATA_SETS.supervisor, DATA_SETS.user, DATA_S
 /** What the unit does through its hart. */
 export interface PrivilegedHooks {
   raise(cause: number, value: bigint): void;
+  /** As raise, of an access through a guest's address translation. */
+  raiseGuest(cause: number, value: bigint): void;
+  readonly devices: DevicePort;
   translate(va: bigint, access: number, set: number): bigint;
   /** The hart starts to wait for an interrupt. */
   wait(): void;
@@ -41,6 +56,9 @@ export class PrivilegedUnit {
   readonly #pool: RecordPool;
   readonly #bus: CpuBus;
   readonly #hooks: PrivilegedHooks;
+  readonly #mode: VirtualMode;
+  readonly #hasGuests: boolean;
+  readonly #guestAccesses: GuestAccesses;
   readonly #view: DataView;
   readonly #blocks: CacheBlocks;
   #singleRecord: number;
@@ -48,13 +66,24 @@ export class PrivilegedUnit {
 
   constructor(
     state: HartState,
-    parts: { csrs: CsrFile; pool: RecordPool; bus: CpuBus; hooks: PrivilegedHooks; blockSizes: BlockSizes },
+    parts: {
+      csrs: CsrFile;
+      mode: VirtualMode;
+      /** The hypervisor extension is there. */
+      hasGuests: boolean;
+      pool: RecordPool;
+      bus: CpuBus;
+      hooks: PrivilegedHooks;
+      blockSizes: BlockSizes;
+    },
   ) {
     this.#state = state;
     this.#csrs = parts.csrs;
     this.#pool = parts.pool;
     this.#bus = parts.bus;
     this.#hooks = parts.hooks;
+    this.#mode = parts.mode;
+    this.#hasGuests = parts.hasGuests;
     this.#view = state.memory.view;
     this.#blocks = new CacheBlocks({
       state,
@@ -63,6 +92,15 @@ export class PrivilegedUnit {
       sizes: parts.blockSizes,
       raise: (cause, value) => parts.hooks.raise(cause, value),
       translate: (va, access, set) => parts.hooks.translate(va, access, set),
+      codeWritten: (host, size) => parts.pool.invalidate(host, size),
+    });
+    this.#guestAccesses = new GuestAccesses({
+      state,
+      csrs: parts.csrs,
+      bus: parts.bus,
+      raise: (cause, value) => parts.hooks.raiseGuest(cause, value),
+      translate: (va, access, set) => parts.hooks.translate(va, access, set),
+      devices: parts.hooks.devices,
       codeWritten: (host, size) => parts.pool.invalidate(host, size),
     });
     this.#singleRecord = this.#singlePage;
@@ -89,19 +127,23 @@ export class PrivilegedUnit {
     return OUTCOME.resume;
   }
 
-  #illegal(ip: number): typeof OUTCOME.trapped {
+  /** Refuses the instruction as illegal, or as one that a guest may not execute. */
+  #refuse(ip: number, cause: number): typeof OUTCOME.trapped {
     const inPool = ip < this.#singlePage || ip >= this.#singlePage + RECORD_AREA;
-    return this.#raise(CAUSE.illegal, BigInt(inPool ? this.#pool.encoding(ip) : this.#singleBits));
+    return this.#raise(cause, BigInt(inPool ? this.#pool.encoding(ip) : this.#singleBits));
   }
 
   /** A csr instruction's record: operation indexes CSR_OPERATIONS, `field`: the operand is the rs1 field. */
   csrInstruction(ip: number, operation: number, field: boolean): number {
     const state = this.#state;
     const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
-    const csr = csrByNumber(this.#view.getInt32(ip + RECORD.imm, true));
+    const named = csrByNumber(this.#view.getInt32(ip + RECORD.imm, true));
     const kind = CSR_OPERATIONS[operation] ?? 'write';
     const writes = kind === 'write' || source !== 0;
-    if (csr === undefined || !this.#csrs.accessible(csr, this.#privilege, writes)) return this.#illegal(ip);
+    if (named === undefined) return this.#refuse(ip, CAUSE.illegal);
+    const refusal = this.#csrs.access.refusal(named, this.#privilege, writes);
+    if (refusal !== 0) return this.#refuse(ip, refusal);
+    const csr = this.#csrs.access.meant(named);
     const operand = field ? BigInt(source / 8) : state.slot(STATE.x + source);
     const left = state.word('left');
     state.setWord('left', left + 1); // the counters do not count the instruction that looks at them
@@ -119,14 +161,17 @@ export class PrivilegedUnit {
 
   /** What is neither ecall nor ebreak, and illegal instructions, by their index in SYSTEM_ACTIONS. */
   systemInstruction(ip: number, index: number): number {
-    const action = SYSTEM_ACTIONS[index];
+    const action = SYSTEM_ACTIONS[index] ?? 'illegal';
+    const refusal = this.#refusal(action);
+    if (refusal !== 0) return this.#refuse(ip, refusal);
+    if (isGuestAccess(action)) return this.#guestAccess(ip, action);
     switch (action) {
       case 'mret':
-        return this.#privilege === 3 ? this.#returnFrom('m') : this.#illegal(ip);
+        return this.#returnFromMachine();
       case 'sret':
-        return this.#supervisorMay(MSTATUS.TSR) ? this.#returnFrom('s') : this.#illegal(ip);
+        return this.#mode.on ? this.#returnInGuest() : this.#returnFromSupervisor();
       case 'wfi':
-        return this.#supervisorMay(MSTATUS.TW) ? this.#wait(ip) : this.#illegal(ip);
+        return this.#wait(ip);
       case 'cbo.inval':
       case 'cbo.clean':
       case 'cbo.flush':
@@ -138,39 +183,109 @@ export class PrivilegedUnit {
         return this.#yield(ip);
       case 'pause':
         return this.#yield(ip);
-      case 'sfence.w.inval':
-      case 'sfence.inval.ir':
-        // they order what is in order already
-        return this.#privilege === 0 ? this.#illegal(ip) : OUTCOME.next;
       case 'sfence.vma':
       case 'sinval.vma':
-        return this.#supervisorMay(MSTATUS.TVM) ? this.#fence(ip) : this.#illegal(ip);
+        return this.#fence(ip);
+      case 'hfence.vvma':
+      case 'hfence.gvma':
+      case 'hinval.vvma':
+      case 'hinval.gvma':
+        this.#state.flushGuest();
+        return this.#resumeAfter(ip);
       default:
-        return this.#illegal(ip);
+        // sfence.w.inval and sfence.inval.ir order what is in order already
+        return OUTCOME.next;
     }
   }
 
-  /** M always may; S unless the mstatus bit traps it; U never. */
-  #supervisorMay(trapBit: bigint): boolean {
-    if (this.#privilege === 3) return true;
-    return this.#privilege === 1 && (this.#state.csr('mstatus') & trapBit) === 0n;
+  /** The cause of the exception where the mode may not do it; 0 where it may. Cache blocks see to theirs. */
+  #refusal(action: SystemAction | 'illegal'): number {
+    const guest = this.#mode.on;
+    switch (action) {
+      case 'illegal':
+        return CAUSE.illegal;
+      case 'mret':
+        return this.#privilege === 3 ? 0 : CAUSE.illegal;
+      case 'sret':
+        return this.#supervisorRefusal(MSTATUS.TSR, HSTATUS.VTSR);
+      case 'wfi':
+        if (this.#privilege !== 3 && (this.#state.csr('mstatus') & MSTATUS.TW) !== 0n) return CAUSE.illegal;
+        return this.#supervisorRefusal(0n, HSTATUS.VTW);
+      case 'sfence.w.inval':
+      case 'sfence.inval.ir':
+        return this.#supervisorRefusal(0n, 0n);
+      case 'sfence.vma':
+      case 'sinval.vma':
+        return this.#supervisorRefusal(MSTATUS.TVM, HSTATUS.VTVM);
+      case 'hfence.gvma':
+      case 'hinval.gvma':
+        return this.#hypervisorRefusal(MSTATUS.TVM);
+      case 'hfence.vvma':
+      case 'hinval.vvma':
+        return this.#hypervisorRefusal(0n);
+      default:
+        if (!isGuestAccess(action)) return 0;
+        if (guest) return CAUSE.virtualInstruction;
+        return this.#privilege !== 0 || (this.#state.csr('hstatus') & HSTATUS.HU) !== 0n ? 0 : CAUSE.illegal;
+    }
   }
 
-  #returnFrom(mode: 'm' | 's'): typeof OUTCOME.resume {
+  /** M always may; S unless the mstatus bit traps it, VS unless the hstatus bit does; U and VU never. */
+  #supervisorRefusal(trapBit: bigint, guestTrapBit: bigint): number {
+    const { on } = this.#mode;
+    if (this.#privilege === 3) return 0;
+    const trapped = on ? this.#state.csr('hstatus') & guestTrapBit : this.#state.csr('mstatus') & trapBit;
+    if (this.#privilege === 1 && trapped === 0n) return 0;
+    return on ? CAUSE.virtualInstruction : CAUSE.illegal;
+  }
+
+  #hypervisorRefusal(trapBit: bigint): number {
+    if (!this.#hasGuests) return CAUSE.illegal;
+    return this.#mode.on ? CAUSE.virtualInstruction : this.#supervisorRefusal(trapBit, 0n);
+  }
+
+  #guestAccess(ip: number, action: GuestAccess): number {
+    const x = (field: 'rs1' | 'rs2') => this.#state.slot(this.#view.getUint16(ip + RECORD[field], true));
+    if (action.startsWith('hsv')) {
+      return this.#guestAccesses.store(action, x('rs1'), x('rs2')) ? OUTCOME.next : OUTCOME.trapped;
+    }
+    const value = this.#guestAccesses.load(action, x('rs1'));
+    if (value === undefined) return OUTCOME.trapped;
+    this.#state.setSlot(this.#view.getUint16(ip + RECORD.rd, true), value);
+    return OUTCOME.next;
+  }
+
+  #returnFromMachine(): typeof OUTCOME.resume {
+    const old = this.#state.csr('mstatus');
+    const to = Number((old & MSTATUS.MPP) >> 11n);
+    const guest = this.#hasGuests && to !== 3 && (old & MSTATUS.MPV) !== 0n;
+    this.#state.setCsr('mstatus', returned(old, 'm') & ~MSTATUS.MPV);
+    return this.#returnTo(to, 'mepc', guest);
+  }
+
+  #returnFromSupervisor(): typeof OUTCOME.resume {
     const state = this.#state;
     const old = state.csr('mstatus');
-    const [enable, previous, mask, shift] =
-      mode === 'm'
-        ? [MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP, 11n]
-        : [MSTATUS.SIE, MSTATUS.SPIE, MSTATUS.SPP, 8n];
-    const to = Number((old & mask) >> shift);
-    let status = (old & ~(enable | mask)) | previous;
-    if ((old & previous) !== 0n) status |= enable;
-    if (to !== 3) status &= ~MSTATUS.MPRV;
-    state.setCsr('mstatus', status);
-    state.setWord('privilege', to);
+    const above = state.csr('hstatus');
+    const guest = this.#hasGuests && (above & HSTATUS.SPV) !== 0n;
+    state.setCsr('mstatus', returned(old, 's'));
+    state.setCsr('hstatus', above & ~HSTATUS.SPV);
+    return this.#returnTo((old & MSTATUS.SPP) === 0n ? 0 : 1, 'sepc', guest);
+  }
+
+  #returnInGuest(): typeof OUTCOME.resume {
+    const state = this.#state;
+    const old = state.csr('vsstatus');
+    this.#mode.withStatus(() => state.setCsr('vsstatus', returned(state.csr('vsstatus'), 's')));
+    return this.#returnTo((old & MSTATUS.SPP) === 0n ? 0 : 1, 'vsepc', false);
+  }
+
+  #returnTo(privilege: number, address: string, guest: boolean): typeof OUTCOME.resume {
+    const state = this.#state;
+    state.setWord('privilege', privilege);
+    if (guest) this.#mode.enter();
     state.setSlot(STATE.reservation, ALL);
-    this.#setPc(state.csr(`${mode}epc`));
+    this.#setPc(state.csr(address));
     this.#hooks.modeChanged();
     return OUTCOME.resume;
   }
@@ -188,14 +303,17 @@ export class PrivilegedUnit {
   }
 
   #cacheBlock(ip: number, operation: BlockOperation): number {
-    if (!this.#blocks.allowed(operation, this.#privilege)) return this.#illegal(ip);
+    const refusal = this.#blocks.refusal(operation, this.#privilege);
+    if (refusal !== 0) return this.#refuse(ip, refusal);
     return this.#blocks.run(operation, this.#state.slot(this.#view.getUint16(ip + RECORD.rs1, true)));
   }
 
   #fence(ip: number): typeof OUTCOME.resume {
     const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
-    if (source === 0) this.#state.flushVirtual();
-    else this.#state.flushPage(this.#state.slot(STATE.x + source));
+    const guest = this.#mode.on;
+    if (source !== 0) this.#state.flushPage(this.#state.slot(STATE.x + source), guest);
+    else if (guest) this.#state.flushGuest();
+    else this.#state.flushVirtual();
     return this.#resumeAfter(ip);
   }
 
@@ -222,14 +340,28 @@ export class PrivilegedUnit {
   }
 
   #fetchHalf(address: bigint): number | undefined {
-    const set = FETCH_SETS[this.#privilege] ?? DATA_SETS.user;
+    const set = (FETCH_SETS[this.#privilege] ?? DATA_SETS.user) + (this.#mode.on ? TO_GUEST_SET : 0);
     const paddr = this.#hooks.translate(BigInt.asIntN(64, address), ACCESS.execute, set);
     const machine = set === DATA_SETS.machine;
     if (paddr >= 0n && this.#csrs.pmp.allows(paddr, 2, ACCESS.execute, machine)) {
       const host = this.#bus.hostOffset(Number(paddr), false);
       if (host >= 0) return this.#view.getUint16(host, true);
     }
-    this.#raise(paddr === FAULT.page ? CAUSE.fetchPage : CAUSE.fetchAccess, BigInt.asIntN(64, address));
+    this.#raise(FETCH_FAULTS.get(paddr) ?? CAUSE.fetchAccess, BigInt.asIntN(64, address));
     return undefined;
   }
+}
+
+const FETCH_FAULTS = new Map<bigint, number>([
+  [FAULT.page, CAUSE.fetchPage],
+  [FAULT.guest, CAUSE.guestFetchPage],
+]);
+
+/** mstatus or vsstatus after the return from a trap to M- or S-mode. */
+function returned(status: bigint, mode: 'm' | 's'): bigint {
+  const [enable, previous, from] =
+    mode === 'm' ? [MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP] : [MSTATUS.SIE, MSTATUS.SPIE, MSTATUS.SPP];
+  const enabled = (status & previous) === 0n ? 0n : enable;
+  const toMachine = mode === 'm' && (status & from) === from;
+  return (status & ~(enable | from | (toMachine ? 0n : MSTATUS.MPRV))) | previous | enabled;
 }

@@ -18,6 +18,8 @@ export interface HartEnvironment {
   time(): bigint;
   /** The S-mode timer compare value changed; all ones: never. */
   stimecmpChanged(hart: Hart, value: bigint): void;
+  /** As stimecmpChanged, of guests, whose time is ahead by `delta`. */
+  vstimecmpChanged(hart: Hart, value: bigint, delta: bigint): void;
 }
 
 /** What a trap was taken for. `epc` is where it hit. */
@@ -28,13 +30,16 @@ export interface TrapInfo {
   readonly tval: bigint;
 }
 
-/** An access of a hart to what is not memory; `done` is false when nothing took it. */
+/**
+ * An access of a hart to what is not memory. Stores are told of before they are carried out, so that what they cause
+ * comes behind them, and once more when nothing took them.
+ */
 export interface DeviceAccess {
   readonly address: number;
   readonly size: number;
   readonly value: bigint;
   readonly write: boolean;
-  readonly done: boolean;
+  readonly outcome: 'coming' | 'done' | 'refused';
 }
 
 /** Told what harts do, for logs. */
@@ -46,4 +51,4 @@ export interface HartObserver {
 export type SatpMode = 'none' | 'bare' | 'sv39' | 'sv48' | 'sv57';
 export type Privilege = 0 | 1 | 3;
 /** Bits of mip that devices drive. */
-export type InterruptLine = 1 | 3 | 5 | 7 | 9 | 11;
+export type InterruptLine = 1 | 3 | 5 | 6 | 7 | 9 | 11;

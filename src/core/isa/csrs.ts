@@ -4,7 +4,7 @@
  */
 
 /** Accessibility beyond what the number says. */
-export type CsrRule = 'counter' | 'satp' | 'stimecmp' | 'float' | 'pmp';
+export type CsrRule = 'counter' | 'satp' | 'hgatp' | 'stimecmp' | 'float' | 'pmp';
 
 export interface Csr {
   readonly number: number;
@@ -16,6 +16,8 @@ export interface Csr {
   /** Value where there is no storage. */
   readonly constant: bigint;
   readonly rule: CsrRule | undefined;
+  /** Only with the hypervisor extension. */
+  readonly hypervisor: boolean;
   /** True when reading or writing does more than the masks say; the hart knows what. */
   readonly special: boolean;
 }
@@ -39,22 +41,50 @@ export const MSTATUS = {
   TSR: 1n << 22n,
   UXL: 3n << 32n,
   SXL: 3n << 34n,
+  GVA: 1n << 38n,
+  MPV: 1n << 39n,
   SD: 1n << 63n,
 } as const;
 
-const { SIE, MIE, SPIE, MPIE, SPP, MPP, FS, MPRV, SUM, MXR, TVM, TW, TSR, UXL, SD } = MSTATUS;
+const { SIE, MIE, SPIE, MPIE, SPP, MPP, FS, MPRV, SUM, MXR, TVM, TW, TSR, UXL, SXL, GVA, MPV, SD } = MSTATUS;
 const SSTATUS_WRITABLE = SIE | SPIE | SPP | FS | SUM | MXR;
-const MSTATUS_WRITABLE = SSTATUS_WRITABLE | MIE | MPIE | MPP | MPRV | TVM | TW | TSR;
+const SSTATUS_READABLE = SSTATUS_WRITABLE | UXL | SD;
+const MSTATUS_WRITABLE = SSTATUS_WRITABLE | MIE | MPIE | MPP | MPRV | TVM | TW | TSR | GVA | MPV;
+
+/** Bits of hstatus. There are no guest external interrupts, so VGEIN stays 0, and guests are little endian. */
+export const HSTATUS = {
+  GVA: 1n << 6n,
+  SPV: 1n << 7n,
+  SPVP: 1n << 8n,
+  HU: 1n << 9n,
+  VTVM: 1n << 20n,
+  VTW: 1n << 21n,
+  VTSR: 1n << 22n,
+  VSXL: 3n << 32n,
+} as const;
+const HSTATUS_WRITABLE =
+  HSTATUS.GVA | HSTATUS.SPV | HSTATUS.SPVP | HSTATUS.HU | HSTATUS.VTVM | HSTATUS.VTW | HSTATUS.VTSR;
+/** Reset values: everything has 64 bits. */
+export const STATUS_AT_RESET = (2n << 34n) | (2n << 32n);
+export const HSTATUS_AT_RESET = 2n << 32n;
 
 export const INTERRUPT = {
   SSIP: 1n << 1n,
+  VSSIP: 1n << 2n,
   MSIP: 1n << 3n,
   STIP: 1n << 5n,
+  VSTIP: 1n << 6n,
   MTIP: 1n << 7n,
   SEIP: 1n << 9n,
+  VSEIP: 1n << 10n,
   MEIP: 1n << 11n,
+  SGEIP: 1n << 12n,
 };
 export const S_INTERRUPTS = INTERRUPT.SSIP | INTERRUPT.STIP | INTERRUPT.SEIP;
+/** Interrupts of guests, one bit above where a guest sees them. */
+export const VS_INTERRUPTS = INTERRUPT.VSSIP | INTERRUPT.VSTIP | INTERRUPT.VSEIP;
+/** Interrupts of the hypervisor extension: M-mode cannot keep them. */
+export const HS_INTERRUPTS = VS_INTERRUPTS | INTERRUPT.SGEIP;
 export const M_INTERRUPTS = INTERRUPT.MSIP | INTERRUPT.MTIP | INTERRUPT.MEIP;
 
 export const ENVCFG = {
@@ -66,11 +96,18 @@ export const ENVCFG = {
   PBMTE: 1n << 62n,
   STCE: 1n << 63n,
 } as const;
-/** What senvcfg has, and menvcfg for S-mode. */
+/** What senvcfg has, and menvcfg and henvcfg for the mode below. */
 const USER_ENVIRONMENT = ENVCFG.FIOM | ENVCFG.CBIE | ENVCFG.CBCFE | ENVCFG.CBZE;
+/** Bits that a mode below has only while menvcfg has them. */
+export const GRANTED_ENVIRONMENT = ENVCFG.ADUE | ENVCFG.PBMTE | ENVCFG.STCE;
+const SUPERVISOR_ENVIRONMENT = USER_ENVIRONMENT | GRANTED_ENVIRONMENT;
 
-/** Synchronous causes that can be delegated: all standard ones but the M-mode ecall. */
-const DELEGABLE = 0xb3ffn;
+/** Synchronous causes that can be delegated: all standard ones but the M-mode ecall, and software checks. */
+const DELEGABLE = 0x4b3ffn;
+/** Those of the hypervisor extension: ecalls from VS-mode, guest-page faults, virtual instructions. */
+export const HYPERVISOR_CAUSES = 0xf0_0400n;
+/** Causes that a hypervisor can delegate: not ecalls from S-mode, and none of its own. */
+const GUEST_DELEGABLE = 0xb1ffn;
 /** cycle, time, instret and the sixteen event counters that read as zero. */
 const COUNTERS = 0x7ffffn;
 const EVENT_COUNTERS = { first: 3, last: 18 } as const;
@@ -83,6 +120,7 @@ interface Options {
   readonly write?: bigint;
   readonly constant?: bigint;
   readonly rule?: CsrRule;
+  readonly hypervisor?: boolean;
   readonly special?: boolean;
 }
 
@@ -96,6 +134,7 @@ function csr(number: number, name: string, options: Options): Csr {
     writeMask: options.write ?? ALL,
     constant: options.constant ?? 0n,
     rule: options.rule,
+    hypervisor: options.hypervisor ?? false,
     special: options.special ?? false,
   };
 }
@@ -108,6 +147,39 @@ const eventCounters = Array.from({ length: EVENT_COUNTERS.last - EVENT_COUNTERS.
     csr(0x320 + counter, `mhpmevent${counter}`, { constant: 0n }),
   ];
 }).flat();
+
+const hypervisorCsr = (number: number, name: string, options: Options) =>
+  csr(number, name, { ...options, hypervisor: true });
+
+const hypervisor = [
+  // the supervisor csrs of guests, each 0x100 above the one whose place it takes in VS-mode
+  hypervisorCsr(0x200, 'vsstatus', { read: SSTATUS_READABLE | SXL, write: SSTATUS_WRITABLE, special: true }),
+  hypervisorCsr(0x204, 'vsie', { storage: 'mie', special: true }),
+  hypervisorCsr(0x205, 'vstvec', { special: true }),
+  hypervisorCsr(0x240, 'vsscratch', {}),
+  hypervisorCsr(0x241, 'vsepc', { write: ALL - 1n }),
+  hypervisorCsr(0x242, 'vscause', {}),
+  hypervisorCsr(0x243, 'vstval', {}),
+  hypervisorCsr(0x244, 'vsip', { storage: 'mip', special: true }),
+  hypervisorCsr(0x24d, 'vstimecmp', { rule: 'stimecmp', special: true }),
+  hypervisorCsr(0x280, 'vsatp', { special: true }),
+  hypervisorCsr(0x34a, 'mtinst', {}),
+  hypervisorCsr(0x34b, 'mtval2', {}),
+  hypervisorCsr(0x600, 'hstatus', { write: HSTATUS_WRITABLE, special: true }),
+  hypervisorCsr(0x602, 'hedeleg', { write: GUEST_DELEGABLE }),
+  hypervisorCsr(0x603, 'hideleg', { write: VS_INTERRUPTS, special: true }),
+  hypervisorCsr(0x604, 'hie', { storage: 'mie', read: HS_INTERRUPTS, write: HS_INTERRUPTS, special: true }),
+  hypervisorCsr(0x605, 'htimedelta', { special: true }),
+  hypervisorCsr(0x606, 'hcounteren', { write: COUNTERS }),
+  hypervisorCsr(0x607, 'hgeie', { constant: 0n }),
+  hypervisorCsr(0x60a, 'henvcfg', { write: SUPERVISOR_ENVIRONMENT, special: true }),
+  hypervisorCsr(0x643, 'htval', {}),
+  hypervisorCsr(0x644, 'hip', { storage: 'mip', read: HS_INTERRUPTS, write: INTERRUPT.VSSIP, special: true }),
+  hypervisorCsr(0x645, 'hvip', { storage: 'mip', read: VS_INTERRUPTS, write: VS_INTERRUPTS, special: true }),
+  hypervisorCsr(0x64a, 'htinst', {}),
+  hypervisorCsr(0x680, 'hgatp', { rule: 'hgatp', special: true }),
+  hypervisorCsr(0xe12, 'hgeip', { constant: 0n }),
+];
 
 const pmp = [
   csr(0x3a0, 'pmpcfg0', { rule: 'pmp', special: true }),
@@ -123,7 +195,7 @@ export const CSRS: readonly Csr[] = [
   csr(0x003, 'fcsr', { read: 0xffn, write: 0xffn, rule: 'float', special: true }),
   csr(0x100, 'sstatus', {
     storage: 'mstatus',
-    read: SSTATUS_WRITABLE | UXL | SD,
+    read: SSTATUS_READABLE,
     write: SSTATUS_WRITABLE,
     special: true,
   }),
@@ -140,13 +212,13 @@ export const CSRS: readonly Csr[] = [
   csr(0x180, 'satp', { rule: 'satp', special: true }),
   csr(0x300, 'mstatus', { write: MSTATUS_WRITABLE, special: true }),
   csr(0x301, 'misa', { write: 0n }),
-  csr(0x302, 'medeleg', { write: DELEGABLE }),
+  csr(0x302, 'medeleg', { write: DELEGABLE | HYPERVISOR_CAUSES, special: true }),
   csr(0x303, 'mideleg', { write: S_INTERRUPTS, special: true }),
-  csr(0x304, 'mie', { write: S_INTERRUPTS | M_INTERRUPTS, special: true }),
+  csr(0x304, 'mie', { write: S_INTERRUPTS | HS_INTERRUPTS | M_INTERRUPTS, special: true }),
   csr(0x305, 'mtvec', { special: true }),
   csr(0x306, 'mcounteren', { write: COUNTERS }),
   csr(0x30a, 'menvcfg', {
-    write: USER_ENVIRONMENT | ENVCFG.ADUE | ENVCFG.PBMTE | ENVCFG.STCE,
+    write: SUPERVISOR_ENVIRONMENT,
     special: true,
   }),
   csr(0x320, 'mcountinhibit', { write: INHIBITED, special: true }),
@@ -154,7 +226,8 @@ export const CSRS: readonly Csr[] = [
   csr(0x341, 'mepc', { write: ALL - 1n }),
   csr(0x342, 'mcause', {}),
   csr(0x343, 'mtval', {}),
-  csr(0x344, 'mip', { write: S_INTERRUPTS, special: true }),
+  csr(0x344, 'mip', { write: S_INTERRUPTS | INTERRUPT.VSSIP, special: true }),
+  ...hypervisor,
   ...pmp,
   csr(0xb00, 'mcycle', { special: true }),
   csr(0xb02, 'minstret', { special: true }),
@@ -176,19 +249,6 @@ const NAMES_ONLY: readonly [number, string][] = [
   [0x00a, 'vxrm'],
   [0x00f, 'vcsr'],
   [0x015, 'seed'],
-  [0x200, 'vsstatus'],
-  [0x204, 'vsie'],
-  [0x205, 'vstvec'],
-  [0x240, 'vsscratch'],
-  [0x241, 'vsepc'],
-  [0x242, 'vscause'],
-  [0x243, 'vstval'],
-  [0x244, 'vsip'],
-  [0x280, 'vsatp'],
-  [0x600, 'hstatus'],
-  [0x602, 'hedeleg'],
-  [0x603, 'hideleg'],
-  [0x680, 'hgatp'],
   [0x7a0, 'tselect'],
   [0x7a1, 'tdata1'],
   [0x7a2, 'tdata2'],

@@ -4,10 +4,11 @@
  */
 
 export type Extension =
-  | 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'S' | 'M-mode'
+  | 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'H' | 'S' | 'M-mode'
   | 'Zic64b' | 'Zicbom' | 'Zicbop' | 'Zicboz' | 'Ziccamoa' | 'Ziccif' | 'Zicclsm' | 'Ziccrse' | 'Zicntr'
   | 'Zicond' | 'Zicsr' | 'Zifencei' | 'Zihintntl' | 'Zihintpause' | 'Zihpm' | 'Zmmul'
   | 'Za64rs' | 'Zaamo' | 'Zalrsc' | 'Zawrs' | 'Zfa' | 'Zca' | 'Zcd' | 'Zba' | 'Zbb' | 'Zbc' | 'Zbs'
+  | 'Shcounterenw' | 'Shgatpa' | 'Shtvala' | 'Shvsatpa' | 'Shvstvala' | 'Shvstvecd'
   | 'Ssccptr' | 'Sscounterenw' | 'Ssstrict' | 'Sstc' | 'Sstvala' | 'Sstvecd' | 'Ssu64xl'
   | 'Svade' | 'Svadu' | 'Svinval' | 'Svnapot' | 'Svpbmt' | 'Svvptc'; // biome-ignore format: a list
 
@@ -36,6 +37,7 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   row('F', 'on', 'Zicsr'),
   row('D', 'on', 'F'),
   row('C', 'base'),
+  row('H', 'on'),
   row('Zic64b', 'part'),
   row('Zicbom', 'on'),
   row('Zicbop', 'on'),
@@ -63,6 +65,12 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   row('Zbb', 'on'),
   row('Zbc', 'on'),
   row('Zbs', 'on'),
+  row('Shcounterenw', 'part', 'H'),
+  row('Shgatpa', 'part', 'H'),
+  row('Shtvala', 'part', 'H'),
+  row('Shvsatpa', 'part', 'H'),
+  row('Shvstvala', 'part', 'H'),
+  row('Shvstvecd', 'part', 'H'),
   row('Ssccptr', 'fixed'),
   row('Sscounterenw', 'fixed'),
   row('Ssstrict', 'fixed'),

@@ -6,10 +6,17 @@ export {
   csrName,
   csrNumber,
   ENVCFG,
+  GRANTED_ENVIRONMENT,
+  HS_INTERRUPTS,
+  HSTATUS,
+  HSTATUS_AT_RESET,
+  HYPERVISOR_CAUSES,
   INTERRUPT,
   M_INTERRUPTS,
   MSTATUS,
   S_INTERRUPTS,
+  STATUS_AT_RESET,
+  VS_INTERRUPTS,
 } from './csrs.ts';
 export { type Decoded, decode, instructionSize } from './decoder.ts';
 export { type Disassembly, disassemble } from './disassembler.ts';
@@ -26,6 +33,7 @@ export type {
   AccessSize,
   CompressedInstruction,
   Emitter,
+  GuestAccess,
   Instruction,
   SystemAction,
 } from './row.ts';
@@ -34,3 +42,4 @@ export {
   INSTRUCTIONS,
   instructionByName,
 } from './table.ts';
+export { effectiveAddress, transformedInstruction } from './transformed.ts';

@@ -22,6 +22,10 @@ const csr = (
 const system = (extension: Extension, action: SystemAction, funct12: string) =>
   instruction(extension, action, `${funct12} 00000 000 00000 1110011`, '', e => e.system(action));
 
+/** A fence of address translation: rs1 an address, rs2 a space, zero for all. */
+export const fence = (extension: Extension, action: SystemAction, funct7: string) =>
+  instruction(extension, action, `${funct7} rs2 rs1 000 00000 1110011`, 'rs1,rs2', e => e.system(action));
+
 export const PRIVILEGED: readonly Instruction[] = [
   csr('csrrw', '001', 'write', 'register', [
     alias('fsflags', 'rd,rs1', { imm: 0x001 }),
@@ -51,10 +55,8 @@ export const PRIVILEGED: readonly Instruction[] = [
   system('M-mode', 'mret', '001100000010'),
   system('S', 'sret', '000100000010'),
   system('M-mode', 'wfi', '000100000101'),
-  instruction('S', 'sfence.vma', '0001001 rs2 rs1 000 00000 1110011', 'rs1,rs2', e => e.system('sfence.vma')),
-  instruction('Svinval', 'sinval.vma', '0001011 rs2 rs1 000 00000 1110011', 'rs1,rs2', e =>
-    e.system('sinval.vma'),
-  ),
+  fence('S', 'sfence.vma', '0001001'),
+  fence('Svinval', 'sinval.vma', '0001011'),
   system('Svinval', 'sfence.w.inval', '000110000000'),
   system('Svinval', 'sfence.inval.ir', '000110000001'),
   system('Zawrs', 'wrs.nto', '000000001101'),

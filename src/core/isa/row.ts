@@ -6,8 +6,29 @@ import { type FieldName, type Operands, type Pattern, parsePattern } from './pat
 /** Width of a memory access in bytes. */
 export type AccessSize = 1 | 2 | 4 | 8;
 
+/** Loads and stores of a hypervisor through the address translation of its guest. */
+export type GuestAccess =
+  | 'hlv.b'
+  | 'hlv.bu'
+  | 'hlv.h'
+  | 'hlv.hu'
+  | 'hlvx.hu'
+  | 'hlv.w'
+  | 'hlv.wu'
+  | 'hlvx.wu'
+  | 'hlv.d'
+  | 'hsv.b'
+  | 'hsv.h'
+  | 'hsv.w'
+  | 'hsv.d';
+
 /** What the rarer instructions ask of the hart; each may trap. */
 export type SystemAction =
+  | GuestAccess
+  | 'hfence.vvma'
+  | 'hfence.gvma'
+  | 'hinval.vvma'
+  | 'hinval.gvma'
   | 'ecall'
   | 'ebreak'
   | 'mret'
@@ -91,6 +112,7 @@ export type Form =
   | 'pred,succ'
   | 'rd,(rs1)'
   | 'rd,rs2,(rs1)'
+  | 'rs2,(rs1)'
   | 'rd'
   | 'rd,rs1'
   | 'rd,rs2'

@@ -7,6 +7,7 @@ import { COMPRESSED } from './compressed.ts';
 import { FLOAT } from './float.ts';
 import { FLOAT_ADDITIONAL } from './float-additional.ts';
 import { HINTS } from './hints.ts';
+import { HYPERVISOR } from './hypervisor.ts';
 import { MULTIPLY } from './multiply.ts';
 import { PRIVILEGED } from './privileged.ts';
 import type { CompressedInstruction, Instruction } from './row.ts';
@@ -23,6 +24,7 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...CARRY_LESS,
   ...CACHE_BLOCK,
   ...PRIVILEGED,
+  ...HYPERVISOR,
 ];
 
 /** Every 16-bit instruction, each standing for one of INSTRUCTIONS. */

@@ -1,8 +1,13 @@
 /** What can be logged, in the order of `log help`. */
 export const LOG_ITEMS = [
+  { name: 'in_asm', help: 'show the instructions of each piece of code that runs for the first time' },
   { name: 'int', help: 'show interrupts/exceptions in short format' },
+  { name: 'exec', help: 'tell of each piece of code that is executed (long logs)' },
+  { name: 'cpu', help: 'show the registers before each piece of code (long logs)' },
+  { name: 'fpu', help: "include floating-point registers in what 'cpu' shows" },
   { name: 'cpu_reset', help: 'show CPU state before CPU resets' },
   { name: 'guest_errors', help: 'log what drivers do against the rules of their devices' },
+  { name: 'nochain', help: "accepted: 'exec' and 'cpu' are complete without it" },
   { name: 'invalid_mem', help: 'log invalid memory accesses' },
 ] as const;
 

@@ -4,7 +4,6 @@ import { RunStateMachine } from '../run-state.ts';
 import { parseLogItems } from './items.ts';
 import { MachineLog } from './log.ts';
 import { MachineLogging } from './machine-logging.ts';
-import { TraceEvents } from './trace.ts';
 
 describe('log items', () => {
   it('are separated by commas', () => {
@@ -13,7 +12,7 @@ describe('log items', () => {
       patterns: ['virtio_*'],
     });
     expect(parseLogItems('none')).toEqual({ items: new Set(), patterns: [] });
-    expect(parseLogItems('all')?.items.size).toBe(4);
+    expect(parseLogItems('all')?.items.size).toBe(9);
   });
 
   it.each(['', 'help', 'int,', 'int,none', 'trace:'])('%o is none', text => {
@@ -47,30 +46,6 @@ describe('the log', () => {
     host.flush();
     expect(host.logged.length).toBe(1);
     expect(host.logged[0]).toMatch(/x\n2 more log messages dropped\n$/);
-  });
-});
-
-describe('trace events', () => {
-  it('are found by name and pattern', () => {
-    const trace = new TraceEvents(() => {});
-    expect(trace.find('virtio_set_status')).toEqual(['virtio_set_status']);
-    expect(trace.find('virtio_n?tify')).toEqual(['virtio_notify']);
-    expect(trace.find('*').length).toBeGreaterThan(10);
-    expect(trace.find('nosuch*')).toEqual([]);
-    expect(() => trace.find('nosuch')).toThrow('unknown event "nosuch"');
-    expect(trace.find('(*')).toEqual([]);
-  });
-
-  it('are written while they are on', () => {
-    const lines: string[] = [];
-    const trace = new TraceEvents(line => lines.push(line));
-    const device = {};
-    trace.emit('virtio_set_status', device, 3);
-    trace.set(['virtio_set_status'], true);
-    trace.emit('virtio_set_status', device, 4);
-    trace.emit('virtio_set_status', device, 5);
-    expect(lines[0]).toMatch(/^virtio_set_status vdev 0x5500[0-9a-f]{8} val 4\n$/);
-    expect(lines[1]).toBe(lines[0]?.replace('val 4', 'val 5'));
   });
 });
 
@@ -116,8 +91,10 @@ describe('what a hart does', () => {
     logging.beforeReset();
     logging.log.flush();
     const text = host.logged.join('');
-    expect(text).toContain("f: warning: trace event 'nosuch' does not exist\nCPU Reset (CPU 0)\n pc       0");
-    expect(text).toContain('\nCPU Reset (CPU 1)\n pc ');
+    expect(text).toContain(
+      "f: warning: trace event 'nosuch' does not exist\nCPU Reset (CPU 0)\n V      =   0\n pc       0",
+    );
+    expect(text).toContain('\nCPU Reset (CPU 1)\n V ');
     expect(() => logging.configure({ items: 'x', file: null, patterns: [] })).toThrow(
       '-d x: no such log item',
     );

@@ -41,6 +41,11 @@ export class MachineLog {
     this.#use(path);
   }
 
+  /** Whether what one turn may log is nearly used up: whoever can should wait for the next. */
+  get full(): boolean {
+    return this.#length > MOST_PENDING / 2;
+  }
+
   /** Writes a piece, which ends with a line end. */
   write(text: string): void {
     if (this.#length + text.length > MOST_PENDING) {

@@ -3,20 +3,24 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { Board } from '../board/board.ts';
 import { ConfigError, type LogConfig } from '../config.ts';
 import type { RunStateMachine } from '../run-state.ts';
+import type { Tracer } from '../trace.ts';
+import { ExecutionLog } from './execution-log.ts';
 import { parseLogItems } from './items.ts';
 import { MachineLog } from './log.ts';
 import { MachineObserver } from './machine-observer.ts';
-import { TraceEvents } from './trace.ts';
 
 /** The machine's log: what goes into it, and where it goes. */
 export class MachineLogging {
   readonly log: MachineLog;
-  readonly trace: TraceEvents;
+  readonly trace: Tracer;
+  readonly execution: ExecutionLog;
   readonly #observer: MachineObserver;
 
   constructor(host: Host, board: Board, state: RunStateMachine) {
     this.log = new MachineLog(host);
-    this.trace = new TraceEvents(line => this.log.write(line));
+    this.execution = new ExecutionLog(this.log);
+    this.trace = board.trace;
+    this.trace.sink = line => this.log.write(line);
     this.#observer = new MachineObserver({ board, state, log: this.log, trace: this.trace });
   }
 
@@ -39,6 +43,7 @@ export class MachineLogging {
     const request = parseLogItems(text);
     if (!request) return null;
     this.log.items = request.items;
+    this.execution.update();
     const unknown = request.patterns.filter(pattern => !this.enable(pattern));
     this.#observer.update();
     return unknown;

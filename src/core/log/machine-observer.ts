@@ -1,16 +1,40 @@
 import type { Board } from '../board/board.ts';
-import type { HartObserver } from '../cpu/index.ts';
+import type { DeviceAccess, HartObserver } from '../cpu/index.ts';
+import type { MemoryRegion } from '../memory/region.ts';
 import type { RunStateMachine } from '../run-state.ts';
+import { hex, pointer, type Tracer, traceEvent } from '../trace.ts';
 import type { MachineLog } from './log.ts';
 import { runStateNumber } from './run-state-numbers.ts';
-import type { TraceEvents } from './trace.ts';
 import { trapName } from './trap-names.ts';
+
+const access = (cpu: number, region: object, address: number, value: bigint, size: number, name: string) =>
+  `cpu ${cpu} mr ${pointer(region)} addr ${hex(address)} value ${hex(value)} size ${size} name '${name}'`;
+
+/** Trace events of harts and of the machine as a whole. */
+const TRACE = {
+  read: traceEvent('memory_region_ops_read', access),
+  write: traceEvent('memory_region_ops_write', access),
+  trap: traceEvent(
+    'riscv_trap',
+    (hart: number, async: boolean, cause: number, epc: bigint, tval: bigint, name: string) =>
+      `hart:${hart}, async:${Number(async)}, cause:${cause}, epc:${hex(epc)}, tval:${hex(tval)}, desc=${name}`,
+  ),
+  runState: traceEvent(
+    'runstate_set',
+    (old: number, oldName: string, next: number, nextName: string) =>
+      `current_run_state ${old} (${oldName}) new_state ${next} (${nextName})`,
+  ),
+  vmState: traceEvent(
+    'vm_state_notify',
+    (running: boolean, state: number, name: string) => `running ${Number(running)} reason ${state} (${name})`,
+  ),
+};
 
 interface Parts {
   readonly board: Board;
   readonly state: RunStateMachine;
   readonly log: MachineLog;
-  readonly trace: TraceEvents;
+  readonly trace: Tracer;
 }
 
 /** Turns what happens in the machine into log lines. Harts and devices call it only while something is on. */
@@ -22,25 +46,18 @@ export class MachineObserver {
     parts.state.onChange((old, next) => {
       const { trace } = parts;
       const [from, to] = [runStateNumber(old), runStateNumber(next)];
-      trace.emit('runstate_set', from, old, to, next);
+      trace.emit(TRACE.runState, from, old, to, next);
       const [ran, runs] = [old === 'running', next === 'running'];
-      if (ran !== runs) trace.emit('vm_state_notify', runs, to, next);
+      if (ran !== runs) trace.emit(TRACE.vmState, runs, to, next);
     });
   }
 
   /** Items or events were switched: connects what is wanted, and takes the rest out of everybody's way. */
   update(): void {
     const { board, log, trace } = this.#parts;
-    const traps = log.has('int') || trace.has('riscv_trap');
+    const traps = log.has('int') || trace.has(TRACE.trap);
     const accesses = log.has('invalid_mem') || trace.any;
     board.engine.observe(traps || accesses ? this.#hartObserver() : null, traps);
-    board.environment.observer = trace.any
-      ? {
-          statusSet: (device, status) => trace.emit('virtio_set_status', device, status),
-          queueNotified: (device, index, queue) => trace.emit('virtio_queue_notify', device, index, queue),
-          interrupted: (device, queue) => trace.emit('virtio_notify', device, queue),
-        }
-      : null;
   }
 
   /** Harts are about to be reset. */
@@ -58,7 +75,7 @@ export class MachineObserver {
     return {
       trap: (hart, { cause, interrupt, epc, tval }) => {
         const name = trapName(cause, interrupt);
-        trace.emit('riscv_trap', hart, interrupt, cause, epc, tval, name);
+        trace.emit(TRACE.trap, hart, interrupt, cause, epc, tval, name);
         if (!log.has('int')) return;
         const digits = (value: bigint) => value.toString(16).padStart(16, '0');
         log.write(
@@ -70,34 +87,36 @@ export class MachineObserver {
     };
   }
 
-  #access(hart: number, { address, size, value, write, done }: Parameters<HartObserver['access']>[1]): void {
+  #access(hart: number, access: DeviceAccess): void {
     const { board, log, trace } = this.#parts;
+    const { address, size, value, write, outcome } = access;
     const found = board.memory.locate(address);
-    if (!done) {
-      if (!log.has('invalid_mem')) return;
-      const limits = found?.region.ops?.accepts ?? { min: 1, max: 8 };
-      const reason = found ? `invalid size (min:${limits.min} max:${limits.max})` : 'rejected';
-      const where = `0x${(found?.offset ?? address).toString(16).toUpperCase()}`;
-      const region = found?.region.name ?? '(null)';
-      const kind = write ? 'write' : 'read';
-      log.write(`Invalid ${kind} at addr ${where}, size ${size}, region '${region}', reason: ${reason}\n`);
+    if (outcome === 'refused') {
+      if (log.has('invalid_mem')) log.write(refusal(access, found));
       return;
     }
-    if (!found || !trace.any) return;
+    if (!trace.any || !found || !takes(found.region, size)) return;
     const { region, offset } = found;
-    const event = write ? 'memory_region_ops_write' : 'memory_region_ops_read';
-    trace.emit(event, hart, region, address, value, size, region.name);
-    this.#register(region.name, offset, value, write);
+    trace.emit(write ? TRACE.write : TRACE.read, hart, region, address, value, size, region.name);
+    region.ops?.traced?.(trace, { offset, value, size, write });
   }
+}
 
-  #register(region: string, offset: number, value: bigint, write: boolean): void {
-    const { trace } = this.#parts;
-    if (region === 'virtio-mmio') {
-      if (write) trace.emit('virtio_mmio_write_offset', offset, value);
-      else trace.emit('virtio_mmio_read', offset);
-    } else if (region === 'serial') trace.emit(write ? 'serial_write' : 'serial_read', offset, value);
-    else if (region === 'goldfish_rtc') {
-      trace.emit(write ? 'goldfish_rtc_write' : 'goldfish_rtc_read', offset, value);
-    }
-  }
+const limitsOf = ({ ops }: MemoryRegion) => ops?.accepts ?? { min: 1, max: 8 };
+
+function takes(region: MemoryRegion, size: number): boolean {
+  const { min, max } = limitsOf(region);
+  return region.ops !== undefined && size >= min && size <= max;
+}
+
+function refusal(
+  { address, size, write }: DeviceAccess,
+  found: { readonly region: MemoryRegion; readonly offset: number } | undefined,
+): string {
+  const limits = found && limitsOf(found.region);
+  const reason = limits ? `invalid size (min:${limits.min} max:${limits.max})` : 'rejected';
+  const where = `0x${(found?.offset ?? address).toString(16).toUpperCase()}`;
+  const region = found?.region.name ?? '(null)';
+  const kind = write ? 'write' : 'read';
+  return `Invalid ${kind} at addr ${where}, size ${size}, region '${region}', reason: ${reason}\n`;
 }

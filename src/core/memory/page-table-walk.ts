@@ -29,6 +29,7 @@ export const WALK_LIMITS = { tables: 1 << 16, ranges: 1 << 16 } as const;
  * Lists what the Sv39, Sv48 or Sv57 tables below `root` map, in the order of virtual addresses. Ranges do not grow
  * beyond the table that their entries stand in, as in QEMU's listing. Tables outside RAM map nothing.
  * @param levels 3, 4 or 5
+ * @param locate where the tables are that other tables say are at an address
  * @see RISC-V privileged specification, "Virtual Address Translation Process"
  */
 export function walkPageTables(
@@ -36,8 +37,9 @@ export function walkPageTables(
   root: number,
   levels: number,
   limits: { readonly tables: number; readonly ranges: number } = WALK_LIMITS,
+  locate: (address: number) => number | undefined = address => address,
 ): Mappings {
-  const walk = new Walk(memory, 12 + 9 * levels, limits);
+  const walk = new Walk(memory, 12 + 9 * levels, limits, locate);
   walk.table(root, levels - 1, 0n);
   return { ranges: walk.ranges, complete: walk.complete };
 }
@@ -48,20 +50,24 @@ class Walk {
   #tables = 0;
   readonly #memory: AddressSpace;
   readonly #width: number;
+  readonly #locate: (address: number) => number | undefined;
   readonly #limits: { readonly tables: number; readonly ranges: number };
 
   constructor(
     memory: AddressSpace,
     width: number,
     limits: { readonly tables: number; readonly ranges: number },
+    locate: (address: number) => number | undefined,
   ) {
+    this.#locate = locate;
     this.#memory = memory;
     this.#width = width;
     this.#limits = limits;
   }
 
   table(address: number, level: number, start: bigint): void {
-    const host = this.#memory.hostRange(address, TABLE_SIZE, false);
+    const at = this.#locate(address);
+    const host = at === undefined ? -1 : this.#memory.hostRange(at, TABLE_SIZE, false);
     if (host < 0) return;
     if (++this.#tables > this.#limits.tables) {
       this.complete = false;

@@ -1,3 +1,5 @@
+import type { RegisterAccess, Tracer } from '../trace.ts';
+
 export type AccessSize = 1 | 2 | 4;
 
 /** Register access of a device. Values are unsigned 32-bit; offsets are relative to the region. */
@@ -9,6 +11,8 @@ export interface MmioOps {
   write64?(offset: number, value: bigint): void;
   /** Sizes that the guest may use; others fault. Default: 1 to 8. */
   readonly accepts?: { readonly min: number; readonly max: number };
+  /** Tells an access of a hart to whoever traces; called behind it, and only while events are on. */
+  traced?(tracer: Tracer, access: RegisterAccess): void;
 }
 
 export type RegionKind = 'container' | 'i/o' | 'ram' | 'rom' | 'romd' | 'alias';

@@ -4,6 +4,8 @@ import { createNodeHost } from '../../host/node-host.ts';
 import { NullStream } from '../../host/streams.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import { testConfig } from '../board/testing/test-board.ts';
+import { parseChardev } from '../chardev/options.ts';
+import { ChardevTable } from '../chardev/table.ts';
 import { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import { EventBus } from '../events.ts';
@@ -42,7 +44,13 @@ beforeEach(() => {
   const events = new EventBus(() => 0);
   told = [];
   events.on(({ event, data }) => void told.push(`${event} ${JSON.stringify(data)}`));
-  context = { table: new NetTable(), host, clock: new VirtualClock(host), events };
+  context = {
+    table: new NetTable(),
+    host,
+    clock: new VirtualClock(host),
+    events,
+    chardevs: new ChardevTable(host),
+  };
 });
 afterEach(() => context.table.close());
 
@@ -61,6 +69,32 @@ async function exchange(a: { card: Card }, b: { card: Card }): Promise<void> {
   await until(() => a.card.frames.length > 1);
   expect([a.card.frames, b.card.frames]).toEqual([['from b', 'again'], ['from a']]);
 }
+
+describe('a user network', () => {
+  const rule = (device: string) => `user,id=u,guestfwd=tcp:10.0.2.100:7-${device}`;
+
+  it('has the devices of guestfwd= for as long as it is there', async () => {
+    await context.chardevs.openRequest(parseChardev('ringbuf,id=c0'));
+    const { client } = await add(`${rule('chardev:c0')},guestfwd=tcp:10.0.2.100:8-null`);
+    const used = () => context.chardevs.all().map(({ label, inUse }) => `${label} ${inUse}`);
+    expect(used()).toEqual(['c0 true', 'guestfwd.tcp.8 true']);
+    context.table.removeBackend(client);
+    expect(used()).toEqual(['c0 false']);
+  });
+
+  it.each([
+    [rule('chardev:nosuch'), "Could not open guest forwarding device 'guestfwd.tcp.7'"],
+    [rule('nosuch'), "Could not open guest forwarding device 'guestfwd.tcp.7'"],
+    [
+      `${rule('null')},guestfwd=tcp:10.0.2.100:7-null`,
+      "Conflicting/invalid host:port in guest forwarding rule 'tcp:10.0.2.100:7-null'",
+    ],
+    ['user,id=u,tftp=/nosuch', "Could not open tftp folder '/nosuch': No such file or directory"],
+  ])('%s is refused and leaves nothing', async (text, message) => {
+    await expect(add(text)).rejects.toThrow(message);
+    expect(context.chardevs.all()).toEqual([]);
+  });
+});
 
 describe('two machines', () => {
   it('exchange frames through a socket', async () => {

@@ -3,6 +3,8 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { Netdev } from '../../qapi/generated/types.ts';
 import { loadSchema } from '../../qapi/index.ts';
 import { checkIdentifier, parseOptions } from '../../qapi/keyval.ts';
+import { parseLegacyChardev } from '../chardev/legacy.ts';
+import type { ChardevTable } from '../chardev/table.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
 import { parseHostPort, readAddress } from '../sockets/address.ts';
@@ -11,6 +13,7 @@ import { DatagramClient } from './datagram-client.ts';
 import { HubPort } from './hub.ts';
 import { StreamClient } from './stream-client.ts';
 import type { NetTable } from './table.ts';
+import { parseGuestForward } from './user/guest-forwards.ts';
 import { parseUserNet } from './user/options.ts';
 import { UserNetwork } from './user/user-network.ts';
 
@@ -20,13 +23,15 @@ export interface NetContext {
   readonly host: Host;
   readonly clock: VirtualClock;
   readonly events: EventBus;
+  /** Where `guestfwd=` finds its devices. */
+  readonly chardevs: ChardevTable;
 }
 
 type Of<T extends Netdev['type']> = Extract<Netdev, { type: T }>;
 
 /** What `-netdev` and `netdev_add` ask for: `user,id=n0,hostfwd=...` or JSON. @throws QmpError in QEMU's words */
 export function parseNetdev(text: string): Netdev {
-  const syntax = { impliedKey: 'type', lists: ['hostfwd'], flat: true };
+  const syntax = { impliedKey: 'type', lists: ['hostfwd', 'guestfwd', 'dnssearch'], flat: true };
   return parseOptions(loadSchema(), 'Netdev', text, syntax) as unknown as Netdev;
 }
 
@@ -62,15 +67,46 @@ function create(context: NetContext, options: Netdev): NetClient | Promise<NetCl
   }
 }
 
-async function createUser({ host, clock }: NetContext, options: Of<'user'>): Promise<NetClient> {
-  const net = new UserNetwork(options.id, parseUserNet(options), host, clock);
+async function createUser(context: NetContext, options: Of<'user'>): Promise<NetClient> {
+  const net = new UserNetwork(options.id, parseUserNet(options), context.host, context.clock);
   try {
+    if (net.config.tftpFolder !== null) await serveFiles(net, context.host, net.config.tftpFolder);
+    for (const rule of net.config.guestForwards) await addGuestForward(net, context.chardevs, rule);
     for (const rule of net.config.forwards) await net.forwards.add(rule);
   } catch (error) {
     net.close();
     throw error;
   }
   return net;
+}
+
+async function addGuestForward(net: UserNetwork, chardevs: ChardevTable, text: string): Promise<void> {
+  const { device, ...place } = parseGuestForward(text, net.config);
+  if (!net.guestForwards.fits(place)) {
+    throw new QmpError(`Conflicting/invalid host:port in guest forwarding rule '${text}'`);
+  }
+  const label = `guestfwd.tcp.${place.port}`;
+  const named = /^chardev:(.*)$/.exec(device)?.[1];
+  if (named === undefined) await openGuestDevice(chardevs, label, device);
+  const chardev = chardevs.forUser(named ?? label);
+  if (!chardev || chardev.inUse) throw new QmpError(`Could not open guest forwarding device '${label}'`);
+  net.guestForwards.add(place, chardev, () => {
+    if (named === undefined) chardevs.remove(label);
+  });
+}
+
+async function openGuestDevice(chardevs: ChardevTable, label: string, device: string): Promise<void> {
+  const request = chardevs.get(label) ? undefined : parseLegacyChardev(label, device);
+  if (!request) throw new QmpError(`Could not open guest forwarding device '${label}'`);
+  await chardevs.openRequest(request);
+}
+
+async function serveFiles(net: UserNetwork, host: Host, path: string): Promise<void> {
+  try {
+    net.serveFiles(await host.openFolder(path));
+  } catch (error) {
+    throw new QmpError(`Could not open tftp folder '${path}': ${(error as Error).message}`);
+  }
 }
 
 function createHubPort(table: NetTable, { id, hubid, netdev }: Of<'hubport'>): NetClient {

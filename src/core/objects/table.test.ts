@@ -37,6 +37,24 @@ describe('objects of users', () => {
     expect(table.rng('r0')).toBeUndefined();
   });
 
+  it('are threads with settings', async () => {
+    const table = await tableOf('iothread,id=t0', 'iothread,id=t1,poll-max-ns=5,aio-max-batch=9');
+    const [first, second] = table.ioThreads.map(thread => thread.describe(77));
+    const settings = { 'poll-max-ns': 32768n, 'poll-grow': 0n, 'poll-shrink': 0n, 'aio-max-batch': 0n };
+    expect(first).toEqual({ id: 't0', 'thread-id': 77n, ...settings });
+    expect(second).toEqual({ ...first, id: 't1', 'poll-max-ns': 5n, 'aio-max-batch': 9n });
+    const t1 = table.container.children.get('t1')!;
+    t1.setProperty('poll-grow', 2n);
+    expect(table.ioThreads[1]!.describe(77)['poll-grow']).toBe(2n);
+    expect(() => t1.setProperty('poll-max-ns', -1n)).toThrow(
+      'poll-max-ns value must be in range [0, 9223372036854775807]',
+    );
+    expect(() => t1.setProperty('poll-max-ns', 'x')).toThrow('Invalid parameter type');
+    expect(t1.getProperty('poll-max-ns')).toBe(5n);
+    table.remove('t0');
+    expect(table.ioThreads.length).toBe(1);
+  });
+
   it('keep secrets as they are, in base64, or in a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hmp-secret-'));
     const path = join(folder, 's');
@@ -88,7 +106,9 @@ describe('objects of users', () => {
   it('are explained', () => {
     expect(describeObjects('rng-random')).toBe('rng-random options:\n  filename=<string>\n');
     expect(describeObjects('rng-builtin')).toBe('There are no options for rng-builtin.\n');
-    expect(describeObjects('foo')).toMatch(/^List of user creatable objects:\n {2}memory-backend-ram\n/);
+    expect(describeObjects('foo')).toMatch(
+      /^List of user creatable objects:\n {2}iothread\n {2}memory-backend-ram\n/,
+    );
     expect(describeObjects('memory-backend-ram')).toMatch(/^ {2}size=<int> {13}- Bytes/m);
   });
 });

@@ -5,6 +5,8 @@ import { loadSchema } from '../../qapi/index.ts';
 import { checkIdentifier, parseOptions } from '../../qapi/keyval.ts';
 import { createRngBackend, RngBackend } from '../hw/virtio/rng-backend.ts';
 import { Container, type QomObject } from '../qom/object.ts';
+import { readFile } from '../read-file.ts';
+import { IoThread } from './iothread.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { Secret } from './secret.ts';
 
@@ -41,8 +43,12 @@ export class ObjectTable {
         const { 'qom-type': _type, id: _id, ...properties } = options;
         return new MemoryBackend(properties);
       }
+      case 'iothread': {
+        const { 'qom-type': _type, id: _id, ...settings } = options;
+        return new IoThread(settings);
+      }
       case 'secret':
-        return Secret.open(options, path => readWhole(this.#host, path));
+        return Secret.open(options, path => readFile(this.#host, path));
     }
   }
 
@@ -62,18 +68,13 @@ export class ObjectTable {
     return object instanceof RngBackend ? object : undefined;
   }
 
+  get ioThreads(): IoThread[] {
+    return [...this.container.children.values()].filter(object => object instanceof IoThread);
+  }
+
   memory(id: string): MemoryBackend | undefined {
     const object = this.container.children.get(id);
     return object instanceof MemoryBackend ? object : undefined;
-  }
-}
-
-async function readWhole(host: Host, path: string): Promise<Uint8Array> {
-  const file = await host.openBlockFile(path, { readOnly: true });
-  try {
-    return await file.read(0, file.size);
-  } finally {
-    await file.close();
   }
 }
 
@@ -81,6 +82,14 @@ async function readWhole(host: Host, path: string): Promise<Uint8Array> {
 const OPTIONS: Readonly<
   Record<ObjectType, readonly (readonly [name: string, type: string, help?: string])[]>
 > = {
+  iothread: [
+    ['aio-max-batch', 'int'],
+    ['poll-grow', 'int'],
+    ['poll-max-ns', 'int'],
+    ['poll-shrink', 'int'],
+    ['thread-pool-max', 'int'],
+    ['thread-pool-min', 'int'],
+  ],
   'memory-backend-ram': [
     ['dump', 'bool', 'Whether a core dump of the emulator has it'],
     ['merge', 'bool', 'Whether the host may merge equal pages'],

@@ -1,27 +1,36 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { FdsetInfo } from '../../qapi/generated/types.ts';
 import type { FdSetEntry } from '../config.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /**
- * Sets of descriptors that the program inherited. Node cannot take descriptors off a socket, so that none ever comes
- * along with a command: QEMU's answers in that case.
+ * Node cannot take descriptors off a socket, so that none ever comes along: QEMU's answers in that case.
+ * @param sets those of `-add-fd`, from which `remove-fd` takes
  */
-export function descriptorHandlers(entries: FdSetEntry[] = []): CommandHandlers {
+export function descriptorHandlers(sets: FdSetEntry[] = []): CommandHandlers {
   const noneCame = () => new QmpError('No file descriptor supplied via SCM_RIGHTS');
   return {
-    'query-fdsets': () => setsOf(entries),
+    'query-fdsets': () => {
+      const numbers = [...new Set(sets.map(({ set }) => set))];
+      return numbers.map(number => ({
+        'fdset-id': BigInt(number),
+        fds: sets
+          .filter(({ set }) => set === number)
+          .map(({ fd, opaque }) => ({ fd: BigInt(fd), ...(opaque === null ? {} : { opaque }) })),
+      }));
+    },
     'add-fd': () => {
       throw noneCame();
     },
     'remove-fd': ({ 'fdset-id': set, fd }) => {
-      const isMeant = (entry: FdSetEntry) =>
+      const goes = (entry: FdSetEntry) =>
         BigInt(entry.set) === set && (fd === undefined || BigInt(entry.fd) === fd);
-      const kept = entries.filter(entry => !isMeant(entry));
+      const stay = sets.filter(entry => !goes(entry));
+      if (stay.length < sets.length) {
+        sets.splice(0, sets.length, ...stay);
+        return {};
+      }
       const name = fd === undefined ? `fdset-id:${set}` : `fdset-id:${set}, fd:${fd}`;
-      if (kept.length === entries.length) throw new QmpError(`File descriptor named '${name}' not found`);
-      entries.splice(0, entries.length, ...kept);
-      return {};
+      throw new QmpError(`File descriptor named '${name}' not found`);
     },
     getfd: () => {
       throw noneCame();
@@ -33,13 +42,4 @@ export function descriptorHandlers(entries: FdSetEntry[] = []): CommandHandlers 
       throw new QmpError(`File descriptor named '${fdname}' has not been found`);
     },
   };
-}
-
-function setsOf(entries: readonly FdSetEntry[]): FdsetInfo[] {
-  return [...new Set(entries.map(({ set }) => set))].map(set => ({
-    'fdset-id': BigInt(set),
-    fds: entries
-      .filter(entry => entry.set === set)
-      .map(({ fd, opaque }) => ({ fd: BigInt(fd), ...(opaque === null ? {} : { opaque }) })),
-  }));
 }

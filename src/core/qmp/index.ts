@@ -88,7 +88,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...blockHandlers(backends.drives, parts.events, host),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
-    ...objectHandlers(backends.objects),
+    ...objectHandlers(backends.objects, host.processId),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
     ...inputHandlers(backends.input, backends.displays, board.sysbus),

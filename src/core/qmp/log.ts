@@ -27,7 +27,7 @@ export function logHandlers(logging: MachineLogging, harts: number): CommandHand
       refuseVcpu(name, vcpu);
       return trace
         .find(name)
-        .map(event => ({ name: event, state: trace.has(event) ? 'enabled' : 'disabled', vcpu: false }));
+        .map(event => ({ name: event, state: trace.isOn(event) ? 'enabled' : 'disabled', vcpu: false }));
     },
     'trace-event-set-state': ({ name, enable, vcpu }) => {
       refuseVcpu(name, vcpu);

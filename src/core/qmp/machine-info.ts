@@ -28,7 +28,6 @@ export function machineInfoHandlers({ config, engine, ...host }: MachineInfoPart
     'query-uuid': () => ({ UUID: config.uuid ?? NO_UUID }),
     'query-target': () => ({ arch: 'riscv64' }),
     'query-kvm': () => ({ enabled: false, present: false }),
-    'query-iothreads': () => [],
     'query-machines': () => MACHINE_KINDS.map(describeKind),
     'query-cpus-fast': () =>
       engine.harts.map(hart => ({

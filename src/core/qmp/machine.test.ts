@@ -220,7 +220,6 @@ virtio-mmio options:
     expect(await run('query-uuid')).toEqual({ UUID: '00000000-0000-0000-0000-000000000000' });
     expect(await run('query-target')).toEqual({ arch: 'riscv64' });
     expect(await run('query-kvm')).toEqual({ enabled: false, present: false });
-    expect(await run('query-iothreads')).toEqual([]);
     expect(await run('query-version')).toEqual({
       qemu: { major: 10n, minor: 2n, micro: 2n },
       package: 'hmp',

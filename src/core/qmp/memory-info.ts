@@ -1,7 +1,7 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { Board } from '../board/board.ts';
 import type { Accelerator } from '../config.ts';
-import { walkPageTables } from '../memory/page-table-walk.ts';
+import { WALK_LIMITS, walkPageTables } from '../memory/page-table-walk.ts';
 import { formatRamBlocks } from '../memory/ram-blocks.ts';
 import { MemoryBackend } from '../objects/memory-backend.ts';
 import type { CommandHandlers } from './handlers.ts';
@@ -10,7 +10,7 @@ import { hartByIndex } from './harts.ts';
 const text = (value: string) => ({ 'human-readable-text': value });
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
-/** satp.MODE, and how many levels its tables have. */
+/** satp.MODE, and for a guest vsatp.MODE, and how many levels its tables have. */
 const LEVELS: ReadonlyMap<bigint, number> = new Map([
   [8n, 3],
   [9n, 4],
@@ -46,10 +46,15 @@ export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg
     },
     'x-query-page-tables': args => {
       const isThere = args['cpu-index'] !== undefined || board.engine.harts.length > 0;
-      const satp = isThere ? hartByIndex(board.engine, args['cpu-index']).csr('satp') : 0n;
+      const hart = isThere ? hartByIndex(board.engine, args['cpu-index']) : undefined;
+      const satp = hart?.csr(hart.virtual ? 'vsatp' : 'satp') ?? 0n;
       const levels = LEVELS.get(satp >> 60n);
-      if (levels === undefined) return { translated: false, ranges: [], complete: true };
-      const { ranges, complete } = walkPageTables(board.memory, Number(satp & PPN_MASK) * 4096, levels);
+      if (hart === undefined || levels === undefined)
+        return { translated: false, ranges: [], complete: true };
+      const root = Number(satp & PPN_MASK) * 4096;
+      const { ranges, complete } = walkPageTables(board.memory, root, levels, WALK_LIMITS, address =>
+        hart.physical(address),
+      );
       return { translated: true, ranges: [...ranges], complete };
     },
     'x-query-host-address': ({ address }) => {

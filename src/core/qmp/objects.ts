@@ -2,7 +2,7 @@ import { describeObjects, type ObjectTable, parseObject } from '../objects/table
 import type { CommandHandlers } from './handlers.ts';
 
 /** Objects that users make and remove. */
-export function objectHandlers(objects: ObjectTable): CommandHandlers {
+export function objectHandlers(objects: ObjectTable, threadId: number): CommandHandlers {
   return {
     'object-add': async options => {
       await objects.add(options);
@@ -16,6 +16,7 @@ export function objectHandlers(objects: ObjectTable): CommandHandlers {
       objects.remove(id);
       return {};
     },
+    'query-iothreads': () => objects.ioThreads.map(thread => thread.describe(threadId)),
     'x-query-object-help': ({ type }) => ({ 'human-readable-text': describeObjects(type) }),
   };
 }

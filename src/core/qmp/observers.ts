@@ -3,6 +3,10 @@ import type { CommandHandlers } from './handlers.ts';
 
 const PLAY_ONLY = 'replay breakpoints are allowed only in play mode';
 
+function noRocker({ name }: { name: string }): never {
+  throw new QmpError(`rocker ${name} not found`);
+}
+
 /** What QEMU's other subsystems tell where a machine does not have them. */
 export function observerHandlers(): CommandHandlers {
   return {
@@ -19,9 +23,12 @@ export function observerHandlers(): CommandHandlers {
     'query-stats': () => [], // only the host's kernel and crypto devices keep any
     'query-cryptodev': () => [],
     'query-tpm': () => [],
-    'query-rocker': ({ name }) => {
-      throw new QmpError(`rocker ${name} not found`);
-    },
+    'query-rocker': noRocker,
+    'query-rocker-ports': noRocker,
+    'query-rocker-of-dpa-flows': noRocker,
+    'query-rocker-of-dpa-groups': noRocker,
+    'query-vnc': () => ({ enabled: false }),
+    'query-vnc-servers': () => [],
     'query-vm-generation-id': () => {
       throw new QmpError('VM Generation ID device not found');
     },

@@ -2,6 +2,7 @@ import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { SymbolSourceInfo } from '../../qapi/generated/types.ts';
 import type { MachineConfig } from '../config.ts';
+import { readFile } from '../read-file.ts';
 import { SymbolError } from '../symbols/symbol.ts';
 import { type SymbolSource, SymbolTable } from '../symbols/symbol-table.ts';
 import type { CommandHandlers } from './handlers.ts';
@@ -16,7 +17,7 @@ export function symbolHandlers(config: MachineConfig, host: Host): CommandHandle
   const table = new SymbolTable(images);
   return {
     'x-symbols-load': async ({ filename, offset = 0n }) => {
-      const file = await readFile(host, filename);
+      const file = await openSymbols(host, filename);
       try {
         return describe(table.load(filename, file, offset));
       } catch (error) {
@@ -37,15 +38,9 @@ function describe({ name, offset, count }: SymbolSource): SymbolSourceInfo {
   return { name, offset, count: BigInt(count) };
 }
 
-async function readFile(host: Host, filename: string): Promise<Uint8Array> {
+async function openSymbols(host: Host, filename: string): Promise<Uint8Array> {
   try {
-    const file = await host.openBlockFile(filename, { readOnly: true });
-    try {
-      if (file.size > LARGEST_FILE) throw new Error(`'${filename}' is too large for a list of symbols`);
-      return await file.read(0, file.size);
-    } finally {
-      await file.close();
-    }
+    return await readFile(host, filename, LARGEST_FILE);
   } catch (error) {
     throw new QmpError((error as Error).message);
   }

@@ -5,6 +5,8 @@ import { textWidth, truncate } from './text.ts';
 export interface StatusView {
   /** run state by its QAPI name, '' while unknown */
   readonly runState: string;
+  /** the connection is lost and is being made again */
+  readonly reconnecting?: boolean | undefined;
   readonly name?: string | undefined;
   /** million guest instructions a second over all vCPUs */
   readonly mips?: number | undefined;
@@ -46,9 +48,10 @@ function activitySegment(line: string, queued: number): Segment {
 }
 
 function segments(view: StatusView): Segment[] {
-  const list: Segment[] = [
-    { priority: 6, spans: [span(view.runState || 'connecting', runStateTone(view.runState))] },
-  ];
+  const state = view.reconnecting
+    ? span('disconnected, connecting again', 'bad')
+    : span(view.runState || 'connecting', runStateTone(view.runState));
+  const list: Segment[] = [{ priority: 6, spans: [state] }];
   if (view.name) list.push({ priority: 1, spans: [span(view.name, 'plain')] });
   if (view.mips !== undefined) {
     list.push({ priority: 2, spans: [span(`${formatMips(view.mips)} MIPS`, 'plain')] });

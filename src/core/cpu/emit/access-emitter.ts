@@ -1,7 +1,7 @@
 import type { AccessSize } from '../../isa/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../../wasm/index.ts';
 import { PAGE_SIZE, TLB_ADDEND, TLB_SIZE } from '../layout.ts';
-import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
+import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 
 /** Locals that memory accesses use. */
 export interface AccessLocals {

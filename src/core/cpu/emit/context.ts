@@ -30,6 +30,7 @@ export interface Imports {
   readonly system: number;
   readonly poll: number;
   readonly trapped: number;
+  readonly guestTrap: number;
 }
 
 /** Indices of the module's own functions that others call. */
@@ -55,6 +56,7 @@ export function declareImports(module: ModuleBuilder): Imports {
     system: module.importFunction('system', ['i32', 'i32'], ['i32']),
     poll: module.importFunction('poll', [], ['i32']),
     trapped: module.importFunction('trapped', ['i32', 'i64', 'i32'], []),
+    guestTrap: module.importFunction('guestTrap', ['i32', 'i64', 'i32'], []),
   };
 }
 

@@ -29,8 +29,9 @@ import {
   state32,
 } from './context.ts';
 import type { LoopLabels, LoopLocals } from './loop.ts';
-import { emitMemoryFunctions, TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './memory.ts';
+import { emitMemoryFunctions } from './memory.ts';
 import { RecordEmitter } from './record-emitter.ts';
+import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
 import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
 

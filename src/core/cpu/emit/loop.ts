@@ -25,6 +25,23 @@ export const SYSTEM_ACTIONS: readonly (SystemAction | 'illegal')[] = [
   'pause',
   'wrs.nto',
   'wrs.sto',
+  'hlv.b',
+  'hlv.bu',
+  'hlv.h',
+  'hlv.hu',
+  'hlvx.hu',
+  'hlv.w',
+  'hlv.wu',
+  'hlvx.wu',
+  'hlv.d',
+  'hsv.b',
+  'hsv.h',
+  'hsv.w',
+  'hsv.d',
+  'hfence.vvma',
+  'hfence.gvma',
+  'hinval.vvma',
+  'hinval.gvma',
 ];
 
 export const CSR_OPERATIONS = ['write', 'set', 'clear'] as const;

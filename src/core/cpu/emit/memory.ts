@@ -4,20 +4,18 @@ import {
   CAUSE,
   DATA_SETS,
   FAULT,
-  FILLED,
   PAGE_SIZE,
   PHYSICAL,
   RIGHTS,
   STATE,
   TLB_ADDEND,
-  TLB_ENTRIES,
   TLB_SIZE,
+  TO_GUEST_PAGE_FAULT,
+  TO_GUEST_SET,
+  VIRTUAL,
 } from '../layout.ts';
-import { type MemoryFunctions, type ModuleContext, setState32, state32 } from './context.ts';
-
-/** Shift and mask that turn an address into the byte offset of its TLB entry. */
-export const TLB_INDEX_SHIFT = 8;
-export const TLB_INDEX_MASK = (TLB_ENTRIES - 1) << 4;
+import { type MemoryFunctions, type ModuleContext, state32 } from './context.ts';
+import { emitFill, noteFilled, TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 
 interface Parts extends ModuleContext {
   readonly physical: number;
@@ -37,7 +35,7 @@ export function emitMemoryFunctions(parts: Parts): MemoryFunctions {
   };
 }
 
-/** Raises page or access fault, by the negative `result` of translate(), and returns 0. */
+/** Raises page, guest-page or access fault, by the negative `result` of translate(), and returns 0. */
 function emitFault(
   parts: Parts,
   code: CodeBuilder,
@@ -46,7 +44,9 @@ function emitFault(
   page: number,
   access: number,
 ): void {
+  code.i32(page + TO_GUEST_PAGE_FAULT);
   code.i32(page).i32(access).get(result).i64(FAULT.page).op('i64.eq', 'select');
+  code.get(result).i64(FAULT.guest).op('i64.eq', 'select');
   code.get(va).i32(0).call(parts.raise);
   code.i32(0).op('return');
 }
@@ -78,26 +78,6 @@ function emitResolve(
       code.i64(FAULT.access).set(paddr);
       emitFault(parts, code, paddr, va, page, denied);
     });
-}
-
-/** Fills the TLB entry of `va` at table `base` (pushes an i32) with the host page of address `host`. */
-function emitFill(
-  { hart, code }: { readonly hart: number; readonly code: CodeBuilder },
-  va: number,
-  host: number,
-  entry: number,
-  base: () => void,
-): void {
-  setState32(code, hart, 'tlbFilled', () => code.i32(FILLED.all));
-  base();
-  code
-    .get(va)
-    .i64(TLB_INDEX_SHIFT)
-    .op('i64.shr_u', 'i32.wrap_i64')
-    .i32(TLB_INDEX_MASK)
-    .op('i32.and', 'i32.add');
-  code.tee(entry).get(va).i64(-PAGE_SIZE).op('i64.and').store('i64.store');
-  code.get(entry).get(host).get(va).op('i32.wrap_i64', 'i32.sub').store('i32.store', TLB_ADDEND);
 }
 
 /** Pushes 1 when PMP treats the whole of the page behind `physicalEntry` alike. */
@@ -183,7 +163,7 @@ function emitLoadAddress(parts: Parts): number {
         .op('i32.and', 'i32.add')
         .set(host);
       wholePage(code, entry).if(() =>
-        emitFill({ hart, code }, va, host, entry, () => state32(code, hart, 'dataTlb')),
+        emitFill({ hart, code }, va, host, entry, { set, base: () => state32(code, hart, 'dataTlb') }),
       );
       code.get(host).op('return');
     });
@@ -244,9 +224,10 @@ function emitStoreTarget(parts: Parts): { index: number; paddrSlot: number } {
       () => code.get(host).get(size).call(imports.codeWritten),
       () => {
         wholePage(code, entry).if(() =>
-          emitFill({ hart, code }, va, host, entry, () =>
-            state32(code, hart, 'dataTlb').i32(TLB_SIZE).op('i32.add'),
-          ),
+          emitFill({ hart, code }, va, host, entry, {
+            set,
+            base: () => state32(code, hart, 'dataTlb').i32(TLB_SIZE).op('i32.add'),
+          }),
         );
       },
     );
@@ -360,6 +341,10 @@ function emitFetchPage(parts: Parts): number {
   code.i32(DATA_SETS.supervisor).i32(DATA_SETS.machine);
   state32(code, hart, 'privilege').i32(3).op('i32.ne', 'select').i32(DATA_SETS.user);
   state32(code, hart, 'privilege').i32(0).op('i32.ne', 'select').set(set);
+  if (!parts.without.has('H')) {
+    state32(code, hart, 'virtual').i32(VIRTUAL.on).op('i32.and').i32(TO_GUEST_SET).op('i32.mul');
+    code.get(set).op('i32.add').set(set);
+  }
   code.i32(2).set(size);
   const causes = { access: ACCESS.execute, page: CAUSE.fetchPage, denied: CAUSE.fetchAccess };
   emitResolve(parts, code, { va: pc, size, paddr, set, ...causes });
@@ -379,7 +364,7 @@ function emitFetchPage(parts: Parts): number {
     .if(() => code.call(imports.single).op('return'));
   code.get(host).i32(12).op('i32.shr_u').i32(2).op('i32.shl').load('i32.load', codePages).tee(records);
   code.op('i32.eqz').if(() => code.get(host).call(imports.allocate).set(records));
-  setState32(code, hart, 'tlbFilled', () => code.i32(FILLED.all));
+  noteFilled(code, hart, set);
   state32(code, hart, 'fetchTlb');
   code
     .get(pc)

@@ -1,6 +1,6 @@
 import { ENVCFG } from '../../isa/index.ts';
 import type { CodeBuilder, Label } from '../../wasm/index.ts';
-import { AREA, csrSlot, MEGAPAGE_NOTES, MEGAPAGE_SHIFT } from '../layout.ts';
+import { AREA, MEGAPAGE_NOTES, MEGAPAGE_SHIFT } from '../layout.ts';
 import { type ModuleContext, slot64 } from './context.ts';
 
 /** The upper bits of a page-table entry: reserved ones, those of Svpbmt and that of Svnapot. */
@@ -23,21 +23,30 @@ interface Walk {
   readonly pte: number;
   readonly table: number;
   readonly pageFault: Label;
+  /** Slots of the environments that rule this table: a bit counts where all have it. */
+  readonly environments: readonly number[];
 }
 
 const isSet = (code: CodeBuilder, local: number, bits: bigint) =>
   code.get(local).i64(bits).op('i64.and').i64(0).op('i64.ne');
 
 /** Faults on upper bits that mean nothing to this hart now. */
-export function emitUpperBitChecks({ context, code, pte, pageFault }: Walk): void {
-  const { without, hart } = context;
+export function emitUpperBitChecks(walk: Walk): void {
+  const { context, code, pte, pageFault } = walk;
+  const { without } = context;
   const never = RESERVED | (without.has('Svnapot') ? NAPOT : 0n) | (without.has('Svpbmt') ? MEMORY_TYPE : 0n);
   isSet(code, pte, never).brIf(pageFault);
   if (without.has('Svpbmt')) return;
   isSet(code, pte, MEMORY_TYPE).if(() => {
-    slot64(code, hart, csrSlot('menvcfg')).i64(ENVCFG.PBMTE).op('i64.and', 'i64.eqz').brIf(pageFault);
+    requireEnvironment(walk, ENVCFG.PBMTE);
     code.get(pte).i64(MEMORY_TYPE).op('i64.and').i64(MEMORY_TYPE).op('i64.eq').brIf(pageFault);
   });
+}
+
+function requireEnvironment({ context, code, pageFault, environments }: Walk, bit: bigint): void {
+  for (const slot of environments) {
+    slot64(code, context.hart, slot).i64(bit).op('i64.and', 'i64.eqz').brIf(pageFault);
+  }
 }
 
 /** A leaf of 64 KiB takes the low bits of its page number from the address; `table` holds the page's address. */
@@ -64,9 +73,8 @@ export function emitMegapageNote({ hart }: ModuleContext, code: CodeBuilder, va:
 }
 
 /** Faults unless the hart may set A and D now: as Svadu's bit says, or as it is without Svadu. */
-export function emitUpdateCheck({ context, code, pageFault }: Walk): void {
-  const { without, hart } = context;
-  if (!without.has('Svadu')) {
-    slot64(code, hart, csrSlot('menvcfg')).i64(ENVCFG.ADUE).op('i64.and', 'i64.eqz').brIf(pageFault);
-  } else if (!without.has('Svade')) code.br(pageFault);
+export function emitUpdateCheck(walk: Walk): void {
+  const { without } = walk.context;
+  if (!without.has('Svadu')) requireEnvironment(walk, ENVCFG.ADUE);
+  else if (!without.has('Svade')) walk.code.br(walk.pageFault);
 }

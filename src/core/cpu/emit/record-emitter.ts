@@ -88,6 +88,7 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
     const { va, host } = this.locals;
     const size = this.wiring.context.zeroBlock;
     state32(code, this.hart, 'privilege').i32(SUPERVISOR).op('i32.eq');
+    state32(code, this.hart, 'virtual').op('i32.eqz', 'i32.and');
     slot64(code, this.hart, csrSlot('menvcfg')).i64(ENVCFG.CBZE).op('i64.and').i64(0).op('i64.ne', 'i32.and');
     code.if(() => {
       this.rs1();

@@ -12,8 +12,9 @@ import {
   PHYSICAL_ENTRY_SIZE,
   RIGHTS,
   STATE,
+  TO_GUEST_SET,
 } from '../layout.ts';
-import { type ModuleContext, setSlot64, slot64, state32 } from './context.ts';
+import { type ModuleContext, setSlot64, setState32, slot64, state32 } from './context.ts';
 import {
   emitMegapageNote,
   emitNaturalPower,
@@ -28,6 +29,10 @@ const PTE_PPN_SHIFT = 10;
 const PTE_PPN_MASK = 0xfff_ffff_ffffn;
 /** Physical addresses have 56 bits. */
 const PHYSICAL_BITS = 56;
+/** Indexes of a table, and of the second stage's root. */
+const INDEX = 511n;
+const WIDE_INDEX_BITS = 11;
+const WIDE_INDEX = (1n << BigInt(WIDE_INDEX_BITS)) - 1n;
 
 /** physical(paddr) -> address of the physical page's entry, filled by TypeScript on a miss. */
 export function emitPhysical({ module, hart, imports }: ModuleContext): number {
@@ -86,6 +91,8 @@ export function emitPermitted(context: ModuleContext, physical: number): number 
 interface Walk {
   readonly context: ModuleContext;
   readonly code: CodeBuilder;
+  readonly stage: Stage;
+  readonly environments: readonly number[];
   readonly va: number;
   readonly access: number;
   readonly set: number;
@@ -96,69 +103,152 @@ interface Walk {
   readonly pageFault: Label;
 }
 
+/**
+ * Which page tables: those of satp, those of vsatp, whose addresses are a guest's, or those of hgatp, whose
+ * root is four times as large and which take every access as a user's.
+ */
+type Stage = 'single' | 'guest' | 'second';
+
+interface StageRow {
+  readonly levels: 'levels' | 'guestLevels' | 'stageLevels';
+  readonly root: number;
+  readonly environments: readonly string[];
+}
+
+const STAGES: Readonly<Record<Stage, StageRow>> = {
+  single: { levels: 'levels', root: STATE.pageTable, environments: ['menvcfg'] },
+  guest: { levels: 'guestLevels', root: STATE.guestTable, environments: ['menvcfg', 'henvcfg'] },
+  second: { levels: 'stageLevels', root: STATE.stageTable, environments: ['menvcfg'] },
+};
+
+/** The walker's functions: how to find a physical page, PMP's verdict, and for guests the second stage. */
+interface Functions {
+  readonly physical: number;
+  readonly permitted: number;
+  readonly second?: number;
+}
+
 /** translate(va, access, set) -> physical address, or a FAULT. PMP is not applied to the result. */
 export function emitTranslate(context: ModuleContext, physical: number, permitted: number): number {
-  const { hart, imports } = context;
-  const { index, code } = context.module.function(['i64', 'i32', 'i32'], ['i64'], 'translate');
+  const functions = { physical, permitted };
+  if (context.without.has('H')) return emitStage(context, 'single', functions);
+  const second = emitStage(context, 'second', functions);
+  const guest = emitStage(context, 'guest', { ...functions, second });
+  return emitStage(context, 'single', functions, guest);
+}
+
+/**
+ * One stage's walk. The second stage takes what is walked as its third parameter, as guestWalk has it.
+ * A single stage leaves the data sets of guests to the function `guest`.
+ */
+function emitStage(context: ModuleContext, stage: Stage, functions: Functions, guest?: number): number {
+  const { hart } = context;
+  const name = stage === 'single' ? 'translate' : undefined;
+  const { index, code } = context.module.function(['i64', 'i32', 'i32'], ['i64'], name);
   const [va, access, set] = [0, 1, 2];
   const [shift, host] = [code.local('i32'), code.local('i32')];
-  const [pte, table, at, updated] = [
-    code.local('i64'),
-    code.local('i64'),
-    code.local('i64'),
-    code.local('i64'),
-  ];
-  code.get(set).op('i32.eqz');
-  state32(code, hart, 'levels')
-    .op('i32.eqz', 'i32.or')
-    .if(() => {
-      code.get(va).i64(PHYSICAL_BITS).op('i64.shr_u', 'i64.eqz');
-      code.if(() => code.get(va).op('return'));
-      code.i64(FAULT.access).op('return');
-    });
+  const [pte, table] = [code.local('i64'), code.local('i64')];
+  if (guest !== undefined) {
+    code.get(set).i32(DATA_SETS.guestSupervisor).op('i32.ge_u');
+    code.if(() => code.get(va).get(access).get(set).call(guest).op('return'));
+  }
+  emitBare(context, code, stage, functions);
   const pageFault = code.open('block');
-  const walk: Walk = { context, code, va, access, set, shift, pte, host, table, pageFault };
+  const environments = STAGES[stage].environments.map(csrSlot);
+  const walk: Walk = {
+    context, code, stage, environments, va, access, set, shift, pte, host, table, pageFault,
+  }; // biome-ignore format: a list
   emitCanonicalCheck(walk);
-  slot64(code, hart, STATE.pageTable).set(table);
+  slot64(code, hart, STAGES[stage].root).set(table);
+  emitSteps(walk, functions);
+  code.get(table).get(va);
+  code.i64(1).get(shift).op('i64.extend_i32_u', 'i64.shl').i64(1).op('i64.sub', 'i64.and', 'i64.or');
+  if (functions.second !== undefined) code.get(access).i32(0).call(functions.second);
+  code.op('return');
+  code.end();
+  if (stage === 'second') emitGuestPageFault(walk);
+  else code.i64(FAULT.page);
+  return index;
+}
+
+/** Where there are no tables addresses stay what they are, as far as there are physical ones. */
+function emitBare({ hart }: ModuleContext, code: CodeBuilder, stage: Stage, { second }: Functions): void {
+  const [va, access, set] = [0, 1, 2];
+  if (stage === 'single') code.get(set).op('i32.eqz');
+  state32(code, hart, STAGES[stage].levels).op('i32.eqz');
+  if (stage === 'single') code.op('i32.or');
+  code.if(() => {
+    if (second !== undefined) {
+      code.get(va).get(access).i32(0).call(second).op('return');
+      return;
+    }
+    code.get(va).i64(PHYSICAL_BITS).op('i64.shr_u', 'i64.eqz');
+    code.if(() => code.get(va).op('return'));
+    code.i64(FAULT.access).op('return');
+  });
+}
+
+function emitGuestPageFault({ context, code, va, set }: Walk): void {
+  setSlot64(code, context.hart, STATE.guestAddress, () => code.get(va));
+  setState32(code, context.hart, 'guestWalk', () => code.get(set));
+  code.i64(FAULT.guest);
+}
+
+/** Goes down from the root in `table` to the leaf, which is checked and marked: `table` and `shift` are its page then. */
+function emitSteps(walk: Walk, functions: Functions): void {
+  const { code, stage, va, shift, pte, host, table, pageFault } = walk;
+  const { physical, permitted, second } = functions;
+  const [at, guestAt, indexMask] = [code.local('i64'), code.local('i64'), code.local('i64')];
+  if (stage === 'second') code.i64(WIDE_INDEX).set(indexMask);
   const step = code.open('loop');
   // address of the entry, which must be readable RAM for S-mode
-  code.get(table).get(va).get(shift).op('i64.extend_i32_u', 'i64.shr_u').i64(511).op('i64.and').i64(3);
-  code.op('i64.shl', 'i64.add').set(at);
+  code.get(table).get(va).get(shift).op('i64.extend_i32_u', 'i64.shr_u');
+  if (stage === 'second') code.get(indexMask);
+  else code.i64(INDEX);
+  code.op('i64.and').i64(3).op('i64.shl', 'i64.add').set(at);
+  const through = (access: number) => {
+    code.get(guestAt).i32(access).i32(access).call(second!).tee(at).i64(0).op('i64.lt_s');
+    code.if(() => code.get(at).op('return'));
+  };
+  if (second !== undefined) {
+    code.get(at).set(guestAt);
+    through(ACCESS.read);
+  }
   code.get(at).call(physical).load('i32.load', PHYSICAL.read).tee(host).op('i32.eqz');
   code.get(at).i32(8).i32(ACCESS.read).i32(DATA_SETS.supervisor).call(permitted).op('i32.eqz', 'i32.or');
   code.if(() => code.i64(FAULT.access).op('return'));
   code.get(host).get(at).op('i32.wrap_i64').i32(4095).op('i32.and', 'i32.add').tee(host);
   code.load('i64.load').set(pte);
   emitEntryChecks(walk);
-  code
-    .get(pte)
-    .i64(PTE_PPN_SHIFT)
-    .op('i64.shr_u')
-    .i64(PTE_PPN_MASK)
-    .op('i64.and')
-    .i64(12)
-    .op('i64.shl')
-    .set(table);
+  code.get(pte).i64(PTE_PPN_SHIFT).op('i64.shr_u').i64(PTE_PPN_MASK).op('i64.and');
+  code.i64(12).op('i64.shl').set(table);
   code
     .get(pte)
     .i64(PTE.R | PTE.X)
     .op('i64.and', 'i64.eqz')
     .if(() => {
       // a pointer to the next level; A, D, U and the memory type are reserved in it
-      code
-        .get(pte)
-        .i64(LEAF_ONLY | BigInt(PTE.A | PTE.D | PTE.U))
-        .op('i64.and')
-        .i64(0)
-        .op('i64.ne')
-        .brIf(pageFault);
+      const reserved = LEAF_ONLY | BigInt(PTE.A | PTE.D | PTE.U);
+      code.get(pte).i64(reserved).op('i64.and').i64(0).op('i64.ne').brIf(pageFault);
       code.get(shift).i32(12).op('i32.eq').brIf(pageFault);
+      if (stage === 'second') code.i64(INDEX).set(indexMask);
       code.get(shift).i32(9).op('i32.sub').set(shift).br(step);
     });
   code.end();
-  emitLeafChecks(walk);
+  if (stage === 'second') emitSecondStageChecks(walk);
+  else emitLeafChecks(walk);
+  emitAlignmentCheck(walk);
   emitNaturalPower(walk);
-  // accessed and dirty bits
+  emitUpdate(walk, { physical, permitted }, at, () => {
+    if (second !== undefined) through(ACCESS.write);
+  });
+  if (stage !== 'second') emitLargePageNote(walk);
+}
+
+/** Sets the accessed and dirty bits of the entry at `at`; `writable` makes sure that the walk may write there. */
+function emitUpdate(walk: Walk, { physical, permitted }: Functions, at: number, writable: () => void): void {
+  const { context, code, access, pte, host } = walk;
+  const updated = code.local('i64');
   code.get(pte).i64(PTE.A).op('i64.or');
   code.i64(PTE.D).i64(0).get(access).i32(ACCESS.write).op('i32.and', 'select', 'i64.or').tee(updated);
   code
@@ -166,30 +256,23 @@ export function emitTranslate(context: ModuleContext, physical: number, permitte
     .op('i64.ne')
     .if(() => {
       emitUpdateCheck(walk);
+      writable();
       code.get(at).call(physical).load('i32.load', PHYSICAL.write).op('i32.eqz');
       code.get(at).i32(8).i32(ACCESS.write).i32(DATA_SETS.supervisor).call(permitted).op('i32.eqz', 'i32.or');
       code.if(() => code.i64(FAULT.access).op('return'));
       code.get(host).get(updated).store('i64.store');
-      code.get(host).i32(8).call(imports.codeWritten);
+      code.get(host).i32(8).call(context.imports.codeWritten);
     });
-  emitLargePageNote(walk);
-  code
-    .get(table)
-    .get(va)
-    .i64(1)
-    .get(shift)
-    .op('i64.extend_i32_u', 'i64.shl')
-    .i64(1)
-    .op('i64.sub', 'i64.and', 'i64.or');
-  code.op('return');
-  code.end();
-  code.i64(FAULT.page);
-  return index;
 }
 
-/** Addresses are sign-extended from the regime's width; sets the shift of the first level's index. */
-function emitCanonicalCheck({ context, code, va, shift, pageFault }: Walk): void {
-  state32(code, context.hart, 'levels').i32(9).op('i32.mul').i32(3).op('i32.add').set(shift);
+/** Addresses are sign-extended from the regime's width, in the second stage zero-extended; sets the shift of the first level's index. */
+function emitCanonicalCheck({ context, code, stage, va, shift, pageFault }: Walk): void {
+  state32(code, context.hart, STAGES[stage].levels).i32(9).op('i32.mul').i32(3).op('i32.add').set(shift);
+  if (stage === 'second') {
+    code.get(va).get(shift).i32(WIDE_INDEX_BITS).op('i32.add', 'i64.extend_i32_u', 'i64.shr_u');
+    code.i64(0).op('i64.ne').brIf(pageFault);
+    return;
+  }
   const unusedBits = () =>
     code
       .i32(64 - 9)
@@ -214,42 +297,61 @@ function emitEntryChecks(walk: Walk): void {
     .brIf(pageFault);
 }
 
-function emitLeafChecks({ context, code, pte, access, set, shift, table, pageFault }: Walk): void {
-  const has = (bit: number) => code.get(pte).i64(bit).op('i64.and').i64(0).op('i64.ne');
+/** Pushes whether the entry has the bit. */
+const hasBit = ({ code, pte }: Walk, bit: number) => code.get(pte).i64(bit).op('i64.and').i64(0).op('i64.ne');
+
+function emitLeafChecks(walk: Walk): void {
+  const { code, stage, access, set, pageFault } = walk;
+  const shift = stage === 'guest' ? TO_GUEST_SET : 0;
+  const isSet = (name: 'supervisor' | 'supervisorUser' | 'user') =>
+    code
+      .get(set)
+      .i32(DATA_SETS[name] + shift)
+      .op('i32.eq');
   // the U bit: set for U, clear for S unless SUM, and never set for an S fetch
-  has(PTE.U).if(
+  hasBit(walk, PTE.U).if(
     () => {
-      code.get(set).i32(DATA_SETS.supervisor).op('i32.eq').brIf(pageFault);
-      code.get(set).i32(DATA_SETS.supervisorUser).op('i32.eq');
+      isSet('supervisor').brIf(pageFault);
+      isSet('supervisorUser');
       code.get(access).i32(ACCESS.execute).op('i32.eq', 'i32.and').brIf(pageFault);
     },
-    () => code.get(set).i32(DATA_SETS.user).op('i32.eq').brIf(pageFault),
+    () => isSet('user').brIf(pageFault),
   );
-  code
-    .get(access)
-    .i32(ACCESS.execute)
-    .op('i32.eq')
-    .if(() => has(PTE.X).op('i32.eqz').brIf(pageFault));
+  emitAccessChecks(walk);
+}
+
+function emitSecondStageChecks(walk: Walk): void {
+  hasBit(walk, PTE.U).op('i32.eqz').brIf(walk.pageFault);
+  emitAccessChecks(walk);
+}
+
+/** What R, W and X say; with MXR what is executable can be read. A guest's own MXR has no say in the second stage. */
+function emitAccessChecks(walk: Walk): void {
+  const { context, code, stage, access, pageFault } = walk;
+  code.get(access).i32(ACCESS.execute).op('i32.eq');
+  if (stage !== 'single') code.get(access).i32(ACCESS.fetched).op('i32.eq', 'i32.or');
+  code.if(() => hasBit(walk, PTE.X).op('i32.eqz').brIf(pageFault));
   code
     .get(access)
     .i32(ACCESS.write)
     .op('i32.and')
-    .if(() => has(PTE.W).op('i32.eqz').brIf(pageFault));
+    .if(() => hasBit(walk, PTE.W).op('i32.eqz').brIf(pageFault));
   code
     .get(access)
     .i32(ACCESS.read)
     .op('i32.eq')
     .if(() => {
-      has(PTE.R);
-      has(PTE.X);
-      slot64(code, context.hart, csrSlot('mstatus'))
-        .i64(MSTATUS.MXR)
-        .op('i64.and')
-        .i64(0)
-        .op('i64.ne', 'i32.and');
+      hasBit(walk, PTE.R);
+      hasBit(walk, PTE.X);
+      slot64(code, context.hart, csrSlot('mstatus'));
+      if (stage === 'guest') slot64(code, context.hart, csrSlot('vsstatus')).op('i64.or');
+      code.i64(MSTATUS.MXR).op('i64.and').i64(0).op('i64.ne', 'i32.and');
       code.op('i32.or', 'i32.eqz').brIf(pageFault);
     });
-  // a superpage's page number is aligned to its size
+}
+
+/** A superpage's page number is aligned to its size. */
+function emitAlignmentCheck({ code, shift, table, pageFault }: Walk): void {
   code.get(table).i64(1).get(shift).op('i64.extend_i32_u', 'i64.shl').i64(1).op('i64.sub', 'i64.and');
   code.i64(0).op('i64.ne').brIf(pageFault);
 }

@@ -1,6 +1,15 @@
-import { csrByNumber, MSTATUS } from '../../isa/index.ts';
+import { csrByNumber, HSTATUS, MSTATUS } from '../../isa/index.ts';
 import type { CodeBuilder } from '../../wasm/index.ts';
-import { csrSlot, DATA_SETS, dataTlbOffset, fetchTlbOffset, STATE } from '../layout.ts';
+import {
+  csrSlot,
+  DATA_SETS,
+  dataTlbOffset,
+  fetchTlbOffset,
+  STATE,
+  TO_GUEST_FETCH,
+  TO_GUEST_SET,
+  VIRTUAL,
+} from '../layout.ts';
 import { type ModuleContext, setSlot64, setState32, slot64, state32 } from './context.ts';
 
 const SSTATUS_MASK = csrByNumber(0x100)?.readMask ?? 0n;
@@ -12,15 +21,24 @@ const DATA_TLB_STRIDE = dataTlbOffset(1) - dataTlbOffset(0);
 const FETCH_TLB_STRIDE = fetchTlbOffset(1) - fetchTlbOffset(0);
 
 /** updateMode(): which TLBs serve fetches, loads and stores, from privilege and mstatus. */
-export function emitUpdateMode({ module, hart }: ModuleContext): number {
+export function emitUpdateMode({ module, hart, without }: ModuleContext): number {
   const { index, code } = module.function([], [], 'updateMode');
-  const [mode, set] = [code.local('i32'), code.local('i32')];
+  const hasGuests = !without.has('H');
+  const [mode, set, guest] = [code.local('i32'), code.local('i32'), code.local('i32')];
   const status = code.local('i64');
   slot64(code, hart, csrSlot('mstatus')).set(status);
   state32(code, hart, 'privilege').set(mode);
+  if (hasGuests) {
+    state32(code, hart, 'virtual').i32(VIRTUAL.on).op('i32.and').set(guest);
+    setState32(code, hart, 'virtual', () => code.get(guest));
+  }
   setState32(code, hart, 'fetchTlb', () => {
     code
+      .get(guest)
+      .i32(TO_GUEST_FETCH)
+      .op('i32.mul')
       .get(mode)
+      .op('i32.add')
       .i32(FETCH_TLB_STRIDE)
       .op('i32.mul')
       .i32(hart + fetchTlbOffset(0))
@@ -35,12 +53,15 @@ export function emitUpdateMode({ module, hart }: ModuleContext): number {
     .op('i64.ne', 'i32.and')
     .if(() => {
       code.get(status).i64(MPP_SHIFT).op('i64.shr_u').i64(3).op('i64.and', 'i32.wrap_i64').set(mode);
+      if (hasGuests) emitGuestData(code, hart, { mode, status, guest });
     });
+  if (hasGuests) code.get(guest).if(() => slot64(code, hart, csrSlot('vsstatus')).set(status));
   code.i32(DATA_SETS.machine);
   code.i32(DATA_SETS.supervisorUser).i32(DATA_SETS.supervisor);
   code.get(status).i64(MSTATUS.SUM).op('i64.and').i64(0).op('i64.ne', 'select');
   code.i32(DATA_SETS.user).get(mode).i32(SUPERVISOR).op('i32.eq', 'select');
-  code.get(mode).i32(MACHINE).op('i32.eq', 'select').set(set);
+  code.get(mode).i32(MACHINE).op('i32.eq', 'select');
+  code.get(guest).i32(TO_GUEST_SET).op('i32.mul', 'i32.add').set(set);
   setState32(code, hart, 'dataSet', () => code.get(set));
   setState32(code, hart, 'dataTlb', () => {
     code
@@ -53,17 +74,30 @@ export function emitUpdateMode({ module, hart }: ModuleContext): number {
   return index;
 }
 
+/** M-mode's loads and stores go through a guest's address translation: says so, and sets `guest`. */
+function emitGuestData(
+  code: CodeBuilder,
+  hart: number,
+  { mode, status, guest }: Record<'mode' | 'status' | 'guest', number>,
+): void {
+  code.get(status).i64(MSTATUS.MPV).op('i64.and').i64(0).op('i64.ne');
+  code.get(mode).i32(MACHINE).op('i32.ne', 'i32.and').set(guest);
+  setState32(code, hart, 'virtual', () => code.get(guest).i32(VIRTUAL.data).op('i32.mul'));
+}
+
 /**
  * switchInterrupts(operand, clear) -> sstatus before setting or clearing bits of it, in the
  * common case that changes SIE alone and makes no interrupt due; -1 in all others, with nothing done.
  */
-export function emitSwitchInterrupts({ module, hart }: ModuleContext): number {
+export function emitSwitchInterrupts({ module, hart, without }: ModuleContext): number {
   const { index, code } = module.function(['i64', 'i32'], ['i64']);
   const [operand, clear] = [0, 1];
   const status = code.local('i64');
   const refuse = () => code.i64(-1).op('return');
   code.get(operand).i64(~MSTATUS.SIE).op('i64.and', 'i64.eqz', 'i32.eqz');
-  state32(code, hart, 'privilege').op('i32.eqz', 'i32.or').if(refuse);
+  state32(code, hart, 'privilege').op('i32.eqz', 'i32.or');
+  if (!without.has('H')) state32(code, hart, 'virtual').op('i32.or');
+  code.if(refuse);
   slot64(code, hart, csrSlot('lines'));
   slot64(code, hart, csrSlot('mip')).op('i64.or');
   slot64(code, hart, csrSlot('mie')).op('i64.and', 'i64.eqz', 'i32.eqz');
@@ -85,10 +119,15 @@ export function emitSwitchInterrupts({ module, hart }: ModuleContext): number {
  * stval and `interrupt` 1 for an interrupt. Delegation by medeleg and mideleg.
  */
 export function emitRaise(context: ModuleContext, updateMode: number): number {
-  const { module, hart, imports } = context;
+  const { module, hart, imports, without } = context;
   const { index, code } = module.function(['i32', 'i64', 'i32'], [], 'raise');
   const [cause, value, interrupt] = [0, 1, 2];
   const [full, delegated] = [code.local('i64'), code.local('i64')];
+  if (!without.has('H')) {
+    state32(code, hart, 'virtual').if(() => {
+      code.get(cause).get(value).get(interrupt).call(imports.guestTrap).op('return');
+    });
+  }
   code
     .get(cause)
     .op('i64.extend_i32_u')
@@ -127,12 +166,12 @@ export function emitRaise(context: ModuleContext, updateMode: number): number {
 }
 
 /** Saves the interrupted context in one mode's csrs and goes to its vector. Parameters as of raise. */
-function emitEnter({ hart }: ModuleContext, code: CodeBuilder, full: number, to: 's' | 'm'): void {
+function emitEnter({ hart, without }: ModuleContext, code: CodeBuilder, full: number, to: 's' | 'm'): void {
   const [cause, value, interrupt] = [0, 1, 2];
   const [enable, previous, privilegeMask, privilegeShift, level] =
     to === 's'
       ? [MSTATUS.SIE, MSTATUS.SPIE, MSTATUS.SPP, SPP_SHIFT, SUPERVISOR]
-      : [MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP, MPP_SHIFT, MACHINE];
+      : [MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP | MSTATUS.MPV | MSTATUS.GVA, MPP_SHIFT, MACHINE];
   const status = code.local('i64');
   const vector = code.local('i64');
   setSlot64(code, hart, csrSlot(`${to}cause`), () => code.get(full));
@@ -147,6 +186,7 @@ function emitEnter({ hart }: ModuleContext, code: CodeBuilder, full: number, to:
     code.i64(previous).i64(0).get(status).i64(enable).op('i64.and').i64(0).op('i64.ne', 'select', 'i64.or');
     state32(code, hart, 'privilege').op('i64.extend_i32_u').i64(privilegeShift).op('i64.shl', 'i64.or');
   });
+  if (!without.has('H')) emitNoGuest(code, hart, to);
   setState32(code, hart, 'privilege', () => code.i32(level));
   slot64(code, hart, csrSlot(`${to}tvec`)).set(vector);
   setSlot64(code, hart, STATE.pc, () => {
@@ -155,5 +195,18 @@ function emitEnter({ hart }: ModuleContext, code: CodeBuilder, full: number, to:
     code.get(cause).i32(2).op('i32.shl').i32(0);
     code.get(vector).op('i32.wrap_i64').get(interrupt).op('i32.and').i32(1).op('i32.and', 'select');
     code.op('i64.extend_i32_u', 'i64.add');
+  });
+}
+
+/** Says that the trap had nothing to do with a guest. */
+function emitNoGuest(code: CodeBuilder, hart: number, to: 's' | 'm'): void {
+  for (const name of to === 's' ? ['htval', 'htinst'] : ['mtval2', 'mtinst']) {
+    setSlot64(code, hart, csrSlot(name), () => code.i64(0));
+  }
+  if (to === 'm') return;
+  setSlot64(code, hart, csrSlot('hstatus'), () => {
+    slot64(code, hart, csrSlot('hstatus'))
+      .i64(~(HSTATUS.SPV | HSTATUS.GVA))
+      .op('i64.and');
   });
 }

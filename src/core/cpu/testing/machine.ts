@@ -24,6 +24,8 @@ export class TestMachine implements CpuBus {
   readonly ramSize: number;
   readonly accesses: { kind: 'load' | 'store'; address: number; size: number; value: bigint }[] = [];
   readonly compares: bigint[] = [];
+  /** What vstimecmp and htimedelta became. */
+  readonly guestCompares: [bigint, bigint][] = [];
   readLow = 0;
   readHigh = 0;
   ticks = 0n;
@@ -52,6 +54,9 @@ export class TestMachine implements CpuBus {
       time: () => this.ticks,
       stimecmpChanged: (_: Hart, value: bigint) => {
         this.compares.push(value);
+      },
+      vstimecmpChanged: (_: Hart, value: bigint, delta: bigint) => {
+        this.guestCompares.push([value, delta]);
       },
     };
     const satpMode = options.satpMode ?? 'sv57';

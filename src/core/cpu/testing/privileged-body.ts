@@ -21,7 +21,7 @@ export interface Kind {
 const INSTRUCTIONS = 14;
 /** Registers by what they hold in an episode. */
 export const ADDRESSES = [8, 9, 10, 11, 12, 13, 14, 15];
-const VALUES = [16, 17, 18, 19, 20];
+export const VALUES = [16, 17, 18, 19, 20];
 /** An even address for mepc and sepc: the peer keeps bit 0. */
 export const RETURN = 21;
 /** Of satp: roots that are in memory, as the peer tells page faults for those that are not. */
@@ -29,7 +29,7 @@ export const ROOTS = [22, 23];
 export const STATUSES = [24, 25, 26];
 /** Holds the one interrupt of the program: which of several is taken first differs between QEMU and specification. */
 export const LINE = 27;
-const RESULTS = [5, 6, 7, 28, 29, 30];
+export const RESULTS = [5, 6, 7, 28, 29, 30];
 /** Bits that differ between generations of the specification stay out of what is written at random. */
 const STATUS_CSRS = ['mstatus', 'sstatus'];
 /** Written and read at random. Those that the handlers live by, and clocks, are only read. */
@@ -75,11 +75,12 @@ export const pick = <T>(list: readonly T[], random: Random): T => list[random(li
 export const chance = (one: number, random: Random) => random(one) === 0;
 export const anything = (random: Random) => (BigInt(random(2 ** 32)) << 32n) | BigInt(random(2 ** 32));
 
-function access(random: Random): Line[] {
+/** A load or store, or an atomic operation if those are wanted. */
+export function access(random: Random, atomics = true): Line[] {
   const rs1 = pick(ADDRESSES, random);
   const imm = pick([0, 0, 0, 1, 2, 4, -4, 8], random);
   const [rd, rs2] = [pick(RESULTS, random), pick(VALUES, random)];
-  switch (random(8)) {
+  switch (atomics ? random(8) : 2 + random(6)) {
     case 0:
       return [encode(pick(ATOMICS, random), { rd, rs1, rs2 })];
     case 1: {
@@ -161,7 +162,8 @@ function trapReturn(random: Random, { machine }: Kind): Line[] {
   ];
 }
 
-const jump = (random: Random) => encode('jalr', { rd: pick(RESULTS, random), rs1: pick(ADDRESSES, random) });
+export const jump = (random: Random) =>
+  encode('jalr', { rd: pick(RESULTS, random), rs1: pick(ADDRESSES, random) });
 
 function system(random: Random, kind: Kind): Line[] {
   const rs1 = pick([0, ...ADDRESSES], random);
@@ -187,7 +189,7 @@ function system(random: Random, kind: Kind): Line[] {
   }
 }
 
-function arithmetic(random: Random): Line[] {
+export function arithmetic(random: Random): Line[] {
   const [rd, rs1, rs2] = [pick(RESULTS, random), random(32), random(32)];
   switch (random(4)) {
     case 0:

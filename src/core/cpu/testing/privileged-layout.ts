@@ -5,11 +5,15 @@ export const LAYOUT = {
   entry: RAM_BASE,
   machineVector: RAM_BASE + 0x1000,
   supervisorVector: RAM_BASE + 0x2000,
+  /** Handlers of VS-mode. */
+  guestVector: RAM_BASE + 0x2800,
   /** Reached when all episodes are over: the log goes out through the serial port, and the machine off. */
   dump: RAM_BASE + 0x3000,
   /** u64 log pointer, two of scratch, address of the next episode. */
   context: RAM_BASE + 0x4000,
   tables: RAM_BASE + 0x8000,
+  /** Tables of the second stage; the root comes first. */
+  stageTables: RAM_BASE + 0x1_0000,
   episodes: RAM_BASE + 0x4_0000,
   episodeSize: 0x800,
   log: RAM_BASE + 0x8_0000,

@@ -32,11 +32,14 @@ export function agreed(log: BigUint64Array, image: Uint8Array): BigUint64Array {
   return log;
 }
 
+/** The 32 bits at an address of the program, or of its alias for U-mode; undefined elsewhere. */
+export function instructionAt(image: Uint8Array, pc: bigint): number | undefined {
+  const base = [LAYOUT.entry, USER_ALIAS].find(start => pc >= BigInt(start) && pc < BigInt(start + HALF));
+  return base === undefined ? undefined : new DataView(image.buffer).getUint32(Number(pc) - base, true);
+}
+
 /** Whether an atomic memory operation or sc is at the address; lr is a load. */
 function isAtomic(image: Uint8Array, pc: bigint): boolean {
-  const base = [LAYOUT.entry, USER_ALIAS].find(start => pc >= BigInt(start) && pc < BigInt(start + HALF));
-  if (base === undefined) return false;
-  const offset = Number(pc) - base;
-  const word = new DataView(image.buffer).getUint32(offset, true);
-  return (word & 0x7f) === ATOMIC_OPCODE && word >>> 27 !== LOAD_RESERVED;
+  const word = instructionAt(image, pc);
+  return word !== undefined && (word & 0x7f) === ATOMIC_OPCODE && word >>> 27 !== LOAD_RESERVED;
 }

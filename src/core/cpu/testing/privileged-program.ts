@@ -23,7 +23,7 @@ import { placeData, placeTables, type TableRoots } from './privileged-tables.ts'
  * trap is logged; one to S-mode goes on to M-mode, and that begins the next episode.
  */
 
-interface PrivilegedProgram {
+export interface PrivilegedProgram {
   readonly image: Uint8Array;
   /** Where the harness stops our machine. */
   readonly end: number;
@@ -35,6 +35,13 @@ interface Common {
   readonly line: bigint;
   /** Regions of memory protection may be locked, and then stay. */
   readonly locks: boolean;
+}
+
+/** An episode: what M-mode sets before it enters the body, in order, and what the body starts with. */
+interface EpisodeParts {
+  readonly csrs: readonly [string, bigint][];
+  readonly body: readonly Line[];
+  readonly registers: readonly bigint[];
 }
 
 const EPISODES = 48;
@@ -58,7 +65,7 @@ const NEVER = (1n << 63n) - 1n;
  * With protection on, nothing crosses into another page: the peer asks about the bytes behind the
  * first page where it should ask about the second.
  */
-function randomAddress(random: Random, isProtected: boolean): bigint {
+export function randomAddress(random: Random, isProtected: boolean): bigint {
   const any = pick([0, 0, 8, 0xff0, 0xff8, 0xffc, 0xffd, 0xfff, random(PAGE_SIZE)], random);
   const offset = isProtected ? Math.min(Math.max(any, 8), 0xff0) : any;
   switch (random(12)) {
@@ -120,7 +127,7 @@ function protection(random: Random, locks: boolean): [string, bigint][] {
   return [...regions.map(([, at], index): [string, bigint] => [`pmpaddr${index}`, at]), ['pmpcfg0', config]];
 }
 
-function satp(roots: TableRoots, random: Random): bigint {
+export function satp(roots: TableRoots, random: Random): bigint {
   const asid = BigInt(random(16)) << 44n;
   switch (random(4)) {
     case 0:
@@ -176,10 +183,8 @@ function setup(
 }
 
 /** Code of one episode, with the table of its registers behind it. */
-function episode(random: Random, common: Common, at: number, next: number): Uint8Array {
+function episode({ csrs, body, registers }: EpisodeParts, at: number, next: number): Uint8Array {
   const table = at + LAYOUT.episodeSize - 256;
-  const entry = at + LAYOUT.episodeSize / 2;
-  const { csrs, ...kind } = setup(random, common, entry);
   const early = csrs.findIndex(([name]) => name === 'fcsr');
   const write = ([name, value]: [string, bigint]): Line[] => [
     ...value64(5, value),
@@ -202,9 +207,9 @@ function episode(random: Random, common: Common, at: number, next: number): Uint
   ];
   const bytes = new Uint8Array(LAYOUT.episodeSize);
   bytes.set(assemble(prologue));
-  bytes.set(assemble(body(random, kind)), LAYOUT.episodeSize / 2);
+  bytes.set(assemble(body), LAYOUT.episodeSize / 2);
   const view = new DataView(bytes.buffer, LAYOUT.episodeSize - 256);
-  registers(random, common, kind.isProtected).forEach((value, x) => {
+  registers.forEach((value, x) => {
     view.setBigUint64(x * 8, BigInt.asUintN(64, value), true);
   });
   return bytes;
@@ -234,16 +239,35 @@ function opening(at: number, first: number): Line[] {
   ];
 }
 
-export function privilegedProgram(random: Random): PrivilegedProgram {
-  const image = new Uint8Array(LAYOUT.data + HALF - LAYOUT.entry);
+/** A program of episodes, made one after the other by `make` with the address of their body. */
+export function programOf(
+  image: Uint8Array,
+  make: (entry: number) => EpisodeParts,
+  guestCsrs: readonly string[] = [],
+): PrivilegedProgram {
   const at = (index: number) => LAYOUT.episodes + index * LAYOUT.episodeSize;
-  const common = { roots: placeTables(image, random), line: pick(LINES, random), locks: chance(3, random) };
-  placeData(image);
   image.set(assemble(opening(at(0), at(1))), at(0) - LAYOUT.entry);
   for (let index = 1; index <= EPISODES; index++) {
     const next = index === EPISODES ? LAYOUT.dump : at(index + 1);
-    image.set(episode(random, common, at(index), next), at(index) - LAYOUT.entry);
+    const parts = make(at(index) + LAYOUT.episodeSize / 2);
+    image.set(episode(parts, at(index), next), at(index) - LAYOUT.entry);
   }
-  placeRuntime(image, at(0));
+  placeRuntime(image, at(0), guestCsrs);
   return { image, end: LAYOUT.dump };
+}
+
+/** Room for a program, with its data in it. */
+export function emptyImage(): Uint8Array {
+  const image = new Uint8Array(LAYOUT.data + HALF - LAYOUT.entry);
+  placeData(image);
+  return image;
+}
+
+export function privilegedProgram(random: Random): PrivilegedProgram {
+  const image = emptyImage();
+  const common = { roots: placeTables(image, random), line: pick(LINES, random), locks: chance(3, random) };
+  return programOf(image, entry => {
+    const { csrs, ...kind } = setup(random, common, entry);
+    return { csrs, body: body(random, kind), registers: registers(random, common, kind.isProtected) };
+  });
 }

@@ -38,7 +38,7 @@ const store = (register: number, base: number, imm: number) =>
 const load = (register: number, base: number, imm: number) => encode('ld', { rd: register, rs1: base, imm });
 
 /** Writes a log record at sp's context; sp itself is in the scratch csr. */
-function record(mode: 'm' | 's', status: Line[]): Line[] {
+function record(mode: 'm' | 's', status: Line[], more: readonly string[] = []): Line[] {
   const csrs = [`${mode}cause`, `${mode}epc`, `${mode}tval`];
   const others = [`${mode}ie`, `${mode}ip`];
   const put = (index: number) => store(SP, POINTER, index * 8);
@@ -57,22 +57,23 @@ function record(mode: 'm' | 's', status: Line[]): Line[] {
     put(4),
     ...others.flatMap((name, index): Line[] => [`csrrs sp, ${name}, zero`, put(index + 5)]),
     ...(mode === 'm' ? (['csrrs sp, satp, zero', put(7)] as Line[]) : []),
+    ...more.flatMap((name, index): Line[] => [`csrrs sp, ${name}, zero`, put(RECORD_WORDS + index)]),
     `csrrs sp, ${mode}scratch, zero`,
     put(7 + SP),
-    encode('addi', { rd: 6, rs1: POINTER, imm: RECORD_WORDS * 8 }),
+    encode('addi', { rd: 6, rs1: POINTER, imm: (RECORD_WORDS + more.length) * 8 }),
     ...address(SP, LAYOUT.context),
     store(6, SP, 0),
   ];
 }
 
-function machineHandler(): Line[] {
+function machineHandler(more: readonly string[]): Line[] {
   return [
     'csrrw zero, mscratch, sp',
     // mstatus goes to sscratch, with MPRV off: what follows is M-mode's own memory
     encode('lui', { rd: SP, imm: 1 << 17 }),
     'csrrc sp, mstatus, sp',
     'csrrw zero, sscratch, sp',
-    ...record('m', ['csrrs sp, sscratch, zero']),
+    ...record('m', ['csrrs sp, sscratch, zero'], more),
     load(6, SP, 24),
     'jr t1',
   ];
@@ -114,12 +115,17 @@ function dump(): Line[] {
   ];
 }
 
-/** Places the fixed part into the program's bytes; `first` is the address of the first episode. */
-export function placeRuntime(image: Uint8Array, first: number): void {
+/**
+ * Places the fixed part into the program's bytes; `first` is the address of the first episode. Of programs with
+ * guests M-mode logs `guestCsrs` as well, and the other handlers log nothing.
+ */
+export function placeRuntime(image: Uint8Array, first: number, guestCsrs: readonly string[] = []): void {
   const place = (at: number, lines: Line[]) => image.set(assemble(lines), at - LAYOUT.entry);
   place(LAYOUT.entry, [...address(5, first), 'jr t0']);
-  place(LAYOUT.machineVector, vectored(machineHandler()));
-  place(LAYOUT.supervisorVector, vectored(supervisorHandler()));
+  place(LAYOUT.machineVector, vectored(machineHandler(guestCsrs)));
+  const guests = guestCsrs.length > 0;
+  place(LAYOUT.supervisorVector, vectored(guests ? ['ecall'] : supervisorHandler()));
+  if (guests) place(LAYOUT.guestVector, vectored(['ecall']));
   place(LAYOUT.dump, dump());
   new DataView(image.buffer).setBigUint64(LAYOUT.context - LAYOUT.entry, BigInt(LAYOUT.log), true);
 }

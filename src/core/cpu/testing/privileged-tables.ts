@@ -39,7 +39,8 @@ function randomPage(random: Random): bigint {
     case 0:
       return leaf | (1n << BigInt(54 + random(10))); // reserved bits and those of extensions that are off
     case 1:
-      return entry(LAYOUT.tables, V | BigInt(random(256))); // a pointer below the last level
+      // a pointer below the last level, or a page of tables, which nobody may change without a fence
+      return entry(LAYOUT.tables, V | (BigInt(random(256)) & ~W));
     case 2:
       return entry(0x1_0000_0000, randomFlags(random)); // nowhere
     default:
@@ -74,6 +75,29 @@ export function placeTables(image: Uint8Array, random: Random): TableRoots {
   set(own, 4, entry(LAYOUT.data + PAGE, randomFlags(random) | R));
   set(own, 5, entry(LAYOUT.entry, V | R | X | U | A | D));
   for (let page = 0; page < PAGE_COUNT; page++) set(pages, page, randomPage(random));
+  return { sv39, sv48, sv57 };
+}
+
+/**
+ * Writes the second stage's tables: the program's half is what it is, for everybody, the data are pages at
+ * random. Returns where each mode's root is: of 16 KiB, so that tables come before them.
+ */
+export function placeStageTables(image: Uint8Array, random: Random): TableRoots {
+  const view = new DataView(image.buffer);
+  const root = (index: number) => LAYOUT.stageTables + index * 4 * PAGE;
+  const [sv57, sv48, sv39] = [0, 1, 2].map(root) as [number, number, number];
+  const [halves, pages] = [root(3), root(3) + PAGE];
+  const set = (at: number, index: number, value: bigint) =>
+    view.setBigUint64(at - LAYOUT.entry + index * 8, BigInt.asUintN(64, value), true);
+  set(sv57, 0, entry(sv48, V));
+  set(sv48, 0, entry(sv39, V));
+  set(sv39, 2, entry(halves, V));
+  set(halves, 0, entry(LAYOUT.entry, OWN | U));
+  set(halves, 1, entry(pages, V));
+  for (let page = 0; page < 512; page++) {
+    const leaf = randomPage(random);
+    set(pages, page, random(3) === 0 ? leaf : leaf | U | R | V);
+  }
   return { sv39, sv48, sv57 };
 }
 

@@ -1,6 +1,6 @@
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import { type CodeBuilder, type Label, ModuleBuilder, type Signature } from '../../wasm/index.ts';
-import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from '../emit/memory.ts';
+import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from '../emit/tlb-fill.ts';
 import { PAGE_SIZE, STATE, TLB_ADDEND } from '../layout.ts';
 import type { Block, Edge, Operation } from './blocks.ts';
 import { type Node, structure } from './control-flow.ts';

@@ -5,6 +5,7 @@ import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
 import { QomObject } from '../../qom/object.ts';
 import type { TypeTable } from '../../qom/types.ts';
+import { hex, traceEvent, traceRegisters } from '../../trace.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import { ReceiveFifo } from './receive-fifo.ts';
 
@@ -27,6 +28,18 @@ const LCR_DLAB = 0x80;
 const MCR = { dtr: 0x01, rts: 0x02, out1: 0x04, out2: 0x08, loop: 0x10, kept: 0x1f } as const;
 const LSR = { ready: 0x01, overrun: 0x02, errors: 0x1e, breakIn: 0x10, transmitEmpty: 0x60 } as const;
 const MSR = { cts: 0x10, dsr: 0x20, ri: 0x40, dcd: 0x80, deltas: 0x0f } as const;
+
+const byte = (value: bigint) => hex(value & 0xffn, 2);
+const TRACE = {
+  read: traceEvent(
+    'serial_read',
+    (offset: number, value: bigint) => `read addr ${hex(offset, 2)} val ${byte(value)}`,
+  ),
+  write: traceEvent(
+    'serial_write',
+    (offset: number, value: bigint) => `write addr ${hex(offset, 2)} val ${byte(value)}`,
+  ),
+};
 
 const DEFAULT_DIVISOR = 12; // 9600 baud
 const BAUD_BASE = 115200;
@@ -77,6 +90,7 @@ export class Ns16550a extends Device {
     const ops: MmioOps = {
       read: offset => this.#read(offset),
       write: (offset, value) => this.#write(offset, value & 0xff),
+      traced: traceRegisters(TRACE.read, TRACE.write),
     };
     this.region = new MemoryRegion('serial', 'i/o', 8n, { ops });
     this.setValue('endianness', 2);

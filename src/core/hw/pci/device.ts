@@ -11,6 +11,7 @@ import type { PciEnvironment } from './environment.ts';
 import { pciState } from './format.ts';
 import type { Msix } from './msix.ts';
 import * as R from './registers.ts';
+import { PCI_TRACE } from './trace.ts';
 
 /** Numbers by which drivers know a device. */
 export interface PciIdentity {
@@ -184,7 +185,7 @@ export abstract class PciDevice extends Device {
     if (!this.visible) return;
     this.config.write(at, value, size);
     if (at < REGISTERS_END) this.headerChanged();
-    this.msix?.configWritten();
+    this.msix?.configWritten(at, size);
     if (this.msix?.enabled) this.setInterrupt(false); // messages replace the pin
     this.configWritten(at, value, size);
   }
@@ -215,8 +216,15 @@ export abstract class PciDevice extends Device {
   #map(bar: Bar, address: bigint | null): boolean {
     if (address === bar.address) return false;
     const space = bar.isIo ? this.pciBus.io : this.pciBus.memory;
-    if (bar.address !== null) space.remove(bar.region);
-    if (address !== null) space.add(address, bar.region);
+    const { trace } = this.env;
+    if (bar.address !== null) {
+      trace.emit(PCI_TRACE.unmapped, this, bar.number, bar.address, bar.size);
+      space.remove(bar.region);
+    }
+    if (address !== null) {
+      trace.emit(PCI_TRACE.mapped, this, bar.number, address, bar.size);
+      space.add(address, bar.region);
+    }
     bar.address = address;
     return true;
   }

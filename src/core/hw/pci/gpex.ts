@@ -6,6 +6,7 @@ import { type PciBus, PINS, RootBus } from './bus.ts';
 import { PciDevice, type PciIdentity } from './device.ts';
 import type { PciEnvironment } from './environment.ts';
 import { CLASS, SUBSYSTEM_DEFAULT, VENDOR_REDHAT, VENDOR_VIRTIO } from './registers.ts';
+import { PCI_TRACE } from './trace.ts';
 
 /** Where the board puts the windows; addresses and sizes in bytes. */
 interface PciWindows {
@@ -51,6 +52,11 @@ export class GpexHost extends Device {
       ops: {
         read: (offset, size) => this.#read(offset, size),
         write: (offset, value, size) => this.#write(offset, value, size),
+        traced: (tracer, { offset, value, write }) => {
+          const device = this.#function(offset);
+          const event = write ? PCI_TRACE.configWrite : PCI_TRACE.configRead;
+          if (device) tracer.emit(event, device, offset & 0xfff, value);
+        },
       },
     });
     this.regions = [this.ecam, this.memoryWindow, memory, this.ioWindow, io];

@@ -2,6 +2,7 @@ import { DmaError } from '../../memory/address-space.ts';
 import { MemoryRegion } from '../../memory/region.ts';
 import type { PciDevice } from './device.ts';
 import { CAP } from './registers.ts';
+import { PCI_TRACE } from './trace.ts';
 
 const CAP_LENGTH = 12;
 const CONTROL = 2; // in the capability
@@ -81,8 +82,13 @@ export class Msix {
     return (this.#control & ENABLE) !== 0;
   }
 
-  /** Control may have changed: what waited behind the mask goes out. */
-  configWritten(): void {
+  /** Configuration space was written, perhaps control: what waited behind the mask goes out. */
+  configWritten(at: number, size: number): void {
+    const control = this.#capability + CONTROL + 1; // the byte with both bits
+    if (at <= control && control < at + size) {
+      const masked = (this.#control & MASK_ALL) !== 0;
+      this.#device.env.trace.emit(PCI_TRACE.msix, this.#device, this.enabled, masked);
+    }
     this.#deliverPending();
   }
 

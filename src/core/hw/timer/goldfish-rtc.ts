@@ -4,6 +4,7 @@ import type { IrqLine, Wire } from '../../irq.ts';
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
+import { hex, traceEvent, traceRegisters } from '../../trace.ts';
 
 // Goldfish virtual hardware documentation, "Goldfish RTC": 32-bit registers, times in ns since 1970.
 const TIME_LOW = 0x00;
@@ -15,6 +16,12 @@ const CLEAR_ALARM = 0x14;
 const ALARM_STATUS = 0x18;
 const CLEAR_INTERRUPT = 0x1c;
 const APERTURE = 0x24n;
+
+const access = (offset: number, value: bigint) => `addr ${hex(offset, 2)} value ${hex(value, 8)}`;
+const TRACE = {
+  read: traceEvent('goldfish_rtc_read', access),
+  write: traceEvent('goldfish_rtc_write', access),
+};
 
 const LOW_HALF = 0xffff_ffffn;
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -43,6 +50,7 @@ export class GoldfishRtc extends Device {
       read: offset => this.#read(offset),
       write: (offset, value) => this.#write(offset, value),
       accepts: { min: 4, max: 4 },
+      traced: traceRegisters(TRACE.read, TRACE.write),
     };
     this.region = new MemoryRegion('goldfish_rtc', 'i/o', APERTURE, { ops });
   }

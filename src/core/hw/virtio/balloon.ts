@@ -8,6 +8,7 @@ import type { VirtioEnvironment } from './environment.ts';
 import type { Element, Virtqueue } from './queue.ts';
 import { gather, totalLength } from './segments.ts';
 import { throttled } from './throttle.ts';
+import { BALLOON_TRACE } from './trace.ts';
 
 /** Feature bits (virtio 1.2, 5.5.3). */
 const F_STATS_VQ = 1;
@@ -91,6 +92,7 @@ export class VirtioBalloon extends VirtioDevice {
     return {
       length: poison ? 16 : 8,
       fill: (view: DataView) => {
+        this.trace.emit(BALLOON_TRACE.getConfig, this.#wantedPages, this.#actualPages);
         view.setUint32(0, this.#wantedPages, true);
         view.setUint32(4, this.#actualPages, true);
         if (poison) view.setUint32(12, this.#poison, true);
@@ -125,6 +127,7 @@ export class VirtioBalloon extends VirtioDevice {
   setTarget(bytes: bigint): void {
     const target = bytes > BigInt(this.#ramSize) ? this.#ramSize : Number(bytes);
     this.#wantedPages = Math.floor((this.#ramSize - target) / PAGE);
+    this.trace.emit(BALLOON_TRACE.toTarget, BigInt(target), this.#wantedPages);
     this.configChanged();
   }
 
@@ -151,11 +154,18 @@ export class VirtioBalloon extends VirtioDevice {
     const view = new DataView(bytes.buffer);
     for (let n = 0; n < count; n++) {
       const page = view.getUint32(n * PFN_SIZE, true);
+      if (this.trace.any) this.#traceMove(page * PAGE);
       if (queue.index === DEFLATE) this.#inflated.delete(page);
       else this.#inflate(page);
     }
     this.complete(queue, element, 0);
     return true;
+  }
+
+  #traceMove(address: number): void {
+    const region = this.memory.isMemory(address, PAGE, true) && this.memory.locate(address)?.region;
+    if (region) this.trace.emit(BALLOON_TRACE.output, region.name, address);
+    else this.trace.emit(BALLOON_TRACE.badAddress, address);
   }
 
   #inflate(page: number): void {

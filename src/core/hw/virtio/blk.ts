@@ -23,9 +23,12 @@ import { VirtioDevice } from './device.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import type { Virtqueue } from './queue.ts';
 import { gather, scatter, totalLength } from './segments.ts';
+import { BLK_TRACE } from './trace.ts';
 
 /** Bytes moved between guest and back end at a time. */
 const CHUNK = 1 << 20;
+/** Linux's number of an I/O error, as traces name results. */
+const EIO = 5;
 
 /** Block device (virtio 1.2, 5.2). Requests overlap; they are done when the back end is. */
 export class VirtioBlk extends VirtioDevice {
@@ -93,6 +96,7 @@ export class VirtioBlk extends VirtioDevice {
       const request = parseRequest(this.memory, queue, element);
       const status = this.#check(request);
       const operation = operationOf(request);
+      this.#traceStart(request);
       if (status === undefined) this.#start(request);
       else {
         if (operation && status === BLK_S.ioError) this.drive.stats.invalid(operation);
@@ -100,6 +104,14 @@ export class VirtioBlk extends VirtioDevice {
       }
       return true;
     });
+  }
+
+  #traceStart(request: BlkRequest): void {
+    if (!this.trace.any || baseType(request.type) !== BLK_T.in) return;
+    const reads = (request.type & T_OUT) === 0;
+    const count = totalLength(reads ? request.in : request.out) / SECTOR_SIZE;
+    const event = reads ? BLK_TRACE.handleRead : BLK_TRACE.handleWrite;
+    this.trace.emit(event, this, request.element, request.sector, Math.floor(count));
   }
 
   get #disk() {
@@ -151,14 +163,21 @@ export class VirtioBlk extends VirtioDevice {
     const done = this.#carryOut(request).then(
       () => {
         account?.(true);
+        this.#traceDone(request, 0);
         this.whenRunning(() => this.#finish(request, BLK_S.ok));
       },
       (error: unknown) => {
         account?.(false);
+        this.#traceDone(request, -EIO);
         this.#failed(request, error);
       },
     );
     void this.env.inFlight.track(done);
+  }
+
+  #traceDone(request: BlkRequest, result: number): void {
+    if (baseType(request.type) === BLK_T.in)
+      this.trace.emit(BLK_TRACE.rwComplete, this, request.element, result);
   }
 
   #bytes(request: BlkRequest): number {
@@ -225,6 +244,7 @@ export class VirtioBlk extends VirtioDevice {
 
   #finish(request: BlkRequest, status: BlkStatus): void {
     if (!request.queue.alive(request.element)) return;
+    this.trace.emit(BLK_TRACE.reqComplete, this, request.element, status);
     this.memory.write(request.statusAddress, Uint8Array.of(status));
     this.complete(request.queue, request.element, totalLength(request.element.in));
   }

@@ -8,6 +8,7 @@ import { RingError } from './descriptors.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import { type Element, type QueueOwner, Virtqueue } from './queue.ts';
 import { totalLength } from './segments.ts';
+import { VIRTIO_TRACE } from './trace.ts';
 
 /** What a device needs of the transport that it is plugged into. */
 export interface TransportLink {
@@ -75,6 +76,10 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
 
   get memory() {
     return this.env.memory;
+  }
+
+  get trace() {
+    return this.env.trace;
   }
 
   /** The device under whose id users know this one: itself, or the one around it. */
@@ -145,7 +150,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   }
 
   setStatus(status: number): void {
-    this.env.observer?.statusSet(this, status);
+    this.trace.emit(VIRTIO_TRACE.setStatus, this, status);
     const ok = (status & C.STATUS_DRIVER_OK) !== 0;
     if (ok !== this.driverOk) this.#setStarted(ok);
     this.statusChanging(status);
@@ -179,7 +184,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
   notifyQueue(index: number): void {
     const queue = this.queues[index];
     if (!queue || queue.ring.desc === 0n || this.broken) return;
-    this.env.observer?.queueNotified(this, index, queue);
+    this.trace.emit(VIRTIO_TRACE.queueNotify, this, index, queue);
     this.run(() => this.handleQueue(queue));
     if (this.startOnKick) this.#setStarted(true);
   }
@@ -265,7 +270,7 @@ export abstract class VirtioDevice extends Device implements QueueOwner {
 
   protected notify(queue: Virtqueue): void {
     if (!queue.shouldNotify()) return;
-    this.env.observer?.interrupted(this, queue);
+    this.trace.emit(VIRTIO_TRACE.notify, this, queue);
     this.#interrupt(C.ISR_QUEUE, queue.index);
   }
 

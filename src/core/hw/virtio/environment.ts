@@ -3,14 +3,7 @@ import type { VirtualClock } from '../../clock.ts';
 import type { EventBus } from '../../events.ts';
 import type { InFlight } from '../../in-flight.ts';
 import type { AddressSpace } from '../../memory/address-space.ts';
-
-/** Told what virtio devices do, for logs. */
-export interface VirtioObserver {
-  statusSet(device: object, status: number): void;
-  queueNotified(device: object, index: number, queue: object): void;
-  /** The driver is told that a queue has news. */
-  interrupted(device: object, queue: object): void;
-}
+import type { Tracer } from '../../trace.ts';
 
 /** What a virtio device sees of its machine. */
 export interface VirtioEnvironment {
@@ -18,8 +11,7 @@ export interface VirtioEnvironment {
   readonly events: EventBus;
   readonly clock: VirtualClock;
   readonly host: Host;
-  /** Null or absent: nobody wants to know. */
-  observer?: VirtioObserver | null;
+  readonly trace: Tracer;
   vmRunning(): boolean;
   /** Requests that back ends work on; a machine that stops waits for them. */
   readonly inFlight: InFlight;

@@ -32,7 +32,7 @@ export const RESP = {
   invalidParameter: 0x1205,
 } as const;
 
-const FLAG_FENCE = 1;
+export const FLAG_FENCE = 1;
 
 /** Bytes of the header that every command and every answer begins with. */
 export const HEADER_SIZE = 24;

@@ -6,6 +6,7 @@ import { VirtioDevice } from './device.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import { encodeReply, F_EDID, HEADER_SIZE, LONGEST_COMMAND, MAX_SCANOUTS } from './gpu-format.ts';
 import { type Cursor, type GpuCommand, GpuRenderer } from './gpu-renderer.ts';
+import { traceAnswer, traceCommand } from './gpu-trace.ts';
 import type { Element, Virtqueue } from './queue.ts';
 import { gather, scatter } from './segments.ts';
 
@@ -73,6 +74,7 @@ export class VirtioGpu extends VirtioDevice {
     this.drain(queue, element => {
       const command = this.#commandIn(element);
       if (queue.index === CURSOR_QUEUE) {
+        traceCommand(this.trace, command);
         renderer.moveCursor(command);
         this.complete(queue, element, 0);
         return true;
@@ -97,7 +99,10 @@ export class VirtioGpu extends VirtioDevice {
   /** Bytes written; none in answer to what is no command at all. */
   #answer(renderer: GpuRenderer, command: GpuCommand, element: Element): number {
     if (command.view.byteLength < HEADER_SIZE) return 0;
-    return scatter(this.memory, element.in, encodeReply(renderer.execute(command), command.view));
+    traceCommand(this.trace, command);
+    const reply = encodeReply(renderer.execute(command), command.view);
+    traceAnswer(this.trace, command.view);
+    return scatter(this.memory, element.in, reply);
   }
 
   protected override resetDevice(): void {

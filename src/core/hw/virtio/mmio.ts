@@ -3,11 +3,13 @@ import type { IrqLine, Wire } from '../../irq.ts';
 import { type AccessSize, MemoryRegion } from '../../memory/region.ts';
 import { Bus, Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
+import { type Tracer, traceRegisters } from '../../trace.ts';
 import { F_RING_RESET, QUEUE_MAX_COUNT, QUEUE_MAX_SIZE, STATUS_FEATURES_OK } from './constants.ts';
 import { type TransportLink, VirtioDevice } from './device.ts';
 import type { VirtioEnvironment } from './environment.ts';
 import { QueueSetup } from './mmio-queue-setup.ts';
 import { MAGIC, REG, REGION_SIZE, VENDOR } from './mmio-registers.ts';
+import { MMIO_TRACE } from './trace.ts';
 
 const ALL_ONES = 0xffff_ffff;
 
@@ -39,6 +41,7 @@ export class VirtioMmioTransport extends Device implements TransportLink {
   readonly region: MemoryRegion;
   readonly bus: VirtioMmioBus;
   readonly #irq: IrqLine;
+  readonly #trace: Tracer;
   readonly #setups = new Map<number, QueueSetup>();
   #deviceFeaturesSel = 0;
   #driverFeaturesSel = 0;
@@ -46,14 +49,16 @@ export class VirtioMmioTransport extends Device implements TransportLink {
   #pageShift = 0;
 
   /** @param index of the transport on the board: names its bus */
-  constructor(types: TypeTable, _env: VirtioEnvironment, irq: IrqLine, index: number) {
+  constructor(types: TypeTable, env: VirtioEnvironment, irq: IrqLine, index: number) {
     super('virtio-mmio', types);
     [this.#irq] = this.addOutputs('sysbus-irq', [irq]) as [Wire];
+    this.#trace = env.trace;
     this.bus = this.addBus(`virtio-mmio-bus.${index}`, new VirtioMmioBus(this));
     this.region = new MemoryRegion('virtio-mmio', 'i/o', REGION_SIZE, {
       ops: {
         read: (offset, size) => this.#read(offset, size),
         write: (offset, value, size) => this.#write(offset, value, size),
+        traced: traceRegisters(MMIO_TRACE.read, MMIO_TRACE.write),
       },
     });
   }
@@ -69,7 +74,9 @@ export class VirtioMmioTransport extends Device implements TransportLink {
   }
 
   interruptChanged(): void {
-    this.#irq.set((this.device?.isr ?? 0) !== 0);
+    const level = (this.device?.isr ?? 0) !== 0;
+    this.#trace.emit(MMIO_TRACE.settingIrq, level);
+    this.#irq.set(level);
   }
 
   /** To be called after the machine started or stopped. */
@@ -172,9 +179,11 @@ export class VirtioMmioTransport extends Device implements TransportLink {
   #writeLegacy(device: VirtioDevice, offset: number, value: number): void {
     const queue = device.queues[device.queueSel];
     if (offset === REG.driverFeatures && this.#driverFeaturesSel === 0) device.setFeatures(BigInt(value));
-    else if (offset === REG.guestPageSize)
+    else if (offset === REG.guestPageSize) {
       this.#pageShift = value === 0 ? 0 : 31 - Math.clz32(value & -value);
-    else if (offset === REG.queueNum) {
+      this.#trace.emit(MMIO_TRACE.guestPage, value, this.#pageShift);
+    } else if (offset === REG.queueNum) {
+      this.#trace.emit(MMIO_TRACE.queueWrite, value, QUEUE_MAX_SIZE);
       queue?.setSize(value);
       queue?.layOutAgain();
     } else if (offset === REG.queueAlign) {
@@ -191,8 +200,10 @@ export class VirtioMmioTransport extends Device implements TransportLink {
     if (offset === REG.driverFeatures) this.#driverFeatures[this.#driverFeaturesSel] = value;
     if (!queue) return;
     const setup = this.#setup(device);
-    if (offset === REG.queueNum) setup.setNum(queue, value);
-    else if (offset === REG.queueReady) setup.setReady(queue, value !== 0);
+    if (offset === REG.queueNum) {
+      this.#trace.emit(MMIO_TRACE.queueWrite, value, QUEUE_MAX_SIZE);
+      setup.setNum(queue, value);
+    } else if (offset === REG.queueReady) setup.setReady(queue, value !== 0);
     else if (offset === REG.queueReset && value === 1 && device.has(F_RING_RESET)) setup.reset(queue);
     else setup.setAddress(offset, value);
   }

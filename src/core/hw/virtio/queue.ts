@@ -1,12 +1,15 @@
 import { type AddressSpace, DmaError } from '../../memory/address-space.ts';
+import type { Tracer } from '../../trace.ts';
 import { DEFAULT_ALIGN, F_EVENT_IDX, F_NOTIFY_ON_EMPTY, hasBit, QUEUE_MAX_SIZE } from './constants.ts';
 import { RingError, readChain } from './descriptors.ts';
 import { AVAIL_NO_INTERRUPT, SplitRing } from './ring.ts';
 import { type Segment, totalLength } from './segments.ts';
+import { QUEUE_TRACE } from './trace.ts';
 
 /** What a queue needs to know of its device. */
 export interface QueueOwner {
   readonly memory: AddressSpace;
+  readonly trace: Tracer;
   readonly guestFeatures: bigint;
   readonly broken: boolean;
   readonly disabled: boolean;
@@ -123,7 +126,9 @@ export class Virtqueue {
       if (this.#has(F_EVENT_IDX)) this.ring.availEvent = this.lastAvailIdx;
       const chain = this.#chain(head);
       this.inuse++;
-      return { head, out: chain.out, in: chain.in, life: this.#life };
+      const element = { head, out: chain.out, in: chain.in, life: this.#life };
+      this.#owner.trace.emit(QUEUE_TRACE.pop, this, element, chain.in.length, chain.out.length);
+      return element;
     }, null);
   }
 
@@ -157,10 +162,13 @@ export class Virtqueue {
   /** Gives chains back together, each with the number of bytes written into it. */
   pushAll(done: readonly { readonly element: Element; readonly length: number }[]): void {
     const alive = done.filter(({ element }) => this.alive(element));
+    const { trace } = this.#owner;
     this.#guard(() => {
       alive.forEach(({ element, length }, n) => {
+        trace.emit(QUEUE_TRACE.fill, this, element, length, n);
         this.ring.putUsed(wrap(this.usedIdx + n), element.head, length);
       });
+      trace.emit(QUEUE_TRACE.flush, this, alive.length);
       const next = wrap(this.usedIdx + alive.length);
       this.ring.usedIdx = next;
       this.usedIdx = next;

@@ -6,6 +6,7 @@ import type { VirtioEnvironment } from './environment.ts';
 import type { Virtqueue } from './queue.ts';
 import { RngBackend } from './rng-backend.ts';
 import { scatter, totalLength } from './segments.ts';
+import { RNG_TRACE } from './trace.ts';
 
 const QUEUE_SIZE = 8;
 /** Bytes that one buffer gets at most: a driver must cope with fewer than it asked for (5.4.6.1). */
@@ -58,7 +59,11 @@ export class VirtioRng extends VirtioDevice {
   }
 
   protected handleQueue(queue: Virtqueue): void {
-    if (!this.driverOk || this.#quota <= 0n) return;
+    if (!this.driverOk) {
+      this.trace.emit(RNG_TRACE.notReady, this);
+      return;
+    }
+    if (this.#quota <= 0n) return;
     this.drain(queue, element => {
       const wanted = Math.min(totalLength(element.in), LARGEST_FILL);
       const length = this.#quota < BigInt(wanted) ? Number(this.#quota) : wanted;
@@ -66,8 +71,12 @@ export class VirtioRng extends VirtioDevice {
         queue.unpop(element);
         return false;
       }
+      this.trace.emit(RNG_TRACE.request, this, length, this.#quota);
       this.#spend(length);
-      this.complete(queue, element, scatter(this.memory, element.in, this.#backend!.read(length)));
+      this.trace.emit(RNG_TRACE.popped, this);
+      const given = scatter(this.memory, element.in, this.#backend!.read(length));
+      this.trace.emit(RNG_TRACE.pushed, this, given);
+      this.complete(queue, element, given);
       return true;
     });
   }

@@ -44,14 +44,17 @@ export class ScsiTasks {
     );
   }
 
-  /** Answers the commands so, once back ends touch nothing for them any more. */
+  /**
+   * Answers the commands so, once back ends touch nothing for them any more. Those that are being aborted already are
+   * waited for, and keep the answer that they get.
+   */
   async abort(filter: TaskFilter, response: number): Promise<void> {
-    const tasks = this.#matching(filter);
-    for (const task of tasks) task.aborted = true;
+    const tasks = this.#matching(filter).map(task => ({ task, first: !task.aborted }));
+    for (const { task } of tasks) task.aborted = true;
     await Promise.all(
-      tasks.map(async task => {
+      tasks.map(async ({ task, first }) => {
         await task.done;
-        task.answer(response);
+        if (first) task.answer(response);
       }),
     );
   }

@@ -110,6 +110,18 @@ async function ready(machine: Machine): Promise<Machine> {
 }
 
 describe('virtio-scsi with a disk', () => {
+  it('traces commands and their answers', async () => {
+    const machine = setUp();
+    const lines: string[] = [];
+    machine.rig.trace.sink = line => lines.push(line);
+    machine.rig.trace.set(['virtio_scsi_cmd_req', 'virtio_scsi_cmd_resp'], true);
+    await send(machine, TEST_UNIT_READY);
+    expect(lines).toEqual([
+      'virtio_scsi_cmd_req virtio_scsi_cmd_req lun=0 tag=0x7 cmd=0x0\n',
+      'virtio_scsi_cmd_resp virtio_scsi_cmd_resp lun=0 tag=0x7 response=0 status=0x2\n',
+    ]);
+  });
+
   it('reads and writes blocks, by commands of all lengths', async () => {
     const machine = await ready(setUp());
     const { file } = machine;
@@ -299,6 +311,22 @@ describe('task management', () => {
     expect([read(rig, answer).response, rig.memory.read(at, 1)[0]]).toEqual([response, 0]);
     expect(rig.memory.read(data, 512)).toEqual(new Uint8Array(512));
     expect([requests.takeUsed().length, control.takeUsed().length]).toEqual([1, 1]);
+  });
+
+  it('answers a command once that is aborted twice', async () => {
+    const machine = await ready(setUp());
+    const { rig, file, requests, control } = machine;
+    let open = () => {};
+    file.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const { answer } = offer(requests, { cdb: [OP.read6, 0, 0, 0, 1, 0], room: 512 });
+    manage(machine, 0);
+    manage(machine, 5);
+    open();
+    await rig.host.settle();
+    expect(read(rig, answer).response).toBe(2);
+    expect([requests.takeUsed().length, control.takeUsed().length]).toEqual([1, 2]);
   });
 
   it('asks after commands and refuses what it does not know', async () => {

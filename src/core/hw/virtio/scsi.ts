@@ -13,6 +13,7 @@ import type { Element, Virtqueue } from './queue.ts';
 import * as S from './scsi-format.ts';
 import { ScsiTasks } from './scsi-tasks.ts';
 import { gather, scatter, slice, totalLength } from './segments.ts';
+import { SCSI_TRACE } from './trace.ts';
 
 const AUTOMATIC = 0xffff_ffff;
 const MOST_QUEUES = 1021; // with the two that are always there, and within what transports can name
@@ -108,7 +109,12 @@ export class VirtioScsi extends VirtioDevice implements ScsiAdapter {
     if (totalLength(element.in) < responseSize) throw new RingError('virtio-scsi response too short');
     const { address, tag } = header;
     const units = address ? this.#bus.unitsOf(address.target) : [];
-    const finish = (response: S.Response, moved = 0) => this.#finish(queue, element, response, moved);
+    this.trace.emit(SCSI_TRACE.request, address?.lun ?? 0, tag, header.cdb[0] ?? 0);
+    const finish = (response: S.Response, moved = 0) => {
+      const status = response.status ?? 0;
+      this.trace.emit(SCSI_TRACE.response, address?.lun ?? 0, tag, response.response, status);
+      this.#finish(queue, element, response, moved);
+    };
     if (!address || units.length === 0) {
       finish({ response: S.RESPONSE.badTarget });
       return true;

@@ -8,6 +8,7 @@ import type { Virtqueue } from './queue.ts';
 import { gather, scatter, totalLength } from './segments.ts';
 import * as S from './serial-format.ts';
 import type { VirtioSerialPort } from './serial-port.ts';
+import { SERIAL_TRACE } from './trace.ts';
 
 const DATA_QUEUE_SIZE = 128;
 const CONTROL_QUEUE_SIZE = 32;
@@ -124,14 +125,19 @@ export class VirtioSerial extends VirtioDevice {
   }
 
   #control({ port: number, event, value }: S.ControlMessage): void {
+    this.trace.emit(SERIAL_TRACE.message, event, value);
     if (event === S.EVENT.deviceReady) {
       if (value === 0) this.env.warn?.('virtio-serial-bus: Guest failure in adding device');
       else for (const port of this.#ports.values()) this.#tell(port, S.EVENT.portAdd, 1);
       return;
     }
     const port = this.#ports.get(number);
-    if (!port) this.env.warn?.(`virtio-serial-bus: Unexpected port id ${number} for device ${this.id}`);
-    else if (event === S.EVENT.portReady) this.#introduce(port, value);
+    if (!port) {
+      this.env.warn?.(`virtio-serial-bus: Unexpected port id ${number} for device ${this.id}`);
+      return;
+    }
+    this.trace.emit(SERIAL_TRACE.messagePort, number);
+    if (event === S.EVENT.portReady) this.#introduce(port, value);
     else if (event === S.EVENT.portOpen) this.#setGuestConnected(port, value !== 0);
   }
 
@@ -147,6 +153,7 @@ export class VirtioSerial extends VirtioDevice {
   }
 
   #tell(port: VirtioSerialPort, event: number, value: number, text?: string): void {
+    this.trace.emit(SERIAL_TRACE.send, port.number, event, value);
     const queue = this.queues[S.CONTROL_IN]!;
     const element = this.take(queue);
     if (!element) return;
@@ -175,6 +182,7 @@ export class VirtioSerial extends VirtioDevice {
       const element = port.output?.element ?? this.take(queue);
       if (!element || !this.env.vmRunning()) return;
       if (port.congested) {
+        this.trace.emit(SERIAL_TRACE.throttle, port.number, true);
         port.output ??= { element, done: 0 }; // goes on when there is room
         return;
       }
@@ -197,6 +205,7 @@ export class VirtioSerial extends VirtioDevice {
   /** There is room again for what a port sends. */
   resumeOutput(port: VirtioSerialPort): void {
     if (!port.output || !this.env.vmRunning()) return;
+    this.trace.emit(SERIAL_TRACE.throttle, port.number, false);
     this.run(() => this.#pumpOutput(this.queues[S.inputQueue(port.number) + 1]!, port));
   }
 

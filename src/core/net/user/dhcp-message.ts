@@ -9,16 +9,21 @@ export const OPTION = {
   router: 3,
   dns: 6,
   hostname: 12,
+  domain: 15,
   requested: 50,
   lease: 51,
   type: 53,
   server: 54,
+  tftpServer: 66,
+  search: 119,
   end: 255,
 } as const;
 const OPTION_PAD = 0;
+const MOST_OPTION = 255;
 const MAGIC = 0x6382_5363;
 const OPTIONS = 240;
 const HARDWARE_ADDRESS = 28;
+const BOOT_FILE = 108;
 const ETHERNET = 1;
 /** Shortest reply that every client takes. */
 const SHORTEST = 300;
@@ -39,6 +44,8 @@ export interface DhcpReply {
   readonly yours: number;
   readonly server: number;
   readonly options: readonly (readonly [code: number, value: Uint8Array])[];
+  /** The file to boot from. */
+  readonly bootFile?: string;
 }
 
 /** Null unless it is a request of an Ethernet client with a DHCP message type. */
@@ -81,7 +88,10 @@ function readAddress(value: Uint8Array | undefined): number | null {
   return new DataView(value.buffer, value.byteOffset).getUint32(0);
 }
 
-export function buildDhcp(request: DhcpRequest, { yours, server, options }: DhcpReply): Uint8Array {
+export function buildDhcp(
+  request: DhcpRequest,
+  { yours, server, options, bootFile = '' }: DhcpReply,
+): Uint8Array {
   const length = OPTIONS + options.reduce((sum, [, value]) => sum + 2 + value.length, 1);
   const bytes = new Uint8Array(Math.max(length, SHORTEST));
   const view = new DataView(bytes.buffer);
@@ -92,6 +102,7 @@ export function buildDhcp(request: DhcpRequest, { yours, server, options }: Dhcp
   view.setUint32(16, yours);
   view.setUint32(20, server);
   bytes.set(request.mac, HARDWARE_ADDRESS);
+  bytes.set(new TextEncoder().encode(bootFile), BOOT_FILE);
   view.setUint32(OPTIONS - 4, MAGIC);
   let at = OPTIONS;
   for (const [code, value] of options) {
@@ -106,4 +117,16 @@ export function buildDhcp(request: DhcpRequest, { yours, server, options }: Dhcp
 /** Four bytes of a number: an address or seconds. */
 export function word(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
+}
+
+/** Domains as labels, each with its length before it and the root's zero behind them (RFC 3397), in options of its size. */
+export function searchOptions(domains: readonly string[]): (readonly [number, Uint8Array])[] {
+  const labels = domains.flatMap(domain => [...domain.replace(/\.$/, '').split('.'), '']);
+  const bytes = labels.flatMap(label => {
+    const text = new TextEncoder().encode(label);
+    return [text.length, ...text];
+  });
+  return Array.from({ length: Math.ceil(bytes.length / MOST_OPTION) }, (_, n) => {
+    return [OPTION.search, Uint8Array.from(bytes.slice(n * MOST_OPTION, (n + 1) * MOST_OPTION))] as const;
+  });
 }

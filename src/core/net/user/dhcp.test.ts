@@ -36,6 +36,22 @@ async function reply(): Promise<{ yours: string; options: Map<number, number[]>;
 }
 
 describe('dhcp', () => {
+  it('tells domains and what to boot from', async () => {
+    const long = Array.from({ length: 5 }, (_, n) => `${'x'.repeat(60)}${n}.y`);
+    test = await startNet({
+      ...{ domainname: 'box.test', 'tftp-server-name': 'boot.test', bootfile: '/pxe' },
+      dnssearch: ['a.test', 'b', ...long],
+    });
+    ask({ type: 1 });
+    const { options, bytes } = await reply();
+    const words = (code: number) => Buffer.from(options.get(code)!).toString();
+    expect([words(15), words(66)]).toEqual(['box.test', 'boot.test']);
+    expect(Buffer.from(bytes.subarray(108, 113)).toString()).toBe('/pxe\0');
+    const search = Buffer.from(bytes.subarray(240)).indexOf(Buffer.from([119, 255, 1, 97, 4]));
+    expect(search).toBeGreaterThan(0);
+    expect([...options.get(119)!].length).toBe(11 + 5 * 65 - 255);
+  });
+
   it('offers and gives the first address with all that the guest needs', async () => {
     test = await startNet({ hostname: 'box' });
     ask({ type: 1 });

@@ -9,6 +9,7 @@ import {
   type DhcpRequest,
   OPTION,
   parseDhcp,
+  searchOptions,
   word,
 } from './dhcp-message.ts';
 import { sendToGuest } from './udp-forward.ts';
@@ -80,7 +81,7 @@ export class DhcpServer {
   }
 
   #reply(request: DhcpRequest, type: number, lease: number): void {
-    const { host, dns, mask, hostname, restricted, dhcpStart } = this.#context.config;
+    const { host, dns, mask, restricted, dhcpStart, search, bootFile } = this.#context.config;
     const options: (readonly [number, Uint8Array])[] = [
       [OPTION.type, Uint8Array.of(type)],
       [OPTION.server, word(host)],
@@ -88,8 +89,21 @@ export class DhcpServer {
       [OPTION.lease, word(LEASE_SECONDS)],
     ];
     if (!restricted) options.push([OPTION.router, word(host)], [OPTION.dns, word(dns)]);
-    if (hostname !== null) options.push([OPTION.hostname, new TextEncoder().encode(hostname)]);
-    this.#send(buildDhcp(request, { yours: dhcpStart + lease, server: host, options }));
+    for (const [code, text] of this.#texts()) {
+      if (text !== null) options.push([code, new TextEncoder().encode(text)]);
+    }
+    options.push(...searchOptions(search));
+    const boot = bootFile === null ? {} : { bootFile };
+    this.#send(buildDhcp(request, { yours: dhcpStart + lease, server: host, options, ...boot }));
+  }
+
+  #texts(): readonly (readonly [code: number, text: string | null])[] {
+    const { hostname, domain, tftpServer } = this.#context.config;
+    return [
+      [OPTION.hostname, hostname],
+      [OPTION.domain, domain],
+      [OPTION.tftpServer, tftpServer],
+    ];
   }
 
   #refuse(request: DhcpRequest): void {

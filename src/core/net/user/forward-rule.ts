@@ -52,7 +52,8 @@ export function parseHostPort(text: string): HostPort {
   return { protocol: protocol === 'udp' ? 'udp' : 'tcp', address, port };
 }
 
-class Reader {
+/** Takes a text apart. */
+export class Reader {
   rest: string;
 
   constructor(text: string) {
@@ -70,7 +71,7 @@ class Reader {
 }
 
 /** Decimal, octal or hexadecimal as strtol reads it; nothing at all is 0, any free port. */
-function parsePort(text: string): number | null {
+export function parsePort(text: string): number | null {
   if (!/^(|[1-9][0-9]*|0[0-7]*|0x[0-9a-f]+)$/i.test(text)) return null;
   const octal = /^0[0-7]+$/.test(text);
   const port = octal ? Number.parseInt(text, 8) : Number(text);

@@ -1,4 +1,4 @@
-import type { Endpoint, HostNetwork, TcpSocket } from '../../../host/types.ts';
+import type { HostNetwork, TcpEvents, TcpSocket } from '../../../host/types.ts';
 import type { UserNetContext } from './context.ts';
 import { type Address, keyOf } from './endpoint.ts';
 import type { Ipv4Fragment, Ipv4Packet } from './ipv4.ts';
@@ -45,12 +45,20 @@ export class TcpLayer implements TcpOwner {
       return;
     }
     if (known) this.forget(known);
-    const target = opens ? this.#context.reach(peer) : null;
-    if (target === null || !this.#makeRoom()) this.#refuse(packet, segment);
-    else this.#open(packet, segment, target);
+    const connect = opens ? this.#way(peer) : null;
+    if (connect === null || !this.#makeRoom()) this.#refuse(packet, segment);
+    else this.#open(packet, segment, connect);
   }
 
-  #open(packet: Ipv4Fragment, syn: Segment, target: Endpoint): void {
+  /** How the guest's connection to a peer goes on; null if it may not or cannot. */
+  #way(peer: Address): ((events: TcpEvents) => TcpSocket) | null {
+    const service = this.#context.service(peer);
+    if (service) return events => service.connect(events);
+    const target = this.#context.reach(peer);
+    return target && (events => this.#network.connectTcp(target, events));
+  }
+
+  #open(packet: Ipv4Fragment, syn: Segment, connect: (events: TcpEvents) => TcpSocket): void {
     const guest = { address: packet.source, port: syn.sourcePort };
     const peer = { address: packet.destination, port: syn.destinationPort };
     const connection = new TcpConnection(this, guest, peer, null);
@@ -61,7 +69,7 @@ export class TcpLayer implements TcpOwner {
       header: packet.header.slice(),
     });
     connection.opened(syn);
-    connection.attach(this.#network.connectTcp(target, connection));
+    connection.attach(connect(connection));
   }
 
   /** Answers what belongs to no connection (RFC 9293, 3.5.2). */

@@ -1,4 +1,4 @@
-import type { Endpoint, Host, HostNetwork } from '../../../host/types.ts';
+import type { Endpoint, Host, HostFolder, HostNetwork } from '../../../host/types.ts';
 import type { VirtualClock } from '../../clock.ts';
 import { NetClient } from '../client.ts';
 import { BROADCAST, formatAddress, isLoopback, isUnicast, parseAddress, sameNetwork } from './address.ts';
@@ -17,11 +17,13 @@ import {
   TYPE_IPV4,
 } from './ethernet.ts';
 import { Forwards } from './forwards.ts';
+import { type GuestForward, GuestForwards } from './guest-forwards.ts';
 import { echoReply, isEchoRequest, mayBeQuoted, UNREACHABLE_CODE, unreachable } from './icmp.ts';
 import { buildIpv4, type Ipv4Fragment, type Ipv4Packet, PROTOCOL, parseIpv4 } from './ipv4.ts';
 import type { UserNetConfig } from './options.ts';
 import { Reassembler } from './reassembly.ts';
 import { TcpLayer } from './tcp.ts';
+import { TFTP_PORT, TftpServer } from './tftp.ts';
 import { parseUdp } from './udp.ts';
 import { UdpFlows } from './udp-flows.ts';
 import { sendToGuest } from './udp-forward.ts';
@@ -48,10 +50,12 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
   readonly tcp: TcpLayer;
   readonly udp: UdpFlows;
   readonly forwards: Forwards;
+  readonly guestForwards: GuestForwards;
   readonly #host: Host;
   readonly #arp: ArpTable;
   readonly #dhcp: DhcpServer;
   readonly #dns: DnsForwarder;
+  #tftp: TftpServer | undefined;
   readonly #reassembler = new Reassembler();
   #identification = 0;
 
@@ -66,7 +70,13 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
     this.#dns = new DnsForwarder(host.network);
     this.tcp = new TcpLayer(this);
     this.udp = new UdpFlows(this);
+    this.guestForwards = new GuestForwards(config, callback => host.defer(callback));
     this.forwards = new Forwards(this, this.tcp, this.udp);
+  }
+
+  /** Serves the files of a folder. */
+  serveFiles(folder: HostFolder): void {
+    this.#tftp = new TftpServer(this, folder);
   }
 
   get info(): string {
@@ -106,7 +116,7 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
   }
 
   #isOurs(address: number): boolean {
-    return address === this.config.host || address === this.config.dns;
+    return address === this.config.host || address === this.config.dns || this.guestForwards.has(address);
   }
 
   /** A client without an address may talk to the DHCP server only. */
@@ -124,6 +134,8 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
       const reply = (answer: Uint8Array) =>
         sendToGuest(this, { address: dns, port: DNS_PORT }, { address, port }, answer);
       void this.#dns.handle(data, reply);
+    } else if (destination === host && destinationPort === TFTP_PORT && this.#tftp) {
+      void this.#tftp.handle({ address, port }, data.slice());
     } else {
       this.udp.send(packet, datagram);
     }
@@ -166,6 +178,10 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
     return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   }
 
+  service(peer: Address): GuestForward | undefined {
+    return this.guestForwards.at(peer);
+  }
+
   reach(peer: Address): Endpoint | null {
     const { host, network, mask, restricted } = this.config;
     if (restricted || peer.port === 0) return null;
@@ -197,6 +213,8 @@ export class UserNetwork extends NetClient implements UserNetContext, ArpLink {
   /** Lets go of every socket of the host. */
   override close(): void {
     this.forwards.close();
+    this.guestForwards.close();
+    this.#tftp?.close();
     this.tcp.close();
     this.udp.close();
   }

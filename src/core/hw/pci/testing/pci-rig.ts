@@ -2,7 +2,7 @@ import { MemoryDisk } from '../../../block/memory-disk.ts';
 import { drivesWith } from '../../../block/testing/drives.ts';
 import { type TestMachine, testBoard } from '../../../board/testing/test-board.ts';
 import { ChardevTable } from '../../../chardev/table.ts';
-import { createDevice } from '../../../device-factory.ts';
+import { createDevice, type DeviceBackends } from '../../../device-factory.ts';
 import { Displays } from '../../../display/console.ts';
 import { Input } from '../../../input/input.ts';
 import type { AccessSize } from '../../../memory/region.ts';
@@ -10,7 +10,6 @@ import { NetClient } from '../../../net/client.ts';
 import { NetTable } from '../../../net/table.ts';
 import { FsdevTable } from '../../../ninep/fsdev.ts';
 import type { Device } from '../../../qom/device.ts';
-import type { VirtioBackends } from '../../virtio/factory.ts';
 import { createRngBackend } from '../../virtio/rng-backend.ts';
 
 const ECAM = 0x3000_0000;
@@ -28,7 +27,7 @@ class Mirror extends NetClient {
 /** A whole machine whose PCI registers a test drives as a guest would. */
 export class PciRig {
   readonly machine: TestMachine = testBoard();
-  readonly backends: VirtioBackends;
+  readonly backends: DeviceBackends;
   readonly removed: string[] = [];
   #next = RAM + 0x10_0000;
 
@@ -44,6 +43,7 @@ export class PciRig {
       ramSize: 128 << 20,
       input: new Input(clock),
       displays: new Displays(),
+      loaderFiles: new Map(),
     };
     this.backends.nets.add(new Mirror('n0', 'peer'));
     board.plugger.onRemoved(({ path }) => this.removed.push(path));

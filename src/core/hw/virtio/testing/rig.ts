@@ -18,6 +18,7 @@ import { MemoryRegion } from '../../../memory/region.ts';
 import { NO_NETWORK } from '../../../net/user/testing/no-network.ts';
 import { Container } from '../../../qom/object.ts';
 import { TypeTable } from '../../../qom/types.ts';
+import { Tracer } from '../../../trace.ts';
 import { scsiTypes } from '../../scsi/types.ts';
 import type { VirtioDevice } from '../device.ts';
 import type { VirtioEnvironment } from '../environment.ts';
@@ -149,6 +150,7 @@ export class Rig {
   readonly transport: VirtioMmioTransport;
   readonly root = new Container();
   readonly inFlight = new InFlight();
+  readonly trace = new Tracer();
   running = true;
   irq = false;
 
@@ -171,6 +173,7 @@ export class Rig {
       host: this.host,
       vmRunning: () => this.running,
       inFlight: this.inFlight,
+      trace: this.trace,
       stopOnError: () => this.stop(),
       warn: message => this.warnings.push(message),
     };

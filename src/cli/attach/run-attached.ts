@@ -1,0 +1,76 @@
+import { constants } from 'node:os';
+import type { Session } from '../../monitor/index.ts';
+import { AttachedClient } from '../../qmp/attached-client.ts';
+import { runBatch } from '../batch.ts';
+import { EXIT } from '../errors.ts';
+import type { Invocation } from '../invocation.ts';
+import { isInteractive, openSession, writeOut } from '../open-session.ts';
+import { loadTables } from '../tables.ts';
+import { startTui } from '../terminal.ts';
+import type { AttachPlan } from './attach-plan.ts';
+import { dial } from './dial.ts';
+import { SerialSocket } from './serial-socket.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Programs that carry the connection are ended by the handlers of `exit`, which a bare signal would skip. */
+const exitOn = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
+
+/** Runs the monitor on a machine of another program. Returns the exit code. @throws AttachError */
+export async function runAttached(root: string, invocation: Invocation, plan: AttachPlan): Promise<number> {
+  for (const signal of SIGNALS) process.on(signal, exitOn);
+  const interactive = isInteractive(invocation);
+  const loading = loadTables(root, invocation.tables);
+  loading.catch(() => {}); // told below, unless the connection fails as well
+  const client = await AttachedClient.open({
+    dial: again => dial(plan.address, again),
+    reconnect: interactive,
+  });
+  try {
+    const session = await openSession(invocation, await loading, client);
+    if (interactive) return await runInTerminal(session, client, plan, invocation.output === 'json');
+    return await runScripts(session, client, invocation);
+  } finally {
+    client.close();
+  }
+}
+
+async function runInTerminal(
+  session: Session,
+  client: AttachedClient,
+  plan: AttachPlan,
+  json: boolean,
+): Promise<number> {
+  const serial = plan.serial && (await SerialSocket.open(plan.serial));
+  client.onChange(change => change.kind === 'connected' && session.reconnected());
+  for (const signal of SIGNALS) process.off(signal, exitOn); // the interface has handlers of its own
+  const code = await startTui(session, client, {
+    json,
+    ...(serial ? { serial } : {}),
+    endOfInput: 'detach',
+    onConnection: listener => client.onChange(listener),
+    farewell: () =>
+      client.shutdown ? `the machine ended: ${client.shutdown['reason'] ?? 'shutdown'}` : null,
+  });
+  serial?.close();
+  return code;
+}
+
+/** The machine outlives the script, unless that says `quit`. */
+async function runScripts(session: Session, client: AttachedClient, invocation: Invocation): Promise<number> {
+  const gone = new AbortController();
+  let lost: Error | null = null;
+  client.onClose(error => {
+    lost = error;
+    gone.abort();
+  });
+  const code = await runBatch(session, invocation, process.stdin, gone.signal, {
+    output: writeOut,
+    error: text => void process.stderr.write(text),
+    stopAtError: invocation.stopAtError,
+    json: invocation.output === 'json',
+  });
+  process.stdin.destroy();
+  if (lost !== null && code !== EXIT.lost && !session.quitting) throw lost;
+  return code;
+}

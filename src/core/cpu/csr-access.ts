@@ -1,0 +1,109 @@
+import { type Csr, csrByNumber, ENVCFG, type Extension, HSTATUS, MSTATUS } from '../isa/index.ts';
+import type { HartState } from './hart-state.ts';
+import { CAUSE } from './layout.ts';
+import type { VirtualMode } from './virtual-mode.ts';
+
+const COUNTER_TIME = 1;
+const FIRST_EVENT_COUNTER = 3;
+/** Level of HS-mode in csr numbers. */
+const HYPERVISOR = 2;
+/** From the number of a supervisor csr to that of the guest's. */
+const TO_GUEST = 0x100;
+
+/** Which csrs instructions reach, and whether they may. */
+export class CsrAccess {
+  readonly #state: HartState;
+  readonly #mode: VirtualMode;
+  readonly #without: ReadonlySet<Extension>;
+  readonly #hasProtection: boolean;
+
+  /** @param without extensions that the hart does without @param hasProtection whether there is PMP */
+  constructor(state: HartState, mode: VirtualMode, without: ReadonlySet<Extension>, hasProtection: boolean) {
+    this.#state = state;
+    this.#mode = mode;
+    this.#without = without;
+    this.#hasProtection = hasProtection;
+  }
+
+  /** The csr that an instruction reaches by naming one: that of the guest in place of the supervisor's while V is set. */
+  meant(csr: Csr): Csr {
+    if (!this.#mode.on || levelOf(csr) !== 1) return csr;
+    return csrByNumber(csr.number + TO_GUEST) ?? csr;
+  }
+
+  /**
+   * Why an instruction may not access the csr that it names now: the cause of its exception, 0 where it
+   * may. Counters and some others depend on further csrs.
+   */
+  refusal(csr: Csr, privilege: number, write: boolean): number {
+    if (csr.hypervisor && !this.#has('H')) return CAUSE.illegal;
+    if (write && csr.number >> 10 === 3) return CAUSE.illegal;
+    const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
+    if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;
+    const guest = this.#mode.on;
+    if (levelOf(csr) === HYPERVISOR && privilege === 1 && !guest) return 0;
+    return guest && levelOf(csr) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
+  }
+
+  #ruleRefusal({ rule, number }: Csr, privilege: number): number {
+    switch (rule) {
+      case 'counter':
+        return this.#counterRefusal(number & 31, privilege);
+      case 'pmp':
+        return this.#hasProtection ? 0 : CAUSE.illegal;
+      case 'hgatp':
+      case 'satp':
+        return this.#tableRefusal(rule, privilege);
+      case 'float':
+        return (this.#state.csr('mstatus') & MSTATUS.FS) === 0n ? CAUSE.illegal : 0;
+      case 'stimecmp':
+        return this.#timerRefusal(privilege);
+      default:
+        return 0;
+    }
+  }
+
+  /** TVM keeps HS-mode from satp and hgatp, VTVM VS-mode from satp. */
+  #tableRefusal(rule: 'satp' | 'hgatp', privilege: number): number {
+    if (!this.#mode.on) {
+      const trapped = privilege === 1 && (this.#state.csr('mstatus') & MSTATUS.TVM) !== 0n;
+      return trapped ? CAUSE.illegal : 0;
+    }
+    const trapped = rule === 'satp' && (this.#state.csr('hstatus') & HSTATUS.VTVM) !== 0n;
+    return trapped ? CAUSE.virtualInstruction : 0;
+  }
+
+  #timerRefusal(privilege: number): number {
+    if (!this.#has('Sstc')) return CAUSE.illegal;
+    if (privilege === 3) return 0;
+    if (!this.#timerOpen('menvcfg', 'mcounteren')) return CAUSE.illegal;
+    return this.#mode.on && !this.#timerOpen('henvcfg', 'hcounteren') ? CAUSE.virtualInstruction : 0;
+  }
+
+  #timerOpen(environment: string, counters: string): boolean {
+    return (this.#state.csr(environment) & ENVCFG.STCE) !== 0n && this.#counterBit(counters, COUNTER_TIME);
+  }
+
+  #has(extension: Extension): boolean {
+    return !this.#without.has(extension);
+  }
+
+  #counterBit(enables: string, index: number): boolean {
+    return ((this.#state.csr(enables) >> BigInt(index)) & 1n) !== 0n;
+  }
+
+  #counterRefusal(index: number, privilege: number): number {
+    if (!this.#has(index < FIRST_EVENT_COUNTER ? 'Zicntr' : 'Zihpm')) return CAUSE.illegal;
+    if (privilege === 3) return 0;
+    if (!this.#counterBit('mcounteren', index)) return CAUSE.illegal;
+    const guest = this.#mode.on;
+    const open =
+      (!guest || this.#counterBit('hcounteren', index)) &&
+      (privilege === 1 || this.#counterBit('scounteren', index));
+    if (open) return 0;
+    return guest ? CAUSE.virtualInstruction : CAUSE.illegal;
+  }
+}
+
+/** The mode that a csr's number says it needs; HYPERVISOR between S and M. */
+const levelOf = ({ number }: Csr) => (number >> 8) & 3;
