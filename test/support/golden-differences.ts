@@ -19,3 +19,8 @@ export const LINUX_DIFFERENCES: Reasons = {
   ),
   ...because('help texts are our own', 'help info virtio', 'help cont'),
 };
+
+/** The requests of linux-qmp.json. */
+export const QMP_DIFFERENCES: Reasons = {
+  ...because('no compressed dumps', 'query-dump-guest-memory-capability'),
+};

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { QmpObject } from '../../src/qapi/value.ts';
 
 const shared = process.env['HMP_SHARED'] ?? resolve('../shared');
 
@@ -7,6 +8,8 @@ export interface Capture {
   /** The command line, with the program first. */
   readonly cmd: readonly string[];
   readonly hmp: Readonly<Record<string, string>>;
+  /** QMP requests in their order, with the replies. */
+  readonly qmp: readonly { readonly in: QmpObject; readonly out: QmpObject }[];
 }
 
 /** A capture of QEMU's answers, null on a machine that has none. */

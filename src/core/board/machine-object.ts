@@ -15,76 +15,92 @@ interface Row {
 
 const always = (value: QmpValue) => () => value;
 
-/** What every machine has. */
+const imageName = (image: { readonly name: string } | null | undefined) => image?.name ?? '';
+
+/** What every machine has, in the order of QEMU's list. */
 const COMMON: readonly Row[] = [
-  {
-    name: 'kernel',
-    type: 'string',
-    description: 'Linux kernel image file',
-    value: c => c.kernel?.name ?? '',
-  },
-  {
-    name: 'initrd',
-    type: 'string',
-    description: 'Linux initial ramdisk file',
-    value: c => c.initrd?.name ?? '',
-  },
-  { name: 'append', type: 'string', description: 'Linux kernel command line', value: c => c.append },
-  {
-    name: 'dtb',
-    type: 'string',
-    description: 'Linux kernel device tree file',
-    value: c => c.dtb?.name ?? '',
-  },
-  { name: 'firmware', type: 'string', description: 'Firmware image', value: c => c.firmware?.name ?? '' },
+  ...rows('string', [
+    ['kernel', 'Linux kernel image file', c => imageName(c.kernel)],
+    ['dt-compatible', "The root node's compatible property", always('')],
+  ]),
+  { name: 'boot', type: 'BootConfiguration', description: 'Boot configuration', value: always({}) },
   {
     name: 'memory',
     type: 'MemorySizeConfiguration',
     description: 'Memory size configuration',
     value: c => ({ size: BigInt(c.ramSize) }),
   },
+  ...rows('string', [['initrd', 'Linux initial ramdisk file', c => imageName(c.initrd)]]),
+  ...rows('link<confidential-guest-support>', [
+    ['confidential-guest-support', 'What keeps the guest from the host', always('')],
+  ]),
+  ...rows('bool', [
+    ['aux-ram-share', 'Whether memory beside the RAM is shared', always(false)],
+    ['graphics', 'Graphics output', always(false)],
+    ['usb', 'USB controller', always(false)],
+  ]),
+  ...rows('string', [
+    ['firmware', 'Firmware image', c => imageName(c.firmware)],
+    ['memory-encryption', 'Object that encrypts memory', always('')],
+  ]),
+  ...rows('bool', [['dump-guest-core', 'Whether RAM is in a core dump of the program', always(true)]]),
   { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: topology },
+  ...rows('string', [['shim', 'Loader before the kernel', always('')]]),
   {
-    name: 'memory-backend',
-    type: 'link<memory-backend>',
-    description: 'Set RAM backend',
-    value: ramPath,
+    name: 'smp-cache',
+    type: 'SmpCachePropertiesWrapper',
+    description: 'Caches of the harts',
+    value: always({ caches: [] }),
   },
-  { name: 'usb', type: 'bool', description: 'USB controller', value: always(false) },
-  { name: 'graphics', type: 'bool', description: 'Graphics output', value: always(false) },
+  ...rows('string', [['dumpdtb', 'File that takes the device tree', always('')]]),
+  {
+    name: 'phandle-start',
+    type: 'int',
+    description: 'The first handle of the device tree',
+    value: always(0n),
+  },
+  { name: 'memory-backend', type: 'link<memory-backend>', description: 'Set RAM backend', value: ramPath },
+  ...rows('bool', [['mem-merge', 'Whether the host may join equal pages', always(true)]]),
+  ...rows('string', [
+    ['dtb', 'Linux kernel device tree file', c => imageName(c.dtb)],
+    ['append', 'Linux kernel command line', c => c.append],
+  ]),
+  ...rows('bool', [['suppress-vmdesc', 'Whether a migration leaves its description out', always(false)]]),
 ];
 
 const OF_VIRT: readonly Row[] = [
-  {
-    name: 'aclint',
-    type: 'bool',
-    description: 'Separate ACLINT devices in place of a CLINT',
-    value: always(false),
-  },
-  {
-    name: 'acpi',
-    type: 'OnOffAuto',
-    description: 'ACPI tables for the guest',
-    value: c => c.machineProperties['acpi'] ?? 'auto',
-  },
-  {
-    name: 'aia',
-    type: 'string',
-    description: 'Kind of advanced interrupt architecture',
-    value: always('none'),
-  },
-  ...['pflash0', 'pflash1'].map(name => ({
-    name,
-    type: 'str',
-    description: 'Node name or ID of a block device to use as a backend',
-    value: (c: MachineConfig) => c.machineProperties[name] ?? '',
-  })),
+  ...rows('OnOffAuto', [['iommu-sys', 'IOMMU for all devices', always('auto')]]),
+  ...rows('string', [['aia-guests', 'Files of interrupts for guests of the guest', always('0')]]),
+  ...rows('OnOffAuto', [['acpi', 'ACPI tables for the guest', c => c.machineProperties['acpi'] ?? 'auto']]),
+  ...rows('string', [['aia', 'Kind of advanced interrupt architecture', always('none')]]),
+  ...rows('bool', [['aclint', 'Separate ACLINT devices in place of a CLINT', always(false)]]),
 ];
 
-const ROWS: Readonly<Record<MachineName, readonly Row[]>> = {
-  none: COMMON,
-  virt: [...COMMON, ...OF_VIRT],
-};
+/** What is the machine's own and not of its type: listed among its children. */
+const OWN: readonly Row[] = rows('bool', [
+  ['hmat', 'Tables of memory attributes', always(false)],
+  ['spcr', 'A table of the serial port', always(true)],
+]);
+
+const FLASH: readonly Row[] = ['pflash0', 'pflash1'].map(name => ({
+  name,
+  type: 'str',
+  description: 'Node name or ID of a block device to use as a backend',
+  value: c => c.machineProperties[name] ?? '',
+}));
+
+function rows(
+  type: string,
+  list: readonly (readonly [name: string, description: string, value: Row['value']])[],
+): Row[] {
+  return list.map(([name, description, value]) => ({ name, type, description, value }));
+}
+
+const ROWS: Readonly<Record<MachineName, { readonly ofType: readonly Row[]; readonly own: readonly Row[] }>> =
+  {
+    none: { ofType: COMMON, own: OWN.filter(({ name }) => name === 'spcr') },
+    virt: { ofType: [...COMMON, ...OF_VIRT], own: [...OWN, ...FLASH] },
+  };
 
 function ramPath(config: MachineConfig): string {
   const name = config.machineProperties['memory-backend'];
@@ -116,13 +132,19 @@ const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
 
 /** `/machine`: the root of all devices. */
 export class MachineObject extends QomObject {
+  override readonly firstAdded = ['hmat', 'spcr', 'virt.flash0', 'virt.flash1', 'pflash0', 'pflash1'];
+
   constructor(config: MachineConfig) {
     const { name: machine } = kindOf(config);
     super(`${machine}-machine`);
-    for (const { name, type, description, value } of ROWS[machine]) {
-      const current = value(config);
-      this.define(name, { type, description, get: () => current });
-    }
+    const { ofType, own } = ROWS[machine];
+    for (const row of ofType) this.#define(row, config, false);
+    for (const row of own) this.#define(row, config, true);
+  }
+
+  #define({ name, type, description, value }: Row, config: MachineConfig, ownInstance: boolean): void {
+    const current = value(config);
+    this.define(name, { type, description, ownInstance, get: () => current });
   }
 }
 
@@ -131,7 +153,8 @@ export function checkMachineProperties(config: MachineConfig): void {
   const { name: machine } = kindOf(config);
   for (const [name, value] of Object.entries(config.machineProperties)) {
     if (name === 'memory-backend') continue; // any object of the kind
-    const allowed = ROWS[machine].some(row => row.name === name) ? FIXED[name] : undefined;
+    const { ofType, own } = ROWS[machine];
+    const allowed = [...ofType, ...own].some(row => row.name === name) ? FIXED[name] : undefined;
     if (!allowed) throw new QmpError(`Property '${machine}-machine.${name}' not found`);
     if (name === 'aclint' || name === 'usb') booleanOf(name, value);
     if (name === 'aia' && !AIA_KINDS.includes(value)) {

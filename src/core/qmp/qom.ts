@@ -21,12 +21,18 @@ export function qomHandlers({ root, types }: { root: QomObject; types: TypeTable
 }
 
 function listProperties(object: QomObject): ObjectPropertyInfo[] {
-  const properties = [...object.properties].map(([name, { type }]) => ({ name, type }));
-  const children = listingOrder(object.children.keys()).map(name => ({
-    name,
-    type: `child<${object.children.get(name)!.typeName}>`,
-  }));
-  return [...properties, ...children];
+  const { properties, children, firstAdded } = object;
+  const ofType = [...properties].filter(([, { ownInstance }]) => !ownInstance);
+  const own = [...properties.keys()].filter(name => properties.get(name)!.ownInstance);
+  const names = [...own, ...children.keys()];
+  const first = firstAdded.filter(name => names.includes(name));
+  return [
+    ...ofType.map(([name, { type }]) => ({ name, type })),
+    ...listingOrder([...first, ...names.filter(name => !first.includes(name))]).map(name => {
+      const child = children.get(name);
+      return { name, type: child ? `child<${child.typeName}>` : properties.get(name)!.type };
+    }),
+  ];
 }
 
 function listTypes(types: TypeTable, args: { implements?: string; abstract?: boolean }) {

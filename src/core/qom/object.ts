@@ -6,6 +6,8 @@ export interface QomProperty {
   readonly type: string;
   readonly description?: string;
   readonly defaultValue?: QmpValue;
+  /** Of this object and not of its type: QEMU lists it among the children. */
+  readonly ownInstance?: boolean;
   readonly get?: () => QmpValue;
   readonly set?: (value: QmpValue) => void;
 }
@@ -13,6 +15,8 @@ export interface QomProperty {
 /** A node of the composition tree. Its path is that of its parent and the name it was added under. */
 export class QomObject {
   readonly typeName: string;
+  /** What QEMU adds before anything else, which decides on the order of lists. */
+  readonly firstAdded: readonly string[] = [];
   #parent: QomObject | null = null;
   #name = '';
   readonly #children = new Map<string, QomObject>();
