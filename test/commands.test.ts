@@ -90,7 +90,10 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['info history', /^0: 'help'\n1: '\? stop'\n/],
   ['info cpus', /^\* CPU #0: thread_id=\d+ model=rv64\n {2}CPU #1: thread_id=\d+ model=rv64\n$/],
   ['info registers', /^\nCPU#0\n V {6}= {3}0\n pc {7}[0-9a-f]{16}\n mhartid {2}0{16}\n[\s\S]* x28\/t3 /],
-  ['info registers -a', /^\nCPU#0\n[\s\S]*\n\nCPU#1\n V {6}= {3}0\n pc {7}[0-9a-f]{16}\n mhartid {2}0{15}1\n/],
+  [
+    'info registers -a',
+    /^\nCPU#0\n[\s\S]*\n\nCPU#1\n V {6}= {3}0\n pc {7}[0-9a-f]{16}\n mhartid {2}0{15}1\n/,
+  ],
   ['info registers 1', /^\nCPU#1\n/],
   ['cpu 1', ''],
   ['info cpus', /^ {2}CPU #0: .*\n\* CPU #1: /],

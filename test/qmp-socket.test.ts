@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROGRAM } from './support/hmp.ts';
+import { hmp, PROGRAM } from './support/hmp.ts';
+import { listening } from './support/listening.ts';
 
 /** One connection, read message by message. */
 class Client {
@@ -54,7 +54,7 @@ describe('-qmp on a socket', () => {
     const args = ['-M', 'virt', '-S', '-display', 'none', '-qmp', `unix:${path},server=on,wait=off`];
     child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
     exit = new Promise(resolve => child.on('exit', code => resolve(code)));
-    while (!existsSync(path)) await setTimeout(10);
+    await listening(path);
   });
   afterEach(() => {
     child.kill('SIGKILL');
@@ -98,5 +98,21 @@ describe('-qmp on a socket', () => {
     child.kill('SIGTERM');
     expect(await client.next()).toMatchObject({ event: 'SHUTDOWN' });
     expect(await exit).toBe(0);
+  });
+});
+
+describe('-qmp on input and output', () => {
+  it.each(['stdio', 'chardev'])('talks to whoever started it (%s)', async way => {
+    const qmp = way === 'stdio' ? ['-qmp', 'stdio'] : ['-chardev', 'stdio,id=c', '-mon', 'c,mode=control'];
+    const requests = ['qmp_capabilities', 'query-status', 'quit'].map(execute => JSON.stringify({ execute }));
+    const input = `${requests.join('\n')}\n`;
+    const run = await hmp(['-M', 'none', '-display', 'none', ...qmp], { input, keepOpen: true });
+    const lines = run.stdout.trimEnd().split('\r\n');
+    const messages = lines.map(line => JSON.parse(line) as object);
+    expect(messages.map(message => Object.keys(message)[0])).toEqual([
+      ...['QMP', 'return', 'return', 'return', 'timestamp'],
+    ]);
+    expect(messages[2]).toEqual({ return: { running: true, status: 'running' } });
+    expect(run.code).toBe(0);
   });
 });

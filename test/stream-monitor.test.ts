@@ -1,12 +1,12 @@
 /** The monitor for people on a character device, as scripts and terminals use it over a socket. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROGRAM } from './support/hmp.ts';
+import { listening } from './support/listening.ts';
 
 const GREETING = /^hmp \S+ monitor - type 'help' for more information\r\n\(qemu\) /;
 
@@ -34,7 +34,7 @@ describe('a monitor on a socket', () => {
     });
     kill = () => child.kill('SIGKILL');
     exit = new Promise(resolve => child.on('exit', code => resolve(code)));
-    while (!existsSync(path)) await setTimeout(10);
+    await listening(path);
   }
 
   async function until(socket: Socket, pattern: RegExp): Promise<string> {

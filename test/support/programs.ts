@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { type Finished, PROGRAM } from './hmp.ts';
+import { listening } from './listening.ts';
 
 export const QEMU = 'qemu-system-riscv64';
 export const hasQemu = spawnSync(QEMU, ['--version']).status === 0;
@@ -31,8 +32,13 @@ export class MachineProgram {
     rmSync(this.socket, { force: true });
     this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     this.#exit = new Promise(resolve => this.#child!.on('exit', resolve));
-    while (!existsSync(this.socket) && this.#child.exitCode === null) await setTimeout(20);
+    const child = this.#child;
+    await listening(this.socket, () => child.exitCode !== null);
     return this;
+  }
+
+  get pid(): number {
+    return this.#child!.pid!;
   }
 
   get running(): boolean {

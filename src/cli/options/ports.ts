@@ -3,6 +3,7 @@ import { booleanOf } from '../../qapi/text-values.ts';
 import { type ConsoleOptions, consoleOptions } from '../console/console-options.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { machineOptions } from './machine.ts';
+import { monitorConfigs } from './monitors.ts';
 
 /** Where serial ports and monitor are. @throws UsageError */
 export function consoles(given: GivenOptions): ConsoleOptions {
@@ -10,7 +11,7 @@ export function consoles(given: GivenOptions): ConsoleOptions {
     nographic: given.has('nographic'),
     nodefaults: withoutPorts(given),
     serial: given.all('serial'),
-    chardevs: stdioChardevs(given),
+    chardevs: [...stdioChardevs(given), ...stdioClients(given)],
     monitor: given.last('monitor'),
     display: given.last('display'),
     echr: given.last('echr'),
@@ -24,6 +25,14 @@ function stdioChardevs(given: GivenOptions): { option: string; label: string }[]
     if (backend !== 'stdio' || id === undefined) return [];
     return [{ option: one.origin, label: booleanOf('mux', mux) ? `${id}-base` : id }];
   });
+}
+
+/** QMP and the test protocol on the program's own input and output. */
+function stdioClients(given: GivenOptions): { option: string; label: string }[] {
+  const monitors = monitorConfigs(given).flatMap(({ spec }, index) =>
+    spec === 'stdio' ? [{ option: '-qmp stdio', label: `compat_monitor${index}` }] : [],
+  );
+  return given.last('qtest') === 'stdio' ? [...monitors, { option: '-qtest stdio', label: 'qtest' }] : monitors;
 }
 
 /** Whether ports come only with an option. */

@@ -49,7 +49,7 @@ export class VirtioScsi extends VirtioDevice implements ScsiAdapter {
       );
     }
     for (let n = 0; n < S.FIRST_REQUEST_QUEUE + queues; n++) this.addQueue(size);
-    this.#bus = this.addBus(`${this.id === '' ? 'scsi' : this.id}.0`, new ScsiBus(this));
+    this.#bus = this.addBus(`${this.front.id === '' ? 'scsi' : this.front.id}.0`, new ScsiBus(this));
     this.config.layout = {
       length: 36,
       fill: view => this.#fillConfig(view),
