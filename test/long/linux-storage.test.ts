@@ -31,7 +31,7 @@ describe.skipIf(!hasLinux)("Debian's kernel", () => {
   /** Runs a command in the guest's shell that must go well; resolves to what it prints. */
   async function sh(command: string): Promise<string> {
     vm.type(`${command}; echo done-$?\r`);
-    const answer = await vm.console().expect('done-0\r\n', 60_000);
+    const answer = await vm.console().expect('done-0\r\n', 150_000);
     await vm.console().expect(PROMPT, 20_000);
     return answer;
   }

@@ -40,20 +40,6 @@ function maskValue(key: string, value: QmpValue): QmpValue {
   return typeof value === 'string' ? shapeOf(value) : value;
 }
 
-/** Feeds every line of a capture, in its order. */
-export async function compareLines(
-  answers: Readonly<Record<string, string>>,
-  run: (line: string) => Promise<string>,
-): Promise<Compared[]> {
-  const compared: Compared[] = [];
-  for (const [line, captured] of Object.entries(answers)) {
-    const theirs = captured.replaceAll('\r', '');
-    const ours = await run(line);
-    compared.push({ line, theirs, ours, verdict: judge(theirs, ours) });
-  }
-  return compared;
-}
-
 /** How many there are of each verdict, as a line of text. */
 export function tally(compared: readonly Compared[]): string {
   const count = (verdict: Verdict) => compared.filter(each => each.verdict === verdict).length;
