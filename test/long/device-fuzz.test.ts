@@ -48,6 +48,8 @@ function optionsFor(types: TypeTable, driver: string): string[] {
     } else if (name === 'fsdev') {
       options.push('-fsdev', `local,id=files,path=${folder},security_model=none`);
       values.push('fsdev=files', 'mount_tag=files');
+    } else if (name === 'data-len') {
+      values.push('addr=0x80000000', 'data=1', 'data-len=4');
     }
   }
   return [...options, '-device', values.join(',')];
