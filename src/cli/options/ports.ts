@@ -32,7 +32,9 @@ function stdioClients(given: GivenOptions): { option: string; label: string }[] 
   const monitors = monitorConfigs(given).flatMap(({ spec }, index) =>
     spec === 'stdio' ? [{ option: '-qmp stdio', label: `compat_monitor${index}` }] : [],
   );
-  return given.last('qtest') === 'stdio' ? [...monitors, { option: '-qtest stdio', label: 'qtest' }] : monitors;
+  return given.last('qtest') === 'stdio'
+    ? [...monitors, { option: '-qtest stdio', label: 'qtest' }]
+    : monitors;
 }
 
 /** Whether ports come only with an option. */
