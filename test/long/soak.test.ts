@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ALL_DEVICES, commandNames, GUEST, SCRATCH_DISK, TestVm } from '../support/vm.ts';
 
 const ROUNDS = 300;
@@ -53,6 +56,13 @@ describe('a machine that is asked a lot', () => {
   });
 
   it('takes any line', async () => {
+    // some of them save memory to files of any name
+    const [home, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), 'hmp-soak-'))];
+    process.chdir(folder);
+    onTestFinished(() => {
+      process.chdir(home);
+      rmSync(folder, { recursive: true });
+    });
     vm = await TestVm.start(['-M', 'virt', '-S', ...GUEST, ...ALL_DEVICES, ...SCRATCH_DISK]);
     const known = commandNames(vm.session).filter(name => !UNFIT.has(name));
     const word = fc.oneof(
