@@ -10,6 +10,7 @@ import { type Capture, loadCapture } from '../support/golden.ts';
 import { BARE_DIFFERENCES, LINUX_DIFFERENCES, QMP_DIFFERENCES } from '../support/golden-differences.ts';
 import { type QmpConnection, RunningProgram } from '../support/golden-program.ts';
 import { hasLinux, INITRD, unpackKernel } from '../support/linux.ts';
+import { listening } from '../support/listening.ts';
 
 const bare = loadCapture('bare-hmp.json');
 const linux = loadCapture('linux-hmp.json');
@@ -48,6 +49,7 @@ async function start({ cmd }: Capture, serial: boolean): Promise<RunningProgram>
 /** Lets the guest come up. */
 async function boot(capture: Capture): Promise<{ program: RunningProgram; client: QmpConnection }> {
   const program = await start(capture, true);
+  await listening(program.path('ser')); // ports open after monitors
   const serial = connect(program.path('ser'));
   await new Promise<void>(resolve => {
     let seen = '';

@@ -1,12 +1,12 @@
 /** The built program with a QMP socket, as launchers start it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { PROGRAM } from './hmp.ts';
+import { listening } from './listening.ts';
 
 export type Message = Record<string, unknown>;
 
@@ -67,7 +67,7 @@ export class RunningProgram {
     prepare: (folder: string) => void = () => {},
   ): Promise<RunningProgram> {
     const program = new RunningProgram(args, prepare);
-    while (!existsSync(program.path('qmp')) && program.child.exitCode === null) await setTimeout(10);
+    await listening(program.path('qmp'), () => program.child.exitCode !== null);
     return program;
   }
 
