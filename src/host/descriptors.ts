@@ -14,8 +14,9 @@ const MODES: readonly AccessMode[] = ['r', 'w', 'rw'];
  */
 export function inheritedDescriptors(): number[] {
   try {
-    const open = readdirSync(FOLDER).filter(fd => !target(fd).startsWith('anon_inode:') && target(fd) !== '');
-    return open.map(Number).filter(fd => fd > 2);
+    const open = readdirSync(FOLDER).map(fd => ({ fd: Number(fd), leadsTo: target(fd) }));
+    const hasFile = (leadsTo: string) => leadsTo !== '' && !leadsTo.startsWith('anon_inode:');
+    return open.filter(({ fd, leadsTo }) => fd > 2 && hasFile(leadsTo)).map(({ fd }) => fd);
   } catch {
     return []; // a host without /proc
   }
