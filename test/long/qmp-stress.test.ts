@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listening } from '../support/listening.ts';
 import { MachineProgram } from '../support/programs.ts';
 import { Random } from '../support/random.ts';
 
@@ -156,6 +157,7 @@ describe(`sixteen clients at once (HMP_FUZZ_SEED=${SEED})`, () => {
     );
     await program.start();
     const { folder, pid } = program;
+    for (const name of names) await listening(join(folder, `qmp${name}`), () => !program!.running);
     const start = performance.now();
     const clients = names.map(name => new Client(name, join(folder, `qmp${name}`)));
     const runs = Promise.all(clients.map(client => client.run(start + MILLISECONDS)));
