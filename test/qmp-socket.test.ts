@@ -87,8 +87,13 @@ describe('-qmp on a socket', () => {
     );
     expect(await client.send('{"execute": "cont"}')).toMatchObject({ event: 'RESUME' });
     expect(await client.next()).toEqual({ return: {} });
-    expect(await client.send('{"execute": "quit"}')).toEqual({ return: {} });
-    expect(await client.next()).toMatchObject({ event: 'SHUTDOWN', data: { reason: 'host-qmp-quit' } });
+    expect(await client.send('{"execute": "system_reset"}')).toMatchObject({ event: 'RESET' });
+    expect(await client.next()).toEqual({ return: {} });
+    expect(await client.send('{"execute": "quit"}')).toMatchObject({
+      event: 'SHUTDOWN',
+      data: { reason: 'host-qmp-quit' },
+    });
+    expect(await client.next()).toEqual({ return: {} });
     expect(await exit).toBe(0);
     expect(existsSync(path)).toBe(false);
   });
@@ -110,7 +115,7 @@ describe('-qmp on input and output', () => {
     const lines = run.stdout.trimEnd().split('\r\n');
     const messages = lines.map(line => JSON.parse(line) as object);
     expect(messages.map(message => Object.keys(message)[0])).toEqual([
-      ...['QMP', 'return', 'return', 'return', 'timestamp'],
+      ...['QMP', 'return', 'return', 'timestamp', 'return'],
     ]);
     expect(messages[2]).toEqual({ return: { running: true, status: 'running' } });
     expect(run.code).toBe(0);
