@@ -64,7 +64,7 @@ export class Engine {
     const { satpMode = 'sv57', pmp = true, blockSizes = DEFAULT_BLOCK_SIZES } = options;
     const without = options.without ?? WITHOUT_BY_DEFAULT;
     const pool = new RecordPool(memory, options.codePages ?? DEFAULT_CODE_PAGES, without);
-    const translator = new Translator(memory, pool, { ...options, without });
+    const translator = new Translator(memory, pool, { ...options, without, zeroBlock: blockSizes.zero });
     pool.addListener({
       codePageEvicted: host => translator.regions.dropPage(host >>> 12),
       codeChanged: (host, length) => translator.regions.invalidate(host, length),

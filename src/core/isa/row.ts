@@ -73,6 +73,8 @@ export interface Emitter {
   storeConditional(op: StoreOp, size: AccessSize): void;
   /** rd = old memory[rs1]; memory[rs1] = what `combine` makes of (old, rs2). `old` pushes the old value. */
   atomic(load: LoadOp, store: StoreOp, size: AccessSize, combine: (old: () => void) => void): void;
+  /** Clears the cache block that rs1 is in (cbo.zero). */
+  clearBlock(): void;
   /** The csr numbered imm: write, set or clear bits from rs1's value or from the rs1 field itself. */
   csr(operation: 'write' | 'set' | 'clear', operand: 'register' | 'field'): void;
   system(action: SystemAction): void;

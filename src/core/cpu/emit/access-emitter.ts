@@ -1,7 +1,9 @@
-import type { AccessSize } from '../../isa/index.ts';
+import { type AccessSize, ENVCFG } from '../../isa/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../../wasm/index.ts';
-import { PAGE_SIZE, TLB_ADDEND, TLB_SIZE } from '../layout.ts';
+import { csrSlot, PAGE_SIZE, STATE, TLB_ADDEND, TLB_SIZE } from '../layout.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
+
+const SUPERVISOR = 1;
 
 /** Locals that memory accesses use. */
 export interface AccessLocals {
@@ -40,6 +42,10 @@ export abstract class AccessEmitter {
   protected abstract missedAtomic(size: AccessSize): void;
   /** The TLB does not serve a store at `va`: does it, or leaves. */
   protected abstract missedStore(size: AccessSize, value: () => void): void;
+  /** The TLB does not serve the clearing of the block at `va`: does it, or leaves. */
+  protected abstract missedClear(size: number): void;
+  /** The mode that the hart is in may not clear blocks, or it has to be looked at more closely: does it, or leaves. */
+  protected abstract slowClear(): void;
   /** The access at `va` traps as misaligned. */
   protected abstract misaligned(cause: number): void;
 
@@ -70,6 +76,29 @@ export abstract class AccessEmitter {
     );
   }
 
+  /** Kernels clear pages block by block: done here in S-mode where menvcfg lets it. `size` in bytes. */
+  protected clear(size: number): void {
+    const { code } = this;
+    const { va } = this.access;
+    this.state('i32.load', STATE.privilege).i32(SUPERVISOR).op('i32.eq');
+    this.state('i32.load', STATE.virtual).op('i32.eqz', 'i32.and');
+    this.state('i64.load', csrSlot('menvcfg')).i64(ENVCFG.CBZE).op('i64.and').i64(0).op('i64.ne', 'i32.and');
+    code.if(
+      () => {
+        this.rs1();
+        code.i64(-size).op('i64.and').set(va);
+        this.#tlbHit(TLB_SIZE, 1, -PAGE_SIZE).if(
+          () => {
+            this.#hostAddress(TLB_SIZE);
+            code.i32(0).i32(size).fill();
+          },
+          () => this.missedClear(size),
+        );
+      },
+      () => this.slowClear(),
+    );
+  }
+
   /** Leaves rs1 + imm in `va`. */
   protected address(): void {
     this.rs1();
@@ -94,15 +123,6 @@ export abstract class AccessEmitter {
       'i32',
     );
     this.code.set(this.access.host);
-  }
-
-  /** Where the TLB serves a store at `va`: `then`, with the host address in its local. */
-  protected whenWritable(then: () => void): void {
-    this.#tlbHit(TLB_SIZE, 1, -PAGE_SIZE).if(() => {
-      this.#hostAddress(TLB_SIZE);
-      this.code.set(this.access.host);
-      then();
-    });
   }
 
   /** Pushes 1 when the TLB serves the access at `va`; leaves the entry's address in its local. */

@@ -38,6 +38,8 @@ export interface MemoryFunctions {
   readonly loadAddress: number;
   readonly storeValue: number;
   readonly atomicAddress: number;
+  /** (va, size) -> host address for a store within one page, -1 for a device, 0 when it trapped. */
+  readonly storeAddress: number;
   readonly fetchPage: number;
 }
 

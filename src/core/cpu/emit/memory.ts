@@ -31,6 +31,7 @@ export function emitMemoryFunctions(parts: Parts): MemoryFunctions {
     loadAddress: emitLoadAddress(parts),
     storeValue: emitStoreValue(parts, storeTarget),
     atomicAddress: emitAtomicAddress(parts, storeTarget),
+    storeAddress: storeTarget.index,
     fetchPage: emitFetchPage(parts),
   };
 }

@@ -1,11 +1,12 @@
-import { type Emitter, ENVCFG, type SystemAction } from '../../isa/index.ts';
-import { CAUSE, csrSlot, OUTCOME, RECORD, RECORD_AREA, STATE } from '../layout.ts';
-import { slot64, state32 } from './context.ts';
+import type { Emitter, SystemAction } from '../../isa/index.ts';
+import { CAUSE, OUTCOME, RECORD, RECORD_AREA, STATE } from '../layout.ts';
+import { state32 } from './context.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './loop.ts';
 import { OperandEmitter } from './operand-emitter.ts';
 
 const SSTATUS = 0x100;
-const SUPERVISOR = 1;
+/** What storeAddress() says of a device. */
+const DEVICE = -1;
 
 /** All that rows of the instruction table ask for; here jumps, csrs and system instructions. */
 export class RecordEmitter extends OperandEmitter implements Emitter {
@@ -64,7 +65,6 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
 
   system(action: SystemAction): void {
     const { code } = this;
-    if (action === 'cbo.zero') this.#clearBlock();
     this.spill();
     if (action === 'ecall') {
       code.i32(CAUSE.ecallFromUser);
@@ -82,22 +82,25 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
     }
   }
 
-  /** Kernels clear pages block by block: done here in S-mode where it may and the TLB has the page. */
-  #clearBlock(): void {
+  clearBlock(): void {
+    this.clear(this.wiring.context.zeroBlock);
+  }
+
+  protected slowClear(): void {
+    this.system('cbo.zero');
+  }
+
+  protected missedClear(size: number): void {
     const { code } = this;
     const { va, host } = this.locals;
-    const size = this.wiring.context.zeroBlock;
-    state32(code, this.hart, 'privilege').i32(SUPERVISOR).op('i32.eq');
-    state32(code, this.hart, 'virtual').op('i32.eqz', 'i32.and');
-    slot64(code, this.hart, csrSlot('menvcfg')).i64(ENVCFG.CBZE).op('i64.and').i64(0).op('i64.ne', 'i32.and');
-    code.if(() => {
-      this.rs1();
-      code.i64(-size).op('i64.and').set(va);
-      this.whenWritable(() => {
-        code.get(host).i32(0).i32(size).fill();
-        this.advance();
-      });
-    });
+    this.spill();
+    code.get(va).i32(size).call(this.wiring.memory.storeAddress).tee(host).op('i32.eqz');
+    code.if(() => this.trapped());
+    code.get(host).i32(DEVICE).op('i32.eq');
+    code.if(
+      () => this.slowClear(),
+      () => code.get(host).i32(0).i32(size).fill(),
+    );
   }
 
   /** Where the label `illegal` leads: an instruction that must not execute now. */

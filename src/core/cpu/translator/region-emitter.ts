@@ -11,7 +11,7 @@ import type { Translated } from './row-traits.ts';
 export const PARAMETER = { hart: 0, left: 1, pc: 2 } as const;
 
 /** What an instruction's semantics refer to in a region. */
-interface RegionWiring {
+export interface RegionWiring {
   readonly access: AccessLocals;
   /** Local that takes the target of an indirect jump. */
   readonly out: number;
@@ -19,6 +19,8 @@ interface RegionWiring {
   readonly x: ReadonlyMap<number, number>;
   readonly f: ReadonlyMap<number, number>;
   readonly routine: (name: FloatRoutine) => number;
+  /** Bytes that cbo.zero clears. */
+  readonly zeroBlock: number;
   /** Leaves before the current instruction, which the interpreter is to execute. */
   leave(): void;
   branch(): void;
@@ -94,6 +96,10 @@ export class RegionEmitter extends FloatEmitter implements Translated {
     this.#wiring.jumpOut();
   }
 
+  clearBlock(): void {
+    this.clear(this.#wiring.zeroBlock);
+  }
+
   requireFloat(): void {
     if (this.#floatChecked) return;
     this.#floatChecked = true;
@@ -155,6 +161,14 @@ export class RegionEmitter extends FloatEmitter implements Translated {
   }
 
   protected missedStore(_size: AccessSize, _value: () => void): void {
+    this.#wiring.leave();
+  }
+
+  protected missedClear(_size: number): void {
+    this.#wiring.leave();
+  }
+
+  protected slowClear(): void {
     this.#wiring.leave();
   }
 

@@ -4,7 +4,7 @@ import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from '../emit/tlb-fill.ts';
 import { PAGE_SIZE, STATE, TLB_ADDEND } from '../layout.ts';
 import type { Block, Edge, Operation } from './blocks.ts';
 import { type Node, structure } from './control-flow.ts';
-import { PARAMETER, RegionEmitter, thirdSource } from './region-emitter.ts';
+import { PARAMETER, RegionEmitter, type RegionWiring, thirdSource } from './region-emitter.ts';
 
 /** A region's function: (hart, budget, pc) -> what is left of the budget. */
 export const REGION_TYPE: Signature = { parameters: ['i32', 'i32', 'i64'], results: ['i32'] };
@@ -23,10 +23,14 @@ export interface RegionSource {
 /** Name that a module exports its region of that number by. */
 export const regionExport = (number: number) => `region${number}`;
 
-/** Writes a module of some regions; what a module costs the host, it costs them together. */
+/**
+ * Writes a module of some regions; what a module costs the host, it costs them together.
+ * @param zeroBlock bytes that cbo.zero clears
+ */
 export function buildRegions(
   sources: readonly RegionSource[],
   signatures: ReadonlyMap<string, Signature>,
+  zeroBlock: number,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   const regions = sources.map(source => {
@@ -42,7 +46,8 @@ export function buildRegions(
   }
   regions.forEach(({ nodes, used, pages }, number) => {
     const { code } = module.function(REGION_TYPE.parameters, REGION_TYPE.results, regionExport(number));
-    new RegionWriter(code, nodes, used, name => routines.get(name)!).write(pages);
+    const routine = (name: FloatRoutine) => routines.get(name)!;
+    new RegionWriter(code, nodes, used, { routine, zeroBlock }).write(pages);
   });
   return module.finish();
 }
@@ -103,7 +108,7 @@ class RegionWriter {
     code: CodeBuilder,
     nodes: readonly Node[],
     used: Used,
-    routine: (name: FloatRoutine) => number,
+    surroundings: Pick<RegionWiring, 'routine' | 'zeroBlock'>,
   ) {
     this.#code = code;
     this.#nodes = nodes;
@@ -122,7 +127,7 @@ class RegionWriter {
       out: this.#out,
       x: this.#x,
       f: this.#f,
-      routine,
+      ...surroundings,
       leave: () => this.#leave(),
       branch: () => this.#branch(),
       jump: () => this.#go(this.#node.block.taken),

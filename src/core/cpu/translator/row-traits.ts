@@ -72,6 +72,9 @@ class Probe {
     this.x.add('rs1').add('rs2').add('rd');
     combine(() => {});
   }
+  clearBlock(): void {
+    this.x.add('rs1');
+  }
   requireFloat(): void {}
   fs1(): void {
     this.f.add('rs1');

@@ -29,6 +29,8 @@ const MAX_DECODED = 65_536;
 interface TranslatorOptions {
   /** Extensions whose instructions are illegal. */
   readonly without: ReadonlySet<Extension>;
+  /** Bytes that cbo.zero clears. */
+  readonly zeroBlock: number;
   /** How often a branch must come to code before it is translated; 0: never. */
   readonly translateAfter?: number;
   /** How many regions are made at a time. */
@@ -60,6 +62,7 @@ export class Translator {
   readonly #memory: HostMemory;
   readonly #pages: CodePages;
   readonly #without: ReadonlySet<Extension>;
+  readonly #zeroBlock: number;
   readonly #batch: number;
   readonly #requests: Request[] = [];
   #slices = 0;
@@ -71,6 +74,7 @@ export class Translator {
     this.#memory = memory;
     this.#pages = pages;
     this.#without = options.without;
+    this.#zeroBlock = options.zeroBlock;
     this.translateAfter = Math.min(options.translateAfter ?? DEFAULT_TRANSLATE_AFTER, HEAT_REGION - 1);
     this.#batch = options.translateTogether ?? DEFAULT_TOGETHER;
     this.regions = new RegionStore(memory, this.table);
@@ -101,7 +105,7 @@ export class Translator {
     this.#requests.length = 0;
     this.#slices = 0;
     if (found.length === 0) return;
-    const bytes = buildRegions(found, this.#routines);
+    const bytes = buildRegions(found, this.#routines, this.#zeroBlock);
     const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
     const moduleBytes = Math.ceil(bytes.length / found.length);
