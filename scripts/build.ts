@@ -8,11 +8,21 @@ import { buildInterpreter, interpreterKey } from '../src/core/cpu/emit/interpret
 import { DEFAULT_BLOCK_SIZES } from '../src/core/cpu/engine.ts';
 import { DEFAULT_TRANSLATE_AFTER } from '../src/core/cpu/translator/translator.ts';
 import { WITHOUT_BY_DEFAULT } from '../src/core/isa/index.ts';
+import { schema } from '../src/qapi/generated/schema.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-/** A value as the text of an expression; JSON is read faster than the same as source. */
+/** A value as the text of an expression; JSON is read faster than the same as source, and takes less of the code cache. */
 const literal = (value: unknown) => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+
+/** An object as the text of an expression; each member is read when it is first used. */
+const membersOnDemand = (object: object) => {
+  const getters = Object.entries(object).map(
+    ([name, value]) =>
+      `get ${name}() { const value = ${literal(value)}; Object.defineProperty(this, '${name}', { value }); return value; }`,
+  );
+  return `{ ${getters.join(', ')} }`;
+};
 
 /** Puts the interpreter's module where a machine would otherwise make it at its start. */
 const interpreter: Plugin = {
@@ -25,11 +35,13 @@ const interpreter: Plugin = {
     };
     const { bytes, ...rest } = buildInterpreter(options);
     onResolve({ filter: /^interpreter\.wasm$/ }, () => ({ path: 'interpreter.wasm', namespace: 'built' }));
-    onLoad({ filter: /.*/, namespace: 'built' }, () => ({ contents: bytes, loader: 'binary' }));
+    onLoad({ filter: /.*/, namespace: 'built' }, () => ({
+      contents: `export default () => Buffer.from('${Buffer.from(bytes).toString('base64')}', 'base64');`,
+    }));
     onLoad({ filter: /prebuilt-interpreter\.ts$/ }, () => ({
       contents: `import bytes from 'interpreter.wasm';
         export const PREBUILT_INTERPRETER = {
-          key: ${JSON.stringify(interpreterKey(options))}, bytes, ...${literal(rest)},
+          key: ${JSON.stringify(interpreterKey(options))}, module: () => ({ bytes: bytes(), ...${literal(rest)} }),
         };`,
     }));
   },
@@ -40,7 +52,17 @@ const tables: Plugin = {
   name: 'tables',
   setup({ onLoad }) {
     onLoad({ filter: /prebuilt-tables\.ts$/ }, () => ({
-      contents: `export const PREBUILT_TABLES = ${literal(tablesToBuild('.'))};`,
+      contents: `export const PREBUILT_TABLES = ${membersOnDemand(tablesToBuild('.'))};`,
+    }));
+  },
+};
+
+/** The schema is most of all constants of the program, and a start asks for little of it. */
+const qapiSchema: Plugin = {
+  name: 'qapi-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /qapi\/generated\/schema\.ts$/ }, () => ({
+      contents: `export const schema = ${membersOnDemand(schema)};`,
     }));
   },
 };
@@ -85,7 +107,7 @@ async function buildProgram(): Promise<void> {
     format: 'cjs',
     define: { HMP_VERSION: JSON.stringify(version), 'import.meta.url': 'HMP_URL' },
     banner: { js: "const HMP_URL = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [lazyModules, interpreter, tables, { name: 'tui', setup: leaveTuiOut }],
+    plugins: [lazyModules, interpreter, tables, qapiSchema, { name: 'tui', setup: leaveTuiOut }],
   });
   // Code from a cache has no way to import; the launcher, which Node itself loads, lends it one.
   const code = outputFiles![0]!.text.replace(/(?<![\w$.])import\(/g, 'HMP_IMPORT(');
