@@ -75,7 +75,8 @@ const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup({ onLoad, onResolve }) {
     const namespace = 'lazy';
-    const filter = /^node:(child_process|crypto|dgram|dns\/promises|fs\/promises|net|readline|tty|zlib)$/;
+    const filter =
+      /^node:(child_process|crypto|dgram|dns\/promises|fs\/promises|net|os|readline|tty|worker_threads|zlib)$/;
     onResolve({ filter }, ({ path, importer }) =>
       importer.startsWith('node:') ? { path, external: true } : { path, namespace },
     );
@@ -111,7 +112,10 @@ async function buildProgram(): Promise<void> {
   });
   // Code from a cache has no way to import; the launcher, which Node itself loads, lends it one.
   const code = outputFiles![0]!.text.replace(/(?<![\w$.])import\(/g, 'HMP_IMPORT(');
-  writeFileSync(`${target}/program.js`, `(function (require, __filename, HMP_IMPORT) {${code}\n})\n`);
+  writeFileSync(
+    `${target}/program.js`,
+    `(function (require, __filename, HMP_IMPORT, HMP_MACHINE_THREAD) {${code}\n})\n`,
+  );
 }
 
 /** The interface stays a module of its own, which the program imports when a person is there. */
@@ -137,27 +141,30 @@ async function buildTui(): Promise<void> {
   });
 }
 
-async function buildLauncher(): Promise<void> {
+async function buildLaunchers(): Promise<void> {
   const hash = createHash('sha256')
     .update(readFileSync(`${target}/program.js`))
     .digest('hex')
     .slice(0, 16);
-  await build({
-    ...common,
-    entryPoints: ['src/launcher/launch.ts'],
-    outfile: `${target}/hmp.js`,
-    format: 'cjs',
-    define: { HMP_BUILD: JSON.stringify(hash) },
-    banner: { js: '#!/usr/bin/env node' },
-  });
+  const launcher = (file: string, machineThread: boolean, banner: string) =>
+    build({
+      ...common,
+      entryPoints: ['src/launcher/launch.ts'],
+      outfile: `${target}/${file}`,
+      format: 'cjs',
+      define: { HMP_BUILD: JSON.stringify(hash), HMP_MACHINE_THREAD: String(machineThread) },
+      banner: { js: banner },
+    });
+  await launcher('hmp.js', false, '#!/usr/bin/env node');
   chmodSync(`${target}/hmp.js`, 0o755);
+  await launcher('machine-thread.js', true, '');
 }
 
 mkdirSync(`${target}/guest`, { recursive: true });
 writeFileSync(`${target}/package.json`, '{ "type": "commonjs" }\n');
 await buildProgram();
 await buildTui();
-await buildLauncher();
+await buildLaunchers();
 for (const name of ['firmware.elf', 'guest.elf']) {
   copyFileSync(`src/guest/built/${name}`, `${target}/guest/${name}`);
 }
