@@ -1,5 +1,4 @@
 /** Bundles the program into dist/: launcher, program, interface for people, and the images of the bundled guest. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -9,6 +8,7 @@ import { DEFAULT_BLOCK_SIZES } from '../src/core/cpu/engine.ts';
 import { DEFAULT_TRANSLATE_AFTER } from '../src/core/cpu/translator/translator.ts';
 import { WITHOUT_BY_DEFAULT } from '../src/core/isa/index.ts';
 import { schema } from '../src/qapi/generated/schema.ts';
+import { firstRun } from './first-run.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -170,5 +170,4 @@ for (const name of ['firmware.elf', 'guest.elf']) {
 }
 rmSync('dist', { recursive: true, force: true });
 renameSync(target, 'dist');
-// The first run leaves its compiled code for all later ones.
-execFileSync(process.execPath, ['dist/hmp.js', '-S', '-c', 'info status'], { stdio: 'ignore' });
+await firstRun('dist/hmp.js');
