@@ -12,6 +12,8 @@ const QMP = [
   '{"execute": "human-monitor-command", "arguments": {"command-line": "info status"}}',
 ];
 const GREETING = 1;
+/** The longest that the run may take, milliseconds. */
+const PATIENCE = 60_000;
 
 /**
  * Runs the program once, since its first run leaves compiled code for all later ones: with what most of them need, a
@@ -27,6 +29,7 @@ export async function firstRun(program: string): Promise<void> {
     const sockets = ['-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`, '-qmp', `unix:${path}`];
     const child = spawn(process.execPath, [program, '-S', ...sockets, '-f', '-'], {
       stdio: ['pipe', 'ignore', 'inherit'],
+      timeout: PATIENCE,
     });
     client.on('connection', socket => {
       socket.write(`${QMP.join('\n')}\n`);
