@@ -1,5 +1,4 @@
 /** Bundles the program into dist/: launcher, program, interface for people, and the images of the bundled guest. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -8,11 +7,22 @@ import { buildInterpreter, interpreterKey } from '../src/core/cpu/emit/interpret
 import { DEFAULT_BLOCK_SIZES } from '../src/core/cpu/engine.ts';
 import { DEFAULT_TRANSLATE_AFTER } from '../src/core/cpu/translator/translator.ts';
 import { WITHOUT_BY_DEFAULT } from '../src/core/isa/index.ts';
+import { schema } from '../src/qapi/generated/schema.ts';
+import { firstRun } from './first-run.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-/** A value as the text of an expression; JSON is read faster than the same as source. */
+/** A value as the text of an expression; JSON is read faster than the same as source, and takes less of the code cache. */
 const literal = (value: unknown) => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+
+/** An object as the text of an expression; each member is read when it is first used. */
+const membersOnDemand = (object: object) => {
+  const getters = Object.entries(object).map(
+    ([name, value]) =>
+      `get ${name}() { const value = ${literal(value)}; Object.defineProperty(this, '${name}', { value }); return value; }`,
+  );
+  return `{ ${getters.join(', ')} }`;
+};
 
 /** Puts the interpreter's module where a machine would otherwise make it at its start. */
 const interpreter: Plugin = {
@@ -25,11 +35,13 @@ const interpreter: Plugin = {
     };
     const { bytes, ...rest } = buildInterpreter(options);
     onResolve({ filter: /^interpreter\.wasm$/ }, () => ({ path: 'interpreter.wasm', namespace: 'built' }));
-    onLoad({ filter: /.*/, namespace: 'built' }, () => ({ contents: bytes, loader: 'binary' }));
+    onLoad({ filter: /.*/, namespace: 'built' }, () => ({
+      contents: `export default () => Buffer.from('${Buffer.from(bytes).toString('base64')}', 'base64');`,
+    }));
     onLoad({ filter: /prebuilt-interpreter\.ts$/ }, () => ({
       contents: `import bytes from 'interpreter.wasm';
         export const PREBUILT_INTERPRETER = {
-          key: ${JSON.stringify(interpreterKey(options))}, bytes, ...${literal(rest)},
+          key: ${JSON.stringify(interpreterKey(options))}, module: () => ({ bytes: bytes(), ...${literal(rest)} }),
         };`,
     }));
   },
@@ -40,7 +52,17 @@ const tables: Plugin = {
   name: 'tables',
   setup({ onLoad }) {
     onLoad({ filter: /prebuilt-tables\.ts$/ }, () => ({
-      contents: `export const PREBUILT_TABLES = ${literal(tablesToBuild('.'))};`,
+      contents: `export const PREBUILT_TABLES = ${membersOnDemand(tablesToBuild('.'))};`,
+    }));
+  },
+};
+
+/** The schema is most of all constants of the program, and a start asks for little of it. */
+const qapiSchema: Plugin = {
+  name: 'qapi-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /qapi\/generated\/schema\.ts$/ }, () => ({
+      contents: `export const schema = ${membersOnDemand(schema)};`,
     }));
   },
 };
@@ -53,7 +75,8 @@ const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup({ onLoad, onResolve }) {
     const namespace = 'lazy';
-    const filter = /^node:(child_process|crypto|dgram|dns\/promises|fs\/promises|net|readline|tty|zlib)$/;
+    const filter =
+      /^node:(child_process|crypto|dgram|dns\/promises|fs\/promises|net|os|readline|tty|worker_threads|zlib)$/;
     onResolve({ filter }, ({ path, importer }) =>
       importer.startsWith('node:') ? { path, external: true } : { path, namespace },
     );
@@ -85,11 +108,14 @@ async function buildProgram(): Promise<void> {
     format: 'cjs',
     define: { HMP_VERSION: JSON.stringify(version), 'import.meta.url': 'HMP_URL' },
     banner: { js: "const HMP_URL = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [lazyModules, interpreter, tables, { name: 'tui', setup: leaveTuiOut }],
+    plugins: [lazyModules, interpreter, tables, qapiSchema, { name: 'tui', setup: leaveTuiOut }],
   });
   // Code from a cache has no way to import; the launcher, which Node itself loads, lends it one.
   const code = outputFiles![0]!.text.replace(/(?<![\w$.])import\(/g, 'HMP_IMPORT(');
-  writeFileSync(`${target}/program.js`, `(function (require, __filename, HMP_IMPORT) {${code}\n})\n`);
+  writeFileSync(
+    `${target}/program.js`,
+    `(function (require, __filename, HMP_IMPORT, HMP_MACHINE_THREAD) {${code}\n})\n`,
+  );
 }
 
 /** The interface stays a module of its own, which the program imports when a person is there. */
@@ -115,31 +141,33 @@ async function buildTui(): Promise<void> {
   });
 }
 
-async function buildLauncher(): Promise<void> {
+async function buildLaunchers(): Promise<void> {
   const hash = createHash('sha256')
     .update(readFileSync(`${target}/program.js`))
     .digest('hex')
     .slice(0, 16);
-  await build({
-    ...common,
-    entryPoints: ['src/launcher/launch.ts'],
-    outfile: `${target}/hmp.js`,
-    format: 'cjs',
-    define: { HMP_BUILD: JSON.stringify(hash) },
-    banner: { js: '#!/usr/bin/env node' },
-  });
+  const launcher = (file: string, machineThread: boolean, banner: string) =>
+    build({
+      ...common,
+      entryPoints: ['src/launcher/launch.ts'],
+      outfile: `${target}/${file}`,
+      format: 'cjs',
+      define: { HMP_BUILD: JSON.stringify(hash), HMP_MACHINE_THREAD: String(machineThread) },
+      banner: { js: banner },
+    });
+  await launcher('hmp.js', false, '#!/usr/bin/env node');
   chmodSync(`${target}/hmp.js`, 0o755);
+  await launcher('machine-thread.js', true, '');
 }
 
 mkdirSync(`${target}/guest`, { recursive: true });
 writeFileSync(`${target}/package.json`, '{ "type": "commonjs" }\n');
 await buildProgram();
 await buildTui();
-await buildLauncher();
+await buildLaunchers();
 for (const name of ['firmware.elf', 'guest.elf']) {
   copyFileSync(`src/guest/built/${name}`, `${target}/guest/${name}`);
 }
 rmSync('dist', { recursive: true, force: true });
 renameSync(target, 'dist');
-// The first run leaves its compiled code for all later ones.
-execFileSync(process.execPath, ['dist/hmp.js', '-S', '-c', 'info status'], { stdio: 'ignore' });
+await firstRun('dist/hmp.js');

@@ -2,27 +2,29 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runAttached } from './cli/attach/run-attached.ts';
-import { runBatch } from './cli/batch.ts';
 import { runConsole } from './cli/console/run-console.ts';
 import { EXIT } from './cli/errors.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
-import { isInteractive, openSession, scripted, writeOut } from './cli/open-session.ts';
+import { isInteractive, openSession, scripted } from './cli/open-session.ts';
 import { withOrigin } from './cli/options/origins.ts';
 import { parseInvocation } from './cli/parse-invocation.ts';
 import { installRoot } from './cli/paths.ts';
+import { tolerateClosedOutput } from './cli/process/closed-output.ts';
 import { daemonize, detach, isDaemon } from './cli/process/daemon.ts';
 import { becomeUser, onOrphaned } from './cli/process/identity.ts';
 import { writePidFile } from './cli/process/pid-file.ts';
 import { report, setMessageFormat } from './cli/process/report.ts';
+import { runScripts } from './cli/run-scripts.ts';
+import { runService } from './cli/run-service.ts';
 import { loadOptionTable, loadTables } from './cli/tables.ts';
 import { runTerminal } from './cli/terminal.ts';
 import { usage } from './cli/usage.ts';
 import { VERSION } from './cli/version.ts';
+import type { MachineConfig } from './core/config.ts';
 import { openLocalMachine } from './host/local-machine.ts';
 import type { MachineHandle } from './host/machine-handle.ts';
 import { spawnMachine } from './host/spawn-machine.ts';
-import type { Session } from './monitor/index.ts';
 import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -38,37 +40,46 @@ async function main(argv: readonly string[]): Promise<number> {
   for (const warning of invocation.warnings) report(warning);
   prepareProcess(invocation.program);
 
-  if (invocation.attach) return runAttached(root, invocation, invocation.attach);
+  if (invocation.attach || !isService(invocation)) tolerateClosedOutput();
+  return invocation.attach ? runAttached(root, invocation, invocation.attach) : runOwn(root, invocation);
+}
+
+/** Makes a machine and lets in whoever the command line says. */
+async function runOwn(root: string, invocation: Invocation): Promise<number> {
   const config = loadMachineConfig(invocation.machine, {
     firmware: join(root, 'dist', 'guest', 'firmware.elf'),
     guest: join(root, 'dist', 'guest', 'guest.elf'),
   });
-  // A terminal must stay quick whatever the guest does, so there the machine has a thread of its own.
-  const opening = drawsTerminal(invocation)
-    ? spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')))
-    : openLocalMachine(parent => runMachine(config, parent));
-  const starting = opening.then(
-    machine => settled(machine, invocation.program),
-    (error: Error) => {
-      throw Object.assign(error, { message: withOrigin(error.message, invocation.origins) });
-    },
-  );
+  const starting = startMachine(root, config, invocation);
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
   if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
   const session = await openSession(invocation, tables, machine.qmp);
-  const json = invocation.output === 'json';
   if (scripted(invocation)) return runScripts(session, machine, invocation);
+  const json = invocation.output === 'json';
   if (invocation.console) {
-    return runConsole(session, machine, invocation.console, {
-      stdin: process.stdin,
-      stdout: process.stdout,
-      json,
-    });
+    const { stdin, stdout } = process;
+    return runConsole(session, machine, invocation.console, { stdin, stdout, json });
   }
-  if (isInteractive(invocation)) return runTerminal(session, machine, { name: config.name, json });
-  return runScripts(session, machine, invocation);
+  if (!isInteractive(invocation)) return runScripts(session, machine, invocation);
+  return runTerminal(session, machine, { name: config.name, json });
+}
+
+/** @throws MachineRefusedError in the words of the command line, or UsageError */
+async function startMachine(
+  root: string,
+  config: MachineConfig,
+  invocation: Invocation,
+): Promise<MachineHandle> {
+  // A terminal must stay quick whatever the guest does, so there the machine has a thread of its own.
+  const opening = drawsTerminal(invocation)
+    ? spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-thread.js')))
+    : openLocalMachine(parent => runMachine(config, parent));
+  const machine = await opening.catch((error: Error) => {
+    throw Object.assign(error, { message: withOrigin(error.message, invocation.origins) });
+  });
+  return settled(machine, invocation.program);
 }
 
 /** What the program does once there is one. */
@@ -109,47 +120,14 @@ function isService(invocation: Invocation): boolean {
   return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
 }
 
-async function runScripts(session: Session, machine: MachineHandle, invocation: Invocation): Promise<number> {
-  // A guest that powers off ends the run, as it ends QEMU.
-  const gone = new AbortController();
-  void machine.ended.then(() => gone.abort());
-  const serial = invocation.console?.serial;
-  machine.onStream((label, bytes) => void (label === serial && process.stdout.write(bytes)));
-  const code = await runBatch(session, invocation, process.stdin, gone.signal, {
-    output: writeOut,
-    error: text => void process.stderr.write(text),
-    stopAtError: invocation.stopAtError,
-    json: invocation.output === 'json',
-  });
-  machine.qmp.execute('quit').catch(() => {}); // it may be gone already
-  const end = await machine.ended;
-  process.stdin.destroy();
-  if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
-  return code !== 0 ? code : end.status;
-}
-
-/** Others command the machine: nothing is read, and a signal ends it as `quit` would. */
-async function runService(machine: MachineHandle): Promise<number> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void machine.qmp.execute('quit').catch(() => {}));
-  }
-  const end = await machine.ended;
-  if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
-  return end.status;
-}
-
 function print(text: string): number {
+  tolerateClosedOutput();
   process.stdout.write(text);
   return EXIT.ok;
 }
 
 /** Runs the program; its exit status is the process's. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
-  // `hmp ... | head` closes our stdout early: that is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
-  });
   try {
     process.exitCode = await main(argv);
   } catch (error) {

@@ -1,11 +1,14 @@
 /** The whole program but the interface for people: what starts here depends on the thread. */
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerStart } from './host/messages.ts';
 import { runProgram } from './main.ts';
 import { runMachine } from './run-machine.ts';
 
-if (isMainThread) void runProgram(process.argv.slice(2));
-else serveMachine(workerData as WorkerStart);
+/** The launcher says it. */
+declare const HMP_MACHINE_THREAD: boolean;
+
+if (HMP_MACHINE_THREAD) serveMachine(workerData as WorkerStart);
+else void runProgram(process.argv.slice(2));
 
 /** A machine beside a terminal. */
 function serveMachine({ config, qmpPort }: WorkerStart): void {

@@ -3,9 +3,10 @@ import { VERSION } from './cli/version.ts';
 import { ConfigError, type MachineConfig } from './core/config.ts';
 import { HostMemoryError } from './core/host-memory.ts';
 import { Machine } from './core/machine.ts';
+import { VERSION as QMP_VERSION } from './core/qmp/machine-info.ts';
 import type { MachineParent } from './host/messages.ts';
 import { createNodeHost } from './host/node-host.ts';
-import { serveQmp } from './host/serve-qmp.ts';
+import { QmpServer } from './host/serve-qmp.ts';
 import { PaneStream } from './host/streams.ts';
 import type { ByteStream } from './host/types.ts';
 import { createDispatcher, openHumanMonitor } from './machine-server.ts';
@@ -37,7 +38,12 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
     return pane;
   };
   const host = createNodeHost(openPane, text => parent.post({ kind: 'log', text }), config.fdSets);
-  const machine = await Machine.create(config, host);
+  const servers: QmpServer[] = [];
+  const machine = await Machine.create(config, host, monitors => {
+    for (const { chardev, mode, pretty } of monitors) {
+      if (mode === 'control') servers.push(new QmpServer(chardev, { version: QMP_VERSION, pretty }));
+    }
+  });
   parent.onMessage(message => {
     const pane = panes.get(message.label);
     if (message.kind === 'break') pane?.breakLine();
@@ -46,9 +52,7 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
   const dispatcher = createDispatcher(machine);
   servePort(parent.qmpPort, dispatcher, machine.events);
   const events = new EventThrottle(machine.events, host.sleep);
-  for (const { chardev, mode, pretty } of machine.monitors) {
-    if (mode === 'control') serveQmp(chardev, { dispatcher, events, pretty });
-  }
+  for (const server of servers) server.serve({ dispatcher, events });
   const people = machine.monitors.filter(({ mode }) => mode === 'readline').map(({ chardev }) => chardev);
   if (people.length > 0) await servePeople(machine, dispatcher, people);
   machine.onEnd(async ending => {

@@ -1,7 +1,7 @@
 /** The program as launchers and QMP clients use it: no monitor, a socket. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -119,5 +119,57 @@ describe('-qmp on input and output', () => {
     ]);
     expect(messages[2]).toEqual({ return: { running: true, status: 'running' } });
     expect(run.code).toBe(0);
+  });
+});
+
+describe('-qmp to a socket on which the client listens', () => {
+  /** What comes over the connection until it ends; the client asks as soon as it is there. */
+  const heard = async (args: readonly string[], asked: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hmp-qmp-'));
+    const path = join(folder, 'qmp');
+    let text = '';
+    const server = createServer(socket => {
+      socket.on('error', () => {}); // whoever is refused breaks the connection
+      socket.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      socket.write(asked);
+    });
+    await new Promise<void>(resolve => server.listen(path, resolve));
+    try {
+      const end = await hmp(['-S', '-display', 'none', '-qmp', `unix:${path}`, ...args]);
+      return {
+        ...end,
+        messages: text
+          .split('\r\n')
+          .filter(Boolean)
+          .map(line => JSON.parse(line)),
+      };
+    } finally {
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const commands = ['qmp_capabilities', 'query-status', 'nosuch', 'quit'];
+  const asked = commands.map((execute, id) => JSON.stringify({ execute, id })).join('\n');
+
+  it('answers in order what was sent before there was a machine', async () => {
+    const { messages, code } = await heard(['-M', 'virt'], asked);
+    expect(messages).toMatchObject([
+      { QMP: { capabilities: ['oob'] } },
+      { return: {}, id: 0 },
+      { return: { running: false }, id: 1 },
+      { error: { class: 'CommandNotFound' }, id: 2 },
+      { return: {}, id: 3 },
+      { event: 'SHUTDOWN' },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('answers nothing where the command line asks for what cannot be had', async () => {
+    const { messages, code, stderr } = await heard(['-M', 'virt', '-device', 'nosuch'], asked);
+    expect(messages.filter(message => !('QMP' in message))).toEqual([]);
+    expect(stderr).toContain("-device nosuch: 'nosuch' is not a valid device model name");
+    expect(code).toBe(1);
   });
 });

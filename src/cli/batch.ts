@@ -7,21 +7,23 @@ import type { Invocation } from './invocation.ts';
 
 /**
  * Runs what was given without a terminal: the `-c` commands, then the `-f` files, or else stdin.
- * Returns the exit code. Once the machine is `gone` no more lines are read, though stdin may still be open.
+ * Returns the exit code. Once the machine is `gone` no more lines are read. What was read of stdin is closed at the end:
+ * it would keep the program alive.
  */
 export async function runBatch(
   session: Session,
   invocation: Invocation,
-  stdin: Readable,
   gone: AbortSignal,
   options: ScriptOptions,
 ): Promise<number> {
   let exitCode = 0;
-  for (const script of scripts(invocation, stdin, gone)) {
+  const input = new StandardInput(gone);
+  for (const script of scripts(invocation, input, gone)) {
     const status = await runOne(session, script, options);
     exitCode = mostSevere(exitCode, status);
     if (session.quitting || exitCode === 3 || (options.stopAtError && exitCode !== 0)) break;
   }
+  input.close();
   return exitCode;
 }
 
@@ -35,15 +37,34 @@ async function runOne(session: Session, script: Script, options: ScriptOptions):
   }
 }
 
-function* scripts(invocation: Invocation, stdin: Readable, gone: AbortSignal): Generator<Script> {
+function* scripts(invocation: Invocation, stdin: StandardInput, gone: AbortSignal): Generator<Script> {
   if (invocation.commands.length === 0 && invocation.files.length === 0) {
-    yield { lines: linesOf(stdin, gone) };
+    yield { lines: stdin.lines() };
     return;
   }
   if (invocation.commands.length > 0) yield { lines: invocation.commands };
   for (const file of invocation.files) {
-    if (file === '-') yield { lines: linesOf(stdin, gone) };
+    if (file === '-') yield { lines: stdin.lines() };
     else yield { lines: linesOf(createReadStream(file), gone), name: file };
+  }
+}
+
+/** Opened only where it is read: a stream on it takes longer to make than most commands. */
+class StandardInput {
+  readonly #gone: AbortSignal;
+  #opened = false;
+
+  constructor(gone: AbortSignal) {
+    this.#gone = gone;
+  }
+
+  lines(): AsyncGenerator<string> {
+    this.#opened = true;
+    return linesOf(process.stdin, this.#gone);
+  }
+
+  close(): void {
+    if (this.#opened) process.stdin.destroy();
   }
 }
 

@@ -22,6 +22,9 @@ describe('openBackends', () => {
     expect(named.chardevs.all().map(({ label, inUse }) => [label, inUse])).toEqual([['c0', true]]);
     expect(named.serial).toBe(named.chardevs.get('c0'));
     expect((await open({ serials: [] })).serial).toBeUndefined();
+    const second = await open({ serials: ['none', 'null'] });
+    expect(second.chardevs.all().map(({ label }) => label)).toEqual(['serial1']);
+    expect(second.serial).toBeUndefined();
   });
 
   it.each([

@@ -71,7 +71,7 @@ export async function openBackends(
       flashes,
       chardevs,
       fsdevs,
-      serial: serials[0],
+      serial: serials[0] ?? undefined,
       monitors,
       qtest,
       objects,

@@ -129,7 +129,7 @@ export interface MachineConfig {
   readonly objects: readonly string[];
   /** `-global driver.property=value`. */
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string }[];
-  /** `-serial` in order: the spec of each port's back end. */
+  /** `-serial` in order: the spec of each port's back end. With `none` there is no such port; those behind keep their number. */
   readonly serials: readonly string[];
   /** `-mon`, `-qmp` and `-qmp-pretty`. */
   readonly monitors?: readonly MonitorConfig[];

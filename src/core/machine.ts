@@ -35,6 +35,16 @@ function boardHost({ accelerator }: MachineConfig, host: Host, clock: VirtualClo
   return { ...host, wallClock: () => start + clock.now() };
 }
 
+/** Whoever waits is greeted, which takes a turn of the event loop: the board is built in one go. */
+async function letClientsIn(
+  monitors: Backends['monitors'],
+  host: Host,
+  open: (monitors: Backends['monitors']) => void,
+): Promise<void> {
+  open(monitors);
+  if (monitors.length > 0) await new Promise<void>(resolve => host.defer(resolve));
+}
+
 /** The whole machine: board, devices, run loop, and the QMP commands that it answers. */
 export class Machine {
   readonly events: EventBus;
@@ -51,14 +61,22 @@ export class Machine {
   readonly #qtestLog: QtestLog | null;
   #end: ((ending: Ending) => void) | null = null;
 
-  /** Builds the machine and puts it in its power-on state. @throws ConfigError, QmpError or HostMemoryError */
-  static async create(config: MachineConfig, host: Host): Promise<Machine> {
+  /**
+   * Builds the machine and puts it in its power-on state. `monitorsOpen` is told when clients can come in, before the
+   * board is built. @throws ConfigError, QmpError or HostMemoryError
+   */
+  static async create(
+    config: MachineConfig,
+    host: Host,
+    monitorsOpen: (monitors: Backends['monitors']) => void = () => {},
+  ): Promise<Machine> {
     const kick = { loop: () => {} };
     const kicking = kickingHost(host, () => kick.loop());
     const clock = new VirtualClock(config.accelerator === 'qtest' ? STANDING : kicking);
     const events = new EventBus(() => kicking.wallClock());
     const backends = await openBackends(config, kicking, clock, events);
     try {
+      await letClientsIn(backends.monitors, host, monitorsOpen);
       const machine = new Machine(config, boardHost(config, kicking, clock), clock, backends, events);
       kick.loop = () => machine.#loop.kick();
       return machine;

@@ -40,6 +40,31 @@ describe('RunLoop', () => {
     expect(turns).toHaveLength(1);
   });
 
+  it('keeps slices short while code is slow, and looks at the clock less often once it is fast', () => {
+    const { host, time, turn } = manualHost();
+    let nsPerInstruction = 1000;
+    const budgets: number[] = [];
+    const hart = {
+      waiting: false,
+      run: (budget: number) => {
+        budgets.push(budget);
+        time.advance(budget * nsPerInstruction);
+      },
+    };
+    const loop = new RunLoop(host, new VirtualClock(time), [hart], () => {});
+    loop.resume();
+    turn();
+    expect(time.now()).toBeLessThan(4e6);
+    nsPerInstruction = 1;
+    budgets.length = 0;
+    for (let round = 0; round < 5; round++) turn();
+    expect(budgets.at(-1)).toBe(40_000);
+    nsPerInstruction = 1000;
+    for (let round = 0; round < 10; round++) turn();
+    expect(budgets.at(-1)).toBe(1000);
+    expect(budgets.every(Number.isInteger)).toBe(true);
+  });
+
   it('sleeps until the next timer when all harts wait, and wakes on a kick', () => {
     const { host, time, turn, turns, sleeps } = manualHost();
     const clock = new VirtualClock(time);

@@ -2,7 +2,13 @@ import type { Host } from '../host/types.ts';
 import type { VirtualClock } from './clock.ts';
 
 const SLICE_NS = 2e6; // between two turns of the event loop: `stop` and QMP answer within it
-const BUDGET = 40_000; // instructions between two looks at the clock: about 0.2 ms
+/**
+ * Instructions of a hart between two looks at the clock: as many as take about LOOK_NS. Code that runs for the first time
+ * is a hundred times slower than code that is translated.
+ */
+const LEAST_BUDGET = 1000;
+const MOST_BUDGET = 40_000;
+const LOOK_NS = 2e5;
 const LONGEST_SLEEP_MS = 1000;
 
 /** What the loop needs of a hart. */
@@ -20,6 +26,7 @@ export class RunLoop {
   readonly #clock: VirtualClock;
   readonly #harts: readonly Runnable[];
   readonly #between: () => void;
+  #budget = LEAST_BUDGET;
   #active = false;
   #scheduled = false;
   #cancelSleep: (() => void) | null = null;
@@ -65,17 +72,27 @@ export class RunLoop {
   }
 
   #slice(): void {
-    const end = this.#host.now() + SLICE_NS;
+    let now = this.#host.now();
+    const end = now + SLICE_NS;
     do {
       this.#clock.runTimers();
-      let ran = false;
+      let ran = 0;
       for (const hart of this.#harts) {
         if (hart.waiting) continue;
-        hart.run(BUDGET);
-        ran = true;
+        hart.run(this.#budget);
+        ran++;
       }
-      if (!ran) return;
-    } while (this.#active && this.#host.now() < end);
+      if (ran === 0) return;
+      const began = now;
+      now = this.#host.now();
+      this.#adjustBudget((now - began) / ran);
+    } while (this.#active && now < end);
+  }
+
+  /** A hart took so many nanoseconds for the budget. */
+  #adjustBudget(took: number): void {
+    if (took > 2 * LOOK_NS) this.#budget = Math.max(this.#budget / 2, LEAST_BUDGET);
+    else if (took < LOOK_NS) this.#budget = Math.min(this.#budget * 2, MOST_BUDGET);
   }
 
   #sleep(): void {

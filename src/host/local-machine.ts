@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { createLocalPorts } from '../qmp/local-port.ts';
 import { type MachineHandle, openMachine } from './machine-handle.ts';
 import type { FromMachine, MachineParent, ToMachine } from './messages.ts';
 
@@ -7,7 +7,7 @@ import type { FromMachine, MachineParent, ToMachine } from './messages.ts';
  * would mostly wait for. Resolves once QMP answers. @throws MachineRefusedError
  */
 export function openLocalMachine(run: (parent: MachineParent) => Promise<void>): Promise<MachineHandle> {
-  const { port1, port2 } = new MessageChannel();
+  const [own, qmpPort] = createLocalPorts();
   const outside = new Set<(message: FromMachine) => void>();
   const inside = new Set<(message: ToMachine) => void>();
   const failures = new Set<(error: Error) => void>();
@@ -17,7 +17,7 @@ export function openLocalMachine(run: (parent: MachineParent) => Promise<void>):
   // A machine in a worker takes down the worker; here nothing else must go on either.
   process.on('uncaughtException', fail);
   const parent: MachineParent = {
-    qmpPort: port2,
+    qmpPort,
     post: message => {
       for (const listener of outside) listener(message);
     },
@@ -35,7 +35,7 @@ export function openLocalMachine(run: (parent: MachineParent) => Promise<void>):
       onMessage: listener => void outside.add(listener),
       onFailure: listener => void failures.add(listener),
     },
-    port1,
+    own,
   );
   run(parent).catch(fail);
   return opened;

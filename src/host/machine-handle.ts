@@ -1,17 +1,13 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { QmpClient } from '../qmp/client.ts';
 import { PortQmpClient } from '../qmp/port-client.ts';
+import type { PortLike } from '../qmp/port-messages.ts';
 import type { FromMachine, ToMachine } from './messages.ts';
+import { type OutputListener, OutputListeners } from './output-listeners.ts';
 
 export interface Ended {
   readonly cause: string;
   readonly status: number;
 }
-
-/** Scripts never listen: a guest that prints without end must not fill memory. */
-const MAX_KEPT_BYTES = 1 << 16;
-
-type StreamListener = (label: string, bytes: Uint8Array) => void;
 
 /** A machine, wherever it runs, seen from outside. */
 export interface MachineHandle {
@@ -21,7 +17,7 @@ export interface MachineHandle {
   /** Holds the line of a console pane low for a moment. */
   sendBreak(label: string): void;
   /** Listens to console panes; what came before the first listener is kept for it. The returned function ends it. */
-  onStream(listener: StreamListener): () => void;
+  onStream(listener: OutputListener): () => void;
   /** Listens to log text that goes to no file; one listener. Until there is one it goes to the error output. */
   onLog(listener: (text: string) => void): void;
   /** Resolves when the machine is gone: how it ended, or the error that killed it. */
@@ -43,12 +39,13 @@ export interface MachineLink {
 }
 
 /** Resolves once QMP answers. @throws MachineRefusedError */
-export async function openMachine(link: MachineLink, qmpPort: MessagePort): Promise<MachineHandle> {
-  const onStream = watchStreams(link);
+export async function openMachine(link: MachineLink, qmpPort: PortLike): Promise<MachineHandle> {
+  const output = new OutputListeners();
   const ended = watchEnd(link);
   let log: (text: string) => void = text => void process.stderr.write(text);
   link.onMessage(message => {
     if (message.kind === 'log') log(message.text);
+    else if (message.kind === 'stream') output.emit(message.label, message.bytes);
   });
   await ready(link, ended);
   const qmp = new PortQmpClient(qmpPort);
@@ -58,29 +55,11 @@ export async function openMachine(link: MachineLink, qmpPort: MessagePort): Prom
     qmp,
     sendBreak: label => link.post({ kind: 'break', label }),
     writeStream: (label, bytes) => link.post({ kind: 'stream', label, bytes }),
-    onStream,
+    onStream: listener => output.listen(listener),
     onLog: listener => {
       log = listener;
     },
     ended,
-  };
-}
-
-function watchStreams(link: MachineLink): MachineHandle['onStream'] {
-  const listeners = new Set<StreamListener>();
-  const kept: [string, Uint8Array][] = [];
-  let keptBytes = 0;
-  link.onMessage(message => {
-    if (message.kind !== 'stream') return;
-    for (const listener of listeners) listener(message.label, message.bytes);
-    if (listeners.size > 0 || keptBytes > MAX_KEPT_BYTES) return;
-    kept.push([message.label, message.bytes]);
-    keptBytes += message.bytes.length;
-  });
-  return listener => {
-    listeners.add(listener);
-    for (const [label, bytes] of kept.splice(0)) listener(label, bytes);
-    return () => listeners.delete(listener);
   };
 }
 

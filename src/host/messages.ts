@@ -1,5 +1,6 @@
 import type { MachineConfig } from '../core/config.ts';
 import type { ShutdownCause } from '../qapi/generated/types.ts';
+import type { PortLike } from '../qmp/port-messages.ts';
 
 /** What the machine's worker is started with. */
 export interface WorkerStart {
@@ -27,7 +28,7 @@ export type ToMachine =
 /** What the machine's side has of whoever started it. */
 export interface MachineParent {
   /** QMP goes over this port. */
-  readonly qmpPort: import('node:worker_threads').MessagePort;
+  readonly qmpPort: PortLike;
   post(message: FromMachine): void;
   onMessage(listener: (message: ToMachine) => void): void;
   /** Nothing more will be said. */

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { FdSetEntry } from '../core/config.ts';
 import { createFile, openBlockFile } from './block-file.ts';
+import { entropy } from './entropy.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openFolder } from './folder.ts';
 import { openLogFile } from './log-file.ts';
@@ -20,13 +20,16 @@ export function createNodeHost(
   fdSets: readonly FdSetEntry[] = [],
 ): Host {
   const wallBase = Date.now() * 1e6;
-  const base = performance.now();
-  const now = () => Math.round((performance.now() - base) * 1e6);
+  const [baseSeconds, baseNs] = process.hrtime(); // performance.now() would load a module of Node's for it
+  const now = () => {
+    const [seconds, ns] = process.hrtime();
+    return (seconds - baseSeconds) * 1e9 + ns - baseNs;
+  };
   return {
     processId: process.pid,
     now,
     wallClock: () => wallBase + now(),
-    entropy: length => new Uint8Array(randomBytes(length)),
+    entropy,
     createFile,
     openBlockFile: (path, options) => openBlockFile(path, options, fdSets),
     openFolder,

@@ -1,36 +1,64 @@
+import type { VersionInfo } from '../qapi/generated/types.ts';
 import type { Dispatcher } from '../qmp/dispatch.ts';
 import type { EventSource } from '../qmp/port-server.ts';
-import { ServerSession } from '../qmp/server-session.ts';
+import { greeting, ServerSession } from '../qmp/server-session.ts';
 import type { ByteStream } from './types.ts';
 
+/** What answers clients. */
 export interface QmpService {
   readonly dispatcher: Dispatcher;
   readonly events: EventSource;
+}
+
+export interface QmpServerOptions {
+  readonly version: VersionInfo;
   /** Messages over several lines. */
   readonly pretty: boolean;
 }
 
-/** Serves QMP on a stream: each connection is a session of its own, one after the other. */
-export function serveQmp(stream: ByteStream, { dispatcher, events, pretty }: QmpService): void {
-  let session: ServerSession | null = null;
-  const begin = () => {
-    session?.close();
-    const begun = new ServerSession({
+/** QMP on a stream: each connection is a session of its own, one after the other. */
+export class QmpServer {
+  readonly #stream: ByteStream;
+  readonly #options: QmpServerOptions;
+  #service: QmpService | null = null;
+  #session: ServerSession | null = null;
+
+  /** Greets clients from now on. What they ask for waits with them until there is somebody to answer it. */
+  constructor(stream: ByteStream, options: QmpServerOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    stream.onEvent?.(event => {
+      if (event === 'opened') this.#greet();
+      if (event === 'closed') this.#end();
+    });
+    if (stream.connected ?? true) this.#greet();
+  }
+
+  serve(service: QmpService): void {
+    this.#service = service;
+    if (this.#stream.connected ?? true) this.#begin(service);
+    this.#stream.onData(bytes => this.#session?.feed(bytes));
+  }
+
+  #greet(): void {
+    const { version, pretty } = this.#options;
+    this.#stream.write(Buffer.from(greeting(version, pretty)));
+    if (this.#service) this.#begin(this.#service);
+  }
+
+  #begin({ dispatcher, events }: QmpService): void {
+    this.#end();
+    this.#session = new ServerSession({
       dispatcher,
       events,
-      pretty,
-      send: text => stream.write(Buffer.from(text)),
-      hold: wait => stream.setFlowing?.(!wait),
+      pretty: this.#options.pretty,
+      send: text => this.#stream.write(Buffer.from(text)),
+      hold: wait => this.#stream.setFlowing?.(!wait),
     });
-    session = begun;
-    void begun.greet();
-  };
-  stream.onEvent?.(event => {
-    if (event === 'opened') begin();
-    if (event !== 'closed') return;
-    session?.close();
-    session = null;
-  });
-  if (stream.connected ?? true) begin();
-  stream.onData(bytes => session?.feed(bytes));
+  }
+
+  #end(): void {
+    this.#session?.close();
+    this.#session = null;
+  }
 }

@@ -3,7 +3,7 @@ import type { Schema } from './schema-model.ts';
 
 export { type ErrorClass, type ErrorReply, QmpError } from './errors.ts';
 export { introspect } from './introspect.ts';
-export type { Schema } from './schema-model.ts';
+export { restrictSchema, type Schema } from './schema-model.ts';
 export {
   decodeEvent,
   decodeReturn,
@@ -17,10 +17,4 @@ export { isObject, type QmpObject, type QmpValue } from './value.ts';
 /** The whole schema, as it was generated; reads no file. */
 export function loadSchema(): Schema {
   return schema;
-}
-
-/** The schema with only the commands that are kept; events and types stay. */
-export function restrictSchema(full: Schema, keep: (command: string) => boolean): Schema {
-  const commands = Object.entries(full.commands).filter(([name]) => keep(name));
-  return { ...full, commands: Object.fromEntries(commands) };
 }

@@ -68,6 +68,19 @@ export interface Schema {
   readonly types: Readonly<Record<string, TypeModel>>;
 }
 
+/** The schema with only the commands that are kept; events and types stay, and are not looked at. */
+export function restrictSchema(full: Schema, keep: (command: string) => boolean): Schema {
+  return {
+    commands: Object.fromEntries(Object.entries(full.commands).filter(([name]) => keep(name))),
+    get events() {
+      return full.events;
+    },
+    get types() {
+      return full.types;
+    },
+  };
+}
+
 /** The types that need no definition, and what JSON calls them. */
 export const BUILTIN_TYPES = {
   str: 'string',

@@ -1,7 +1,7 @@
 import { QmpError } from '../qapi/errors.ts';
 import type { CommandHandlers } from '../qapi/handlers.ts';
 import { introspect } from '../qapi/introspect.ts';
-import type { Schema } from '../qapi/schema-model.ts';
+import { restrictSchema, type Schema } from '../qapi/schema-model.ts';
 import { commandNotFound, validateArguments, validateReturn } from '../qapi/validate.ts';
 import type { QmpObject, QmpValue } from '../qapi/value.ts';
 
@@ -37,9 +37,8 @@ export class Dispatcher {
     }
     known.set('query-commands', () => this.commands().map(name => ({ name })));
     known.set('query-qmp-schema', () => introspect(this.schema) as QmpValue);
-    const offered = Object.entries(schema.commands).filter(([name]) => known.has(name));
     this.handlers = known;
-    this.schema = { ...schema, commands: Object.fromEntries(offered) };
+    this.schema = restrictSchema(schema, name => known.has(name));
     this.options = options;
   }
 

@@ -1,21 +1,33 @@
 import { getEventListeners } from 'node:events';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { QmpError } from '../qapi/errors.ts';
 import { loadSchema } from '../qapi/index.ts';
 import type { QmpEvent } from './client.ts';
 import { CommandCoverage } from './coverage.ts';
 import { type CommandHandlers, Dispatcher } from './dispatch.ts';
 import { ConnectionLostError, WaitTimeoutError } from './errors.ts';
+import { createLocalPorts } from './local-port.ts';
 import { PortQmpClient } from './port-client.ts';
+import type { PortLike } from './port-messages.ts';
 import { servePort } from './port-server.ts';
 import { isEvent, waitForEvent } from './wait.ts';
 
-const ports: MessagePort[] = [];
+const ports: PortLike[] = [];
 const timestamp = { seconds: 1, microseconds: 0 };
 
-function connect(handlers: CommandHandlers, coverage = new CommandCoverage()) {
+const threadPorts = () => {
   const { port1, port2 } = new MessageChannel();
+  return [port1, port2] as const;
+};
+const kinds = [
+  { kind: 'between threads', make: threadPorts },
+  { kind: 'within one thread', make: createLocalPorts },
+];
+let makePorts: () => readonly [PortLike, PortLike] = threadPorts;
+
+function connect(handlers: CommandHandlers, coverage = new CommandCoverage()) {
+  const [port1, port2] = makePorts();
   ports.push(port1, port2);
   const listeners = new Set<(event: QmpEvent) => void>();
   const events = {
@@ -34,11 +46,16 @@ function connect(handlers: CommandHandlers, coverage = new CommandCoverage()) {
 
 afterEach(() => {
   for (const port of ports.splice(0)) port.close();
+  makePorts = threadPorts;
 });
 
 const balloon: CommandHandlers = { 'query-balloon': () => ({ actual: 1n << 60n }) };
 
-describe('a client and a server on a port', () => {
+describe.each(kinds)('a client and a server on a port $kind', ({ make }) => {
+  beforeEach(() => {
+    makePorts = make;
+  });
+
   it('exchange requests and replies, bigints included', async () => {
     const coverage = new CommandCoverage();
     const { client } = connect(
@@ -108,6 +125,17 @@ describe('a client and a server on a port', () => {
     expect(seen).toEqual(['RESUME']);
   });
 
+  it('get what was sent before they listened, and before the other end closed', async () => {
+    const [sender, receiver] = make();
+    sender.postMessage('early');
+    sender.close();
+    sender.postMessage('late');
+    const seen: unknown[] = [];
+    receiver.on('message', message => seen.push(message));
+    await new Promise<void>(resolve => receiver.on('close', () => resolve()));
+    expect(seen).toEqual(['early']);
+  });
+
   it('stop serving when told', async () => {
     const { client, emit, stop, listeners } = connect(balloon);
     await client.execute('query-balloon');
@@ -117,7 +145,11 @@ describe('a client and a server on a port', () => {
   });
 });
 
-describe('a connection that ends', () => {
+describe.each(kinds)('a connection $kind that ends', ({ make }) => {
+  beforeEach(() => {
+    makePorts = make;
+  });
+
   it('fails what is pending and what comes later', async () => {
     const { client, serverPort } = connect({ stop: () => new Promise(() => {}) });
     const closed = new Promise<Error | null>(resolve => client.onClose(resolve));
@@ -132,7 +164,7 @@ describe('a connection that ends', () => {
   it('in order tells null', async () => {
     const { client, listeners, serverPort } = connect(balloon);
     const closed = new Promise<Error | null>(resolve => client.onClose(resolve));
-    const served = new Promise(resolve => serverPort.once('close', resolve));
+    const served = new Promise(resolve => serverPort.on('close', resolve));
     client.close();
     expect(await closed).toBeNull();
     await served;

@@ -3,7 +3,7 @@ import { QmpError } from '../qapi/errors.ts';
 import { loadSchema } from '../qapi/index.ts';
 import { type CommandHandlers, Dispatcher } from './dispatch.ts';
 import type { SourceEvent } from './port-server.ts';
-import { ServerSession, type ServerSessionOptions } from './server-session.ts';
+import { greeting, ServerSession, type ServerSessionOptions } from './server-session.ts';
 
 const VERSION = { qemu: { major: 10n, minor: 2n, micro: 2n }, package: '' };
 const turn = () => new Promise(resolve => setImmediate(resolve));
@@ -49,12 +49,11 @@ const refused = (errorClass: string, desc: string) => ({ error: { class: errorCl
 const event: SourceEvent = { event: 'STOP', data: {}, timestamp: { seconds: 1, microseconds: 2 } };
 
 describe('a session', () => {
-  it('greets with the version and what can be switched on', async () => {
-    const rig = new Rig();
-    await rig.session.greet();
-    expect(rig.lines).toEqual([
+  it('follows a greeting with the version and what can be switched on', () => {
+    expect(greeting(VERSION, false)).toBe(
       '{"QMP": {"version": {"qemu": {"major": 10, "minor": 2, "micro": 2}, "package": ""}, "capabilities": ["oob"]}}\r\n',
-    ]);
+    );
+    expect(greeting(VERSION, true)).toMatch(/^\{\n {4}"QMP": \{\n/);
   });
 
   it('answers nothing and tells no event before the negotiation', async () => {
@@ -140,7 +139,8 @@ describe('a session', () => {
 
   it('writes over several lines on demand', async () => {
     const rig = new Rig({}, { pretty: true });
-    await rig.session.greet();
-    expect(rig.lines[0]).toMatch(/^\{\n {4}"QMP": \{\n/);
+    rig.session.feed(new TextEncoder().encode('{"execute": "nosuch"}'));
+    for (let n = 0; n < 5; n++) await turn();
+    expect(rig.lines[0]).toMatch(/^\{\n {4}"error": \{\n/);
   });
 });

@@ -1,4 +1,5 @@
 import { QmpError } from '../qapi/errors.ts';
+import type { VersionInfo } from '../qapi/generated/types.ts';
 import { commandNotFound, validateArguments } from '../qapi/validate.ts';
 import { isObject, type QmpObject, type QmpValue } from '../qapi/value.ts';
 import type { QmpEvent } from './client.ts';
@@ -34,7 +35,7 @@ export interface ServerSessionOptions {
 }
 
 /**
- * One client of the machine on a stream of bytes: greeting, negotiation, requests one after another in the
+ * One client of the machine on a stream of bytes, after it was greeted: negotiation, requests one after another in the
  * order of their arrival (those of exec-oob at once), events as they come.
  */
 export class ServerSession {
@@ -59,12 +60,6 @@ export class ServerSession {
     this.#stopEvents = options.events.on(event => {
       if (this.#negotiated) this.#send(eventMessage(event as QmpEvent));
     });
-  }
-
-  /** The first message. @throws QmpError when the machine cannot tell its version */
-  async greet(): Promise<void> {
-    const version = await this.#options.dispatcher.dispatch('query-version', undefined);
-    this.#send({ QMP: { version, capabilities: this.#offersOob ? ['oob'] : [] } });
   }
 
   feed(bytes: Uint8Array): void {
@@ -153,8 +148,17 @@ export class ServerSession {
 
   #send(message: QmpObject): void {
     if (!this.#open) return;
-    this.#options.send(`${stringifyJson(message, { pretty: this.#options.pretty ?? false })}\r\n`);
+    this.#options.send(line(message, this.#options.pretty ?? false));
   }
+}
+
+/** What a client is told before anything else: the version of the interface, and that commands may overtake others. */
+export function greeting(version: VersionInfo, pretty: boolean): string {
+  return line({ QMP: { version: version as unknown as QmpObject, capabilities: ['oob'] } }, pretty);
+}
+
+function line(message: QmpObject, pretty: boolean): string {
+  return `${stringifyJson(message, { pretty })}\r\n`;
 }
 
 function notNegotiated(): QmpError {

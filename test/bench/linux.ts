@@ -34,7 +34,7 @@ async function ours(options: readonly string[]): Promise<{ seconds: number; jit:
   const { machine: plan } = parseInvocation(loadOptionTable(root), [...options]);
   const firmware = join(images, 'firmware.elf');
   const config = loadMachineConfig(plan, { firmware, guest: join(images, 'guest.elf') });
-  const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')));
+  const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-thread.js')));
   const seconds = await untilReady(output =>
     machine.onStream((_, bytes) => output(Buffer.from(bytes).toString('latin1'))),
   );

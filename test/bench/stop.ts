@@ -15,7 +15,7 @@ const config = loadMachineConfig(plan, {
   firmware: join(images, 'firmware.elf'),
   guest: join(images, 'guest.elf'),
 });
-const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'hmp.js')));
+const machine = await spawnMachine(config, pathToFileURL(join(root, 'dist', 'machine-thread.js')));
 
 await new Promise<void>(resolve => {
   let seen = '';

@@ -1,24 +1,20 @@
-import { constants } from 'node:os';
 import type { Session } from '../../monitor/index.ts';
 import { AttachedClient } from '../../qmp/attached-client.ts';
 import { runBatch } from '../batch.ts';
 import { EXIT } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { isInteractive, openSession, writeOut } from '../open-session.ts';
+import { onEndingSignal, signalStatus } from '../process/signals.ts';
 import { loadTables } from '../tables.ts';
 import { startTui } from '../terminal.ts';
 import type { AttachPlan } from './attach-plan.ts';
 import { dial } from './dial.ts';
 import { SerialSocket } from './serial-socket.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Programs that carry the connection are ended by the handlers of `exit`, which a bare signal would skip. */
-const exitOn = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
-
 /** Runs the monitor on a machine of another program. Returns the exit code. @throws AttachError */
 export async function runAttached(root: string, invocation: Invocation, plan: AttachPlan): Promise<number> {
-  for (const signal of SIGNALS) process.on(signal, exitOn);
+  // Programs that carry the connection are ended by the handlers of `exit`, which a bare signal would skip.
+  const stopSignals = onEndingSignal(signal => process.exit(signalStatus(signal)));
   const interactive = isInteractive(invocation);
   const loading = loadTables(root, invocation.tables);
   loading.catch(() => {}); // told below, unless the connection fails as well
@@ -28,7 +24,8 @@ export async function runAttached(root: string, invocation: Invocation, plan: At
   });
   try {
     const session = await openSession(invocation, await loading, client);
-    if (interactive) return await runInTerminal(session, client, plan, invocation.output === 'json');
+    if (interactive)
+      return await runInTerminal(session, client, plan, { json: invocation.output === 'json', stopSignals });
     return await runScripts(session, client, invocation);
   } finally {
     client.close();
@@ -39,11 +36,11 @@ async function runInTerminal(
   session: Session,
   client: AttachedClient,
   plan: AttachPlan,
-  json: boolean,
+  { json, stopSignals }: { readonly json: boolean; readonly stopSignals: () => void },
 ): Promise<number> {
   const serial = plan.serial && (await SerialSocket.open(plan.serial));
   client.onChange(change => change.kind === 'connected' && session.reconnected());
-  for (const signal of SIGNALS) process.off(signal, exitOn); // the interface has handlers of its own
+  stopSignals(); // the interface has handlers of its own
   const code = await startTui(session, client, {
     json,
     ...(serial ? { serial } : {}),
@@ -64,13 +61,12 @@ async function runScripts(session: Session, client: AttachedClient, invocation: 
     lost = error;
     gone.abort();
   });
-  const code = await runBatch(session, invocation, process.stdin, gone.signal, {
+  const code = await runBatch(session, invocation, gone.signal, {
     output: writeOut,
     error: text => void process.stderr.write(text),
     stopAtError: invocation.stopAtError,
     json: invocation.output === 'json',
   });
-  process.stdin.destroy();
   if (lost !== null && code !== EXIT.lost && !session.quitting) throw lost;
   return code;
 }

@@ -1,23 +1,20 @@
 import type { AttachAddress } from '../../host/attach/address.ts';
 import { openConnection } from '../../host/attach/connect.ts';
+import { OutputListeners } from '../../host/output-listeners.ts';
 import type { ByteConnection } from '../../qmp/byte-connection.ts';
 
 const CONNECT_TIMEOUT = 5000;
 /** Time between two attempts, milliseconds. */
 const RETRY = 1000;
-/** What the guest wrote before anybody listened, bytes. */
-const MOST_KEPT = 1 << 16;
 
 /** The guest's serial port on a socket of its VM: connected again and again as long as somebody wants it. */
 export class SerialSocket {
   readonly label = 'serial';
   readonly #address: AttachAddress;
-  readonly #listeners = new Set<(bytes: Uint8Array) => void>();
+  readonly #output = new OutputListeners();
   #connection: ByteConnection | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  #kept: Uint8Array[] = [];
-  #keptBytes = 0;
 
   private constructor(address: AttachAddress) {
     this.#address = address;
@@ -30,11 +27,9 @@ export class SerialSocket {
     return serial;
   }
 
-  readonly onData = (listener: (bytes: Uint8Array) => void): (() => void) => {
-    this.#listeners.add(listener);
-    for (const bytes of this.#kept.splice(0)) listener(bytes);
-    return () => this.#listeners.delete(listener);
-  };
+  /** What came before the first listener is kept for it. The returned function ends it. */
+  readonly onData = (listener: (bytes: Uint8Array) => void): (() => void) =>
+    this.#output.listen((_, bytes) => listener(bytes));
 
   /** What is typed while there is no connection is lost, as on a cable that is out. */
   readonly write = (bytes: Uint8Array): void => this.#connection?.write(bytes);
@@ -52,7 +47,7 @@ export class SerialSocket {
       return;
     }
     this.#connection = connection;
-    connection.onData(bytes => this.#received(bytes));
+    connection.onData(bytes => this.#output.emit(this.label, bytes));
     connection.onClose(() => {
       this.#connection = null;
       this.#retry();
@@ -62,12 +57,5 @@ export class SerialSocket {
   #retry(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => this.#connect().catch(() => this.#retry()), RETRY);
-  }
-
-  #received(bytes: Uint8Array): void {
-    for (const listener of this.#listeners) listener(bytes);
-    if (this.#listeners.size > 0 || this.#keptBytes > MOST_KEPT) return;
-    this.#kept.push(bytes);
-    this.#keptBytes += bytes.length;
   }
 }

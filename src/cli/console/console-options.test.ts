@@ -33,7 +33,13 @@ describe('where serial ports and monitor go', () => {
       ['chardev:c0'],
       { serial: 'c0', monitor: false },
     ],
-    ['no first port', { serial: ['none'] }, [], null],
+    ['no first port', { serial: ['none'] }, ['none'], null],
+    [
+      'a second port alone',
+      { serial: ['none', 'stdio'] },
+      ['none', 'stdio'],
+      { serial: 'serial1', monitor: false },
+    ],
     [
       '-nographic -serial null',
       { nographic: true, serial: ['null'] },

@@ -10,7 +10,7 @@ export interface ConsolePlan {
 }
 
 export interface ConsoleOptions {
-  /** What `-serial` says, in order; a port without one has `stdio`, `vc` or nothing, by the other options. */
+  /** What `-serial` says, in order, `none` too; a port without one has `stdio`, `vc` or nothing, by the other options. */
   readonly serials: readonly string[];
   /** Null: the usual interface, which has the monitor, and the serial port in a pane. */
   readonly console: ConsolePlan | null;
@@ -53,7 +53,7 @@ export function consoleOptions(given: GivenConsoleOptions): ConsoleOptions {
   const plain = given.nographic || onStdio.length > 0 || monitor === 'none';
   return {
     // the sharing is done on the program's side
-    serials: specs.filter(spec => spec !== 'none').map(spec => (spec === SHARED ? 'stdio' : spec)),
+    serials: specs.map(spec => (spec === SHARED ? 'stdio' : spec)),
     console: plain
       ? {
           serial: onStdio[0]?.label ?? null,

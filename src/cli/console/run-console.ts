@@ -1,8 +1,8 @@
-import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { MachineHandle } from '../../host/machine-handle.ts';
 import type { Session } from '../../monitor/index.ts';
-import { EXIT } from '../errors.ts';
+import { exitStatus } from '../process/exit-status.ts';
+import { onEndingSignal, signalStatus } from '../process/signals.ts';
 import type { ConsolePlan } from './console-options.ts';
 import { type MuxCommand, MuxKeys, muxHelp } from './mux-keys.ts';
 import { PlainMonitor } from './plain-monitor.ts';
@@ -10,7 +10,6 @@ import { holdTerminal } from './raw-terminal.ts';
 import { Timestamps } from './timestamps.ts';
 
 const CONTROL_C = 3;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface ConsoleStreams {
   readonly stdin: Readable & Partial<Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode'>>;
@@ -73,8 +72,8 @@ class Console {
     stopListening();
     release();
     stdin.destroy();
-    if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
-    return this.#signalled ?? end.status;
+    const status = exitStatus(end);
+    return this.#signalled ?? status;
   }
 
   #listen(): () => void {
@@ -86,14 +85,10 @@ class Console {
     stdin.on('data', (bytes: Buffer) => (shared ? this.#keys.feed(bytes) : this.#pass(bytes)));
     stdin.on('end', () => this.#inputEnded());
     stdin.on('error', () => this.#end());
-    const stops = SIGNALS.map(signal => {
-      const handler = () => this.#end(128 + constants.signals[signal]);
-      process.on(signal, handler);
-      return () => void process.off(signal, handler);
-    });
+    const stopSignals = onEndingSignal(signal => this.#end(signalStatus(signal)));
     return () => {
       stopSerial();
-      for (const stop of stops) stop();
+      stopSignals();
     };
   }
 
@@ -101,7 +96,7 @@ class Console {
   #pass(bytes: Uint8Array): void {
     const { serial, monitor } = this.#plan;
     if (!monitor && this.#streams.stdin.isTTY && bytes.includes(CONTROL_C)) {
-      this.#end(128 + constants.signals.SIGINT);
+      this.#end(signalStatus('SIGINT'));
     } else if (this.#focus === 'monitor') {
       this.#monitor?.feed(bytes);
     } else if (serial !== null) {
@@ -111,7 +106,7 @@ class Console {
 
   /** A pipe ran dry: the guest goes on; a terminal that is gone takes the program along. */
   #inputEnded(): void {
-    if (this.#streams.stdin.isTTY) this.#end(128 + constants.signals.SIGHUP);
+    if (this.#streams.stdin.isTTY) this.#end(signalStatus('SIGHUP'));
     else if (this.#focus === 'monitor') this.#monitor?.endInput();
   }
 

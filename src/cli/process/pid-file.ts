@@ -1,6 +1,7 @@
 import { realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { systemErrorText } from '../../host/system-error.ts';
 import { UsageError } from '../errors.ts';
+import { onEndingSignal } from './signals.ts';
 
 /** Writes the number of the process to a file that goes when the process does. @throws UsageError */
 export function writePidFile(path: string): void {
@@ -12,11 +13,10 @@ export function writePidFile(path: string): void {
   const file = realpathSync(path); // the working folder may be another then
   const remove = () => rmSync(file, { force: true });
   process.once('exit', remove);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      if (process.listenerCount(signal) > 0) return; // others make an end
-      remove();
-      process.kill(process.pid, signal);
-    });
-  }
+  const stop = onEndingSignal(signal => {
+    stop();
+    if (process.listenerCount(signal) > 0) return; // others make an end
+    remove();
+    process.kill(process.pid, signal);
+  });
 }

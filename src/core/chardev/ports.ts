@@ -11,7 +11,8 @@ export interface MonitorPort extends Pick<MonitorConfig, 'mode' | 'pretty'> {
 }
 
 export interface Ports {
-  readonly serials: readonly Chardev[];
+  /** By number; null: there is no such port. */
+  readonly serials: readonly (Chardev | null)[];
   readonly monitors: readonly MonitorPort[];
   /** Where the client of `-qtest` is. */
   readonly qtest: Chardev | null;
@@ -48,9 +49,17 @@ async function openQtest(table: ChardevTable, spec: string | undefined): Promise
 type PortKind = 'serial' | 'parallel' | 'qmp';
 
 /** Opens serial0, ... @throws ConfigError */
-async function openPorts(table: ChardevTable, kind: PortKind, specs: readonly string[]): Promise<Chardev[]> {
-  const ports: Chardev[] = [];
+async function openPorts(
+  table: ChardevTable,
+  kind: PortKind,
+  specs: readonly string[],
+): Promise<(Chardev | null)[]> {
+  const ports: (Chardev | null)[] = [];
   for (const [index, spec] of specs.entries()) {
+    if (spec === 'none') {
+      ports.push(null);
+      continue;
+    }
     const port = await openPort(table, { kind, spec, label: `${kind}${index}` });
     port.frontendOpen = kind !== 'parallel'; // the board has no parallel port: nobody listens
     ports.push(port);

@@ -45,11 +45,12 @@ export function engineMemorySize(harts: number, guestBytes: number, codePages = 
 }
 
 const prebuilt: PrebuiltInterpreter | undefined = PREBUILT_INTERPRETER;
-const interpreters = new Map<string, InterpreterModule>(prebuilt && [[prebuilt.key, prebuilt]]);
+const interpreters = new Map<string, InterpreterModule>();
 
 function interpreterFor(options: InterpreterOptions): InterpreterModule {
   const key = interpreterKey(options);
-  const interpreter = interpreters.get(key) ?? buildInterpreter(options);
+  const make = () => (key === prebuilt?.key ? prebuilt.module() : buildInterpreter(options));
+  const interpreter = interpreters.get(key) ?? make();
   interpreters.set(key, interpreter);
   return interpreter;
 }
@@ -69,12 +70,9 @@ export class Engine {
       codePageEvicted: host => translator.regions.dropPage(host >>> 12),
       codeChanged: (host, length) => translator.regions.invalidate(host, length),
     });
-    const interpreter = interpreterFor({
-      translateAfter: translator.translateAfter,
-      without,
-      zeroBlock: blockSizes.zero,
-    });
+    const { translateAfter } = translator;
     const instantiate = (hart: number, imports: HartImports) => {
+      const interpreter = interpreterFor({ translateAfter, without, zeroBlock: blockSizes.zero });
       const env = { ...imports, memory: memory.memory, regions: translator.table };
       const bytes = relocate(interpreter.bytes, interpreter.relocations, [hart, pool.table]);
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });

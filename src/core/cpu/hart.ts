@@ -58,7 +58,8 @@ export class Hart {
   readonly #translator: Translator;
   readonly #view: DataView;
   readonly #privileged: PrivilegedUnit;
-  readonly #exports: Exports;
+  readonly #instantiate: () => Exports;
+  #instance: Exports | null = null;
   #waiting = false;
   #observer: HartObserver | null = null;
   #retired = 0n;
@@ -97,7 +98,7 @@ export class Hart {
       state: this.#state,
       mode: this.#mode,
       instruction: () => this.#currentInstruction(),
-      modeChanged: () => this.#exports.updateMode(),
+      modeChanged: () => this.#updateMode(),
       trapped: ({ cause, value, interrupt }) => {
         if (this.#state.word('watchTraps') !== 0) this.#observeTrap(cause, value, interrupt);
       },
@@ -123,7 +124,7 @@ export class Hart {
         modeChanged: () => this.#modeChanged(),
       },
     });
-    this.#exports = options.instantiate(this.#state.base, this.#imports()) as unknown as Exports;
+    this.#instantiate = () => options.instantiate(this.#state.base, this.#imports()) as unknown as Exports;
     pool.addListener({
       codePageAdded: hostPage => this.#state.dropWriteEntries(hostPage),
       codePagesEvicted: () => this.#state.flushFetch(),
@@ -144,7 +145,7 @@ export class Hart {
     this.#state.setWord('exitRequest', 0);
     this.#waiting = false;
     this.pc = BigInt(resetVector);
-    this.#exports.updateMode();
+    this.#updateMode();
   }
 
   /** Runs at most about `budget` instructions: a taken branch is where it can stop. */
@@ -217,7 +218,7 @@ export class Hart {
 
   set privilege(value: Privilege) {
     this.#state.setWord('privilege', value);
-    this.#exports.updateMode();
+    this.#updateMode();
   }
 
   x(index: number): bigint {
@@ -236,7 +237,7 @@ export class Hart {
   set virtual(value: boolean) {
     if (value) this.#mode.enter();
     else this.#mode.leave();
-    this.#exports.updateMode();
+    this.#updateMode();
   }
 
   /** The 64 bits of a floating-point register. */
@@ -384,8 +385,22 @@ export class Hart {
     this.#view.setUint32(entry + PHYSICAL.rights, this.#csrs.pmp.pageRights(BigInt(page)), true);
   }
 
+  /** The interpreter. It takes longer to make than all else of a hart, and a machine that is only looked at needs none. */
+  get #exports(): Exports {
+    if (this.#instance === null) {
+      this.#instance = this.#instantiate();
+      this.#instance.updateMode();
+    }
+    return this.#instance;
+  }
+
+  /** Nobody but the interpreter asks which TLBs are in use: without one there is nothing to keep up to date. */
+  #updateMode(): void {
+    this.#instance?.updateMode();
+  }
+
   #modeChanged(): void {
-    this.#exports.updateMode();
+    this.#updateMode();
     this.#state.setWord('stop', STOP_NOW);
   }
 

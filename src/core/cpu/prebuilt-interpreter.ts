@@ -1,8 +1,9 @@
 import type { InterpreterModule } from './emit/interpreter.ts';
 
 /** The interpreter, and the key of the options that it was made for. */
-export interface PrebuiltInterpreter extends InterpreterModule {
+export interface PrebuiltInterpreter {
   readonly key: string;
+  readonly module: () => InterpreterModule;
 }
 
 /** Made when the program is built, which puts a module with it in this one's place; until then there is none. */

@@ -61,7 +61,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
   return {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
-    ...machineInfoHandlers({ ...board, config, threadId: host.processId, package: '' }),
+    ...machineInfoHandlers({ ...board, config, threadId: host.processId }),
     ...jitHandlers(board.engine, config.accelerator ?? 'tcg'),
     ...memoryHandlers(board, config.ramSize),
     ...memoryInfoHandlers(board, config.accelerator),

@@ -1,10 +1,14 @@
 import { QmpError } from '../../qapi/errors.ts';
+import type { VersionInfo } from '../../qapi/generated/types.ts';
 import { cpuTypeName } from '../board/cpu-properties.ts';
 import type { MachineConfig } from '../config.ts';
 import type { Engine } from '../cpu/index.ts';
 import { kindOf, MACHINE_KINDS, type MachineKind } from '../machine-kinds.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { hartByIndex } from './harts.ts';
+
+/** Of the interface: clients tell by it which commands and formats to expect. */
+export const VERSION: VersionInfo = { qemu: { major: 10n, minor: 2n, micro: 2n }, package: '' };
 
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
 
@@ -15,15 +19,12 @@ export interface MachineInfoParts {
   readonly hartPaths: readonly string[];
   /** Number of the host thread that the harts run on. */
   readonly threadId: number;
-  /** The program's name and version, shown behind that of the interface. */
-  readonly package: string;
 }
 
 /** What machine this is, its harts and their registers. */
 export function machineInfoHandlers({ config, engine, ...host }: MachineInfoParts): CommandHandlers {
   return {
-    // Clients tell by this number which commands and formats to expect.
-    'query-version': () => ({ qemu: { major: 10n, minor: 2n, micro: 2n }, package: host.package }),
+    'query-version': () => VERSION,
     'query-name': () => (config.name === null ? {} : { name: config.name }),
     'query-uuid': () => ({ UUID: config.uuid ?? NO_UUID }),
     'query-target': () => ({ arch: 'riscv64' }),

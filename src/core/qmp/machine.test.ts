@@ -29,7 +29,7 @@ describe('QMP commands of the machine', () => {
       ...qomHandlers(board),
       ...qdevHandlers({ ...board, events: bus, defer: callback => callback(), createDevice }),
       ...memoryHandlers(board, config.ramSize),
-      ...machineInfoHandlers({ ...board, config, threadId: 42, package: 'hmp' }),
+      ...machineInfoHandlers({ ...board, config, threadId: 42 }),
     });
   });
 
@@ -222,7 +222,7 @@ virtio-mmio options:
     expect(await run('query-kvm')).toEqual({ enabled: false, present: false });
     expect(await run('query-version')).toEqual({
       qemu: { major: 10n, minor: 2n, micro: 2n },
-      package: 'hmp',
+      package: '',
     });
     expect(await run('query-machines')).toMatchObject([
       { name: 'none', 'cpu-max': 1n },
