@@ -12,7 +12,7 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'program', include: ['test/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'program', include: ['test/*.test.ts'], testTimeout: 60_000 } },
       // Tests of the engine translate everything at once; here they run without translation.
       {
         test: {
