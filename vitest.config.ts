@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // by itself Vitest leaves one processor idle, half of a small machine
     projects: [
       // Hundreds of small files: loading everything anew for each would take longer than the tests.
       {
