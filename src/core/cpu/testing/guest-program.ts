@@ -13,7 +13,14 @@ import {
   STATUSES,
 } from './privileged-body.ts';
 import { LAYOUT, USER_ALIAS } from './privileged-layout.ts';
-import { emptyImage, type PrivilegedProgram, programOf, randomAddress, satp } from './privileged-program.ts';
+import {
+  delegation,
+  emptyImage,
+  type PrivilegedProgram,
+  programOf,
+  randomAddress,
+  satp,
+} from './privileged-program.ts';
 import { placeStageTables, placeTables, type TableRoots } from './privileged-tables.ts';
 
 /**
@@ -69,11 +76,6 @@ function registers(random: Random, { roots, stages, line }: Common): bigint[] {
   });
 }
 
-function delegation(random: Random): bigint {
-  const bits = anything(random) & DELEGATED & ~DATA_FAULTS;
-  return chance(2, random) ? bits : bits | DATA_FAULTS;
-}
-
 /** What M-mode sets, and what the body can count on. */
 function setup(
   random: Random,
@@ -95,13 +97,14 @@ function setup(
   const hstatus = above | (waits ? HSTATUS.VTW : 0n);
   const guestStatus = some(GUEST_STATUS, random) | UXL | (virtual ? 0n : MSTATUS.SUM);
   const translated = (virtual ? guests : own) !== 0n;
-  const hedeleg = delegation(random) & 0xb1ffn & ~(virtual && privilege === 0n ? 4n : 0n);
+  const hedeleg =
+    delegation(DELEGATED, DATA_FAULTS, random) & 0xb1ffn & ~(virtual && privilege === 0n ? 4n : 0n);
   const vector = (base: number) => BigInt(base + random(2));
   const csrs: [string, bigint][] = [
     ['satp', own],
     ['vsatp', guests],
     ['hgatp', stage],
-    ['medeleg', delegation(random)],
+    ['medeleg', delegation(DELEGATED, DATA_FAULTS, random)],
     ['hedeleg', hedeleg],
     ['mideleg', 0x222n],
     ['hideleg', BigInt(4 * random(2))],
