@@ -32,13 +32,12 @@ export function createDispatcher(machine: Machine, options: DispatcherOptions = 
         return commandLineOptions(loadOptionTable(installRoot()), option);
       },
       'human-monitor-command': async args => {
-        machine.preconfig.check('human-monitor-command');
         const index = args['cpu-index'];
         const cpu = index === undefined ? 0 : hartByIndex(machine.board.engine, index).id;
         return (await humanMonitor()).run(args['command-line'], cpu);
       },
     },
-    options,
+    { ...options, admit: command => machine.preconfig.check(command) },
   );
   return dispatcher;
 }

@@ -39,9 +39,12 @@ describe('-qmp on a socket', () => {
     client.send({ execute: 'cont' });
     expect(await client.message()).toMatchObject({ event: 'RESUME' });
     expect(await client.message()).toEqual({ return: {} });
-    client.send({ execute: 'quit' });
+    client.send({ execute: 'system_reset' });
+    expect(await client.message()).toMatchObject({ event: 'RESET' });
     expect(await client.message()).toEqual({ return: {} });
+    client.send({ execute: 'quit' });
     expect(await client.message()).toMatchObject({ event: 'SHUTDOWN', data: { reason: 'host-qmp-quit' } });
+    expect(await client.message()).toEqual({ return: {} });
     expect(await program.exit).toBe(0);
     expect(existsSync(program.socket)).toBe(false);
   });
@@ -63,7 +66,7 @@ describe('-qmp on input and output', () => {
     const lines = run.stdout.trimEnd().split('\r\n');
     const messages = lines.map(line => JSON.parse(line) as object);
     expect(messages.map(message => Object.keys(message)[0])).toEqual([
-      ...['QMP', 'return', 'return', 'return', 'timestamp'],
+      ...['QMP', 'return', 'return', 'timestamp', 'return'],
     ]);
     expect(messages[2]).toEqual({ return: { running: true, status: 'running' } });
     expect(run.code).toBe(0);

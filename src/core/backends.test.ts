@@ -34,7 +34,7 @@ describe('openBackends', () => {
     [{ netdevs: ['user,id=n0,net=x'] }, 'Failed to parse netmask'],
     [{ netdevs: ['user,id=n0,hostfwd=tcp'] }, "Invalid host forwarding rule 'tcp'"],
     [{ netdevs: ['pigeon,id=n0'] }, "Parameter 'type' does not accept value 'pigeon'"],
-    [{ netdevs: ['hubport,id=n0,hubid=0', 'hubport,id=n0,hubid=0'] }, "Duplicate ID 'n0' for netdev"],
+    [{ netdevs: ['hubport,id=n0,hubid=0', 'hubport,id=n0,hubid=0'] }, "Duplicate ID 'n0'"],
     [{ objects: ['rng-egd,id=r'] }, "Parameter 'qom-type' does not accept value 'rng-egd'"],
   ] satisfies [Partial<MachineConfig>, string][])('refuses %j', async (changes, message) => {
     await expect(open(changes)).rejects.toThrow(message);

@@ -121,6 +121,8 @@ export interface MachineConfig {
   readonly nets: readonly string[];
   /** Nothing was said about networks: there is one all the same. */
   readonly defaultNetwork: boolean;
+  /** Something was said about networks: what is not connected then is told. */
+  readonly networkGiven?: boolean;
   /** `-chardev` in order, as it is written. */
   readonly chardevs: readonly string[];
   /** `-object` in order, as it is written. */

@@ -30,6 +30,7 @@ export class Lifecycle {
   #reset: ShutdownCause | null = null;
   #shutdown: Ending | null = null;
   #held = false;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(clock: VirtualClock, events: EventBus) {
     this.#clock = clock;
@@ -121,9 +122,16 @@ export class Lifecycle {
     this.#events.emit('POWERDOWN', {});
   }
 
+  /** Resolves once what is requested now has been carried out; at once while the machine is held. */
+  async carriedOut(): Promise<void> {
+    if (!this.requested || this.#held) return;
+    await new Promise<void>(resolve => this.#waiting.push(resolve));
+  }
+
   /** Carries out what was requested. Returns how the machine ended, or null if it goes on. */
   process(resetDevices: () => void): Ending | null {
     if (this.#held) return null; // carried out when that is over
+    for (const resolve of this.#waiting.splice(0)) resolve(); // runs behind this function
     const shutdown = this.#shutdown;
     this.#shutdown = null;
     if (shutdown) {

@@ -11,6 +11,7 @@ import { InFlight } from './in-flight.ts';
 import { kickingHost } from './kicking-host.ts';
 import { type Ending, Lifecycle } from './lifecycle.ts';
 import { MachineLogging } from './log/machine-logging.ts';
+import { unconnected } from './net/unconnected.ts';
 import { namingValues } from './option-errors.ts';
 import { Preconfig } from './preconfig.ts';
 import type { CommandHandlers } from './qmp/handlers.ts';
@@ -128,11 +129,15 @@ export class Machine {
       flashes,
       objects,
       vmRunning: () => this.lifecycle.state.running,
-      warn: line => this.#logging?.guestError(line),
+      warn: line => host.notice?.(line),
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),
     });
     this.#backends.displays.attach(board.consoles);
     return board;
+  }
+
+  #warn(reason: string): void {
+    this.#host.notice?.(`warning: ${reason}`);
   }
 
   #hostMemory(): HostMemory {
@@ -150,6 +155,7 @@ export class Machine {
       namingValues('device', options, () => this.board.addDevice(options, create));
     }
     for (const options of disks) this.board.addDevice(options, create);
+    if (this.#config.networkGiven) for (const line of unconnected(this.#backends.nets)) this.#warn(line);
   }
 
   /** Lets the test program in that `-qtest` names. @throws ConfigError */
@@ -252,7 +258,6 @@ export class Machine {
     const kicking = Object.entries(handlers).map(([name, handler]) => {
       const call = handler as (args: never) => unknown;
       const wrapped = (args: never) => {
-        this.preconfig.check(name);
         this.#loop.kick();
         return call(args);
       };

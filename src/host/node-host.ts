@@ -36,7 +36,7 @@ export function createNodeHost(
     openStream: (label, spec) => openStream(label, spec, openPane),
     openFileStream: (path, options) => openFileStream(path, options, fdSets),
     openDeviceStream,
-    notice: line => void process.stderr.write(`hmp: ${line}\n`),
+    notice: line => logText(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {
       const timer = setTimeout(callback, ms);

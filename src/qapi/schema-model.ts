@@ -48,6 +48,8 @@ export interface CommandModel {
   /** False: no reply is sent when it succeeds. */
   readonly successResponse?: boolean;
   readonly allowOob?: boolean;
+  /** True: it needs no machine, and can be had before `x-exit-preconfig`. */
+  readonly allowPreconfig?: boolean;
   readonly features?: readonly string[];
 }
 

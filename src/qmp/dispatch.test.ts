@@ -1,13 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import {
-  loadSchema,
-  type QmpError,
-  type QmpObject,
-  type QmpValue,
-  SchemaMismatchError,
-} from '../qapi/index.ts';
+import { loadSchema, QmpError, type QmpObject, type QmpValue, SchemaMismatchError } from '../qapi/index.ts';
 import { CommandCoverage } from './coverage.ts';
 import { type CommandHandlers, Dispatcher } from './dispatch.ts';
 import { asQmpError, errorReply, parseRequest, successReply } from './envelope.ts';
@@ -35,6 +29,15 @@ describe('a dispatcher', () => {
     expect(await dispatcher.dispatch('balloon', { value: 5 })).toEqual({});
     expect(seen).toEqual({ value: 5n });
     await expect(dispatcher.dispatch('balloon', {})).rejects.toThrow("Parameter 'value' is missing");
+  });
+
+  it('looks first whether a command can be had now', async () => {
+    const admit = (command: string) => {
+      if (command === 'balloon') throw new QmpError('not now');
+    };
+    const dispatcher = new Dispatcher(schema, handlers, { admit });
+    await expect(dispatcher.dispatch('balloon', {})).rejects.toThrow('not now');
+    expect(await dispatcher.dispatch('query-balloon', {})).toEqual({ actual: 1n << 60n });
   });
 
   it('offers the commands that have handlers', async () => {

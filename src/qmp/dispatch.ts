@@ -8,6 +8,8 @@ import type { QmpObject, QmpValue } from '../qapi/value.ts';
 export type { CommandHandlers };
 
 export interface DispatcherOptions {
+  /** Looks at every command before its arguments are. @throws QmpError when it cannot be had now */
+  admit?: (command: string) => void;
   /** Told of every command that was found, with the error when it failed. */
   onExecuted?: (command: string, error: QmpError | null) => void;
   /** Checks every reply against its type, for tests: a reply that does not fit rejects. */
@@ -55,6 +57,7 @@ export class Dispatcher {
     if (handler === undefined || !Object.hasOwn(this.schema.commands, execute))
       throw commandNotFound(execute);
     try {
+      this.options.admit?.(execute);
       const value = await handler(validateArguments(this.schema, execute, args));
       const reply =
         this.options.validateReplies === true ? validateReturn(this.schema, execute, value) : value;

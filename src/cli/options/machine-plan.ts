@@ -71,6 +71,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     nics: given.texts('nic'),
     nets: given.texts('net'),
     defaultNetwork: !demo && kind.defaultPorts && !given.has('netdev', 'nic', 'net', 'nodefaults'),
+    networkGiven: given.has('netdev', 'nic', 'net', 'nodefaults'),
     objects: given.texts('object'),
     chardevs: given.texts('chardev'),
     fdSets: fdSets(given),

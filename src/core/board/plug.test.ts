@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtioPciProxy } from '../hw/virtio/pci-proxy.ts';
 import { VirtioRng } from '../hw/virtio/rng.ts';
 import { createRngBackend } from '../hw/virtio/rng-backend.ts';
 import { VirtioScsi } from '../hw/virtio/scsi.ts';
@@ -26,6 +27,14 @@ describe('DevicePlugger', () => {
     expect(add({ driver: RNG, id: 'a' }).parentBus?.name).toBe('virtio-mmio-bus.7');
     expect(add({ driver: RNG }).parentBus?.name).toBe('virtio-mmio-bus.6');
     expect(add({ driver: RNG, bus: 'virtio-mmio-bus.2' }).parentBus?.name).toBe('virtio-mmio-bus.2');
+  });
+
+  it('passes over the bus inside a PCI device, which has its one', () => {
+    const { types, pciEnvironment, environment } = machine.board;
+    const inside = () => new VirtioRng(types, environment, new Map());
+    const proxy = () => new VirtioPciProxy('virtio-rng-pci', types, pciEnvironment, inside, 1);
+    machine.board.addDevice({ driver: 'virtio-rng-pci' }, proxy);
+    expect(add({ driver: RNG }).parentBus?.name).toBe('virtio-mmio-bus.7');
   });
 
   it('puts devices under the peripheral containers and into the listing', () => {

@@ -15,7 +15,7 @@ export type DeviceOptions = Readonly<Record<string, QmpValue | undefined>>;
 export type DeviceFactory = (driver: string) => Device;
 
 /** Buses that take a limited number of devices. */
-const BUS_ROOM: Readonly<Record<string, number>> = { 'virtio-mmio-bus': 1 };
+const BUS_ROOM: Readonly<Record<string, number>> = { 'virtio-mmio-bus': 1, 'virtio-pci-bus': 1 };
 
 const NOT_PROPERTIES = ['driver', 'bus', 'id'];
 

@@ -74,6 +74,18 @@ describe('what a hart does', () => {
     expect(text).toMatch(/cause:000000000000000b, epc:0x000000008000000c, .* desc=machine_ecall\n/);
   });
 
+  it('is logged where it breaks the rules of a device', () => {
+    // lw of the interrupt controller's 97th priority
+    const words = Uint32Array.of(0x0c0002b7, 0x1802a303);
+    const { board, host, run } = testBoard({ kernel: { name: 'k', data: new Uint8Array(words.buffer) } });
+    const logging = new MachineLogging(host, board, new RunStateMachine());
+    logging.setItems('guest_errors');
+    board.engine.harts[0]!.pc = 0x8000_0000n;
+    run(2);
+    logging.log.flush();
+    expect(host.logged).toEqual(['stderr: sifive_plic_read: Invalid register read 0x180\n']);
+  });
+
   it('is not looked at when nothing is on', () => {
     const { board, host, run } = testBoard({ kernel: PROGRAM });
     const logging = new MachineLogging(host, board, new RunStateMachine());

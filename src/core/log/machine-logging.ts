@@ -67,10 +67,6 @@ export class MachineLogging {
     }
   }
 
-  guestError(message: string): void {
-    if (this.log.has('guest_errors')) this.log.write(`${message}\n`);
-  }
-
   beforeReset(): void {
     this.#observer.beforeReset();
   }

@@ -56,7 +56,7 @@ export class MachineObserver {
   update(): void {
     const { board, log, trace } = this.#parts;
     const traps = log.has('int') || trace.has(TRACE.trap);
-    const accesses = log.has('invalid_mem') || trace.any;
+    const accesses = log.has('invalid_mem') || log.has('guest_errors') || trace.any;
     board.engine.observe(traps || accesses ? this.#hartObserver() : null, traps);
   }
 
@@ -95,10 +95,14 @@ export class MachineObserver {
       if (log.has('invalid_mem')) log.write(refusal(access, found));
       return;
     }
-    if (!trace.any || !found || !takes(found.region, size)) return;
+    if (!found || !takes(found.region, size)) return;
     const { region, offset } = found;
+    const register = { offset, value, size, write };
+    const mistake = log.has('guest_errors') ? region.ops?.mistake?.(register) : null;
+    if (mistake) log.write(`${mistake}\n`);
+    if (!trace.any) return;
     trace.emit(write ? TRACE.write : TRACE.read, hart, region, address, value, size, region.name);
-    region.ops?.traced?.(trace, { offset, value, size, write });
+    region.ops?.traced?.(trace, register);
   }
 }
 

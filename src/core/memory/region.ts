@@ -13,6 +13,8 @@ export interface MmioOps {
   readonly accepts?: { readonly min: number; readonly max: number };
   /** Tells an access of a hart to whoever traces; called behind it, and only while events are on. */
   traced?(tracer: Tracer, access: RegisterAccess): void;
+  /** How an access of a hart breaks the device's rules, for the log item guest_errors; null: it does not. */
+  mistake?(access: RegisterAccess): string | null;
 }
 
 export type RegionKind = 'container' | 'i/o' | 'ram' | 'rom' | 'romd' | 'alias';

@@ -56,8 +56,12 @@ export abstract class NetClient {
 
 /** A network card's end. */
 export abstract class NicClient extends NetClient {
-  constructor(name: string) {
+  /** Type of the device. */
+  readonly model: string;
+
+  constructor(name: string, model: string) {
     super(name, 'nic');
+    this.model = model;
   }
 
   /** What it receives. From now on a change is told anew. */

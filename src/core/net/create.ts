@@ -38,7 +38,7 @@ export function parseNetdev(text: string): Netdev {
 /** Makes a back end and adds it to the table. @throws QmpError in QEMU's words */
 export async function addNetdev(context: NetContext, options: Netdev): Promise<NetClient> {
   checkIdentifier(options.id);
-  if (context.table.findBackend(options.id)) throw new QmpError(`Duplicate ID '${options.id}' for netdev`);
+  if (context.table.findBackend(options.id)) throw new QmpError(`Duplicate ID '${options.id}'`);
   return addClient(context, options);
 }
 

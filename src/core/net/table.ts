@@ -1,4 +1,4 @@
-import { formatMac, type NetClient } from './client.ts';
+import { formatMac, type NetClient, NicClient } from './client.ts';
 import { Hub } from './hub.ts';
 import { UserNetwork } from './user/user-network.ts';
 
@@ -100,8 +100,9 @@ export class NetTable {
     }
   }
 
-  /** Name of a card without id: MODEL.N. */
+  /** Name of a card without id: MODEL.N, by how many cards of the model there are. */
   nameFor(model: string): string {
-    for (let n = 0; ; n++) if (!this.find(`${model}.${n}`)) return `${model}.${n}`;
+    const same = this.#clients.filter(client => client instanceof NicClient && client.model === model);
+    return `${model}.${same.length}`;
   }
 }

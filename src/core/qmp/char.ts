@@ -17,6 +17,7 @@ export function charHandlers(chardevs: ChardevTable): CommandHandlers {
       })),
     'query-chardev-backends': () => BACKEND_KINDS.map(name => ({ name })),
     'chardev-add': async ({ id, backend }) => {
+      if (chardevs.get(id)) throw new QmpError(`Chardev with id '${id}' already exists`);
       await named(id, () => chardevs.open(id, backend));
       return {};
     },

@@ -82,7 +82,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...logHandlers(parts.logging, config.harts),
     ...migrationHandlers(),
     ...qomHandlers(board),
-    ...qdevHandlers({ ...board, events: parts.events, createDevice: parts.createDevice }),
+    ...qdevHandlers({ ...board, defer: host.defer, events: parts.events, createDevice: parts.createDevice }),
     ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
     ...blockHandlers(backends.drives, parts.events, host),

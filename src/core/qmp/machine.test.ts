@@ -27,7 +27,7 @@ describe('QMP commands of the machine', () => {
     const config = testConfig({ name: 'vm', harts: 2 });
     dispatcher = new Dispatcher(loadSchema(), {
       ...qomHandlers(board),
-      ...qdevHandlers({ ...board, events: bus, createDevice }),
+      ...qdevHandlers({ ...board, events: bus, defer: callback => callback(), createDevice }),
       ...memoryHandlers(board, config.ramSize),
       ...machineInfoHandlers({ ...board, config, threadId: 42, package: 'hmp' }),
     });

@@ -16,7 +16,9 @@ export function netdevHandlers(context: NetContext): CommandHandlers {
       return {};
     },
     'x-netdev-add': async ({ options }) => {
-      await addNetdev(context, parseNetdev(options));
+      const netdev = parseNetdev(options);
+      if (table.findBackend(netdev.id)) throw new QmpError(`Duplicate ID '${netdev.id}' for netdev`);
+      await addNetdev(context, netdev);
       return {};
     },
     netdev_del: ({ id }) => {

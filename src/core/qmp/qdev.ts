@@ -13,14 +13,17 @@ export interface QdevParts {
   readonly sysbus: Bus;
   readonly plugger: DevicePlugger;
   readonly events: EventBus;
+  /** Calls back behind the reply to the command that is being run. */
+  readonly defer: (callback: () => void) => void;
   /** Makes a device of a user-creatable type. */
   readonly createDevice: DeviceFactory;
 }
 
 /** Devices as users see them: what there is, what can be added, on which bus. */
-export function qdevHandlers({ types, sysbus, plugger, events, createDevice }: QdevParts): CommandHandlers {
+export function qdevHandlers(parts: QdevParts): CommandHandlers {
+  const { types, sysbus, plugger, events, createDevice } = parts;
   plugger.onRemoved(({ id, path }) =>
-    events.emit('DEVICE_DELETED', id === '' ? { path } : { device: id, path }),
+    parts.defer(() => events.emit('DEVICE_DELETED', id === '' ? { path } : { device: id, path })),
   );
   return {
     'device-list-properties': ({ typename }) => {

@@ -20,8 +20,10 @@ export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
       lifecycle.resume();
       return {};
     },
-    system_reset: () => {
+    // Events come before the reply, as QEMU sends them.
+    system_reset: async () => {
       lifecycle.requestReset('host-qmp-system-reset');
+      await lifecycle.carriedOut();
       return {};
     },
     system_powerdown: () => {
@@ -35,8 +37,9 @@ export function runStateHandlers(lifecycle: Lifecycle): CommandHandlers {
     'inject-nmi': () => {
       throw new QmpError('machine does not provide NMIs');
     },
-    quit: () => {
+    quit: async () => {
       lifecycle.requestShutdown('host-qmp-quit');
+      await lifecycle.carriedOut();
       return {};
     },
     'set-action': args => {

@@ -66,6 +66,7 @@ class Compiler {
       ...(definition.gen ? {} : { gen: false }),
       ...(definition.successResponse ? {} : { successResponse: false }),
       ...(definition.allowOob ? { allowOob: true } : {}),
+      ...(definition.allowPreconfig ? { allowPreconfig: true } : {}),
       ...this.features(definition.features),
     };
   }

@@ -33,6 +33,18 @@ describe('SifivePlic', () => {
     expect(regs.read(0x1000)).toBe(1 << UART);
   });
 
+  it('tells of registers that are not there', () => {
+    const mistake = (offset: number, write = false) =>
+      plic.region.ops!.mistake!({ offset, size: 4, value: 0n, write });
+    const there = [PRIORITY(95), 0x1008, ENABLE(1) + 8, THRESHOLD(1), CLAIM(0)];
+    expect(there.map(offset => mistake(offset))).toEqual(there.map(() => null));
+    expect(mistake(PRIORITY(96))).toBe('sifive_plic_read: Invalid register read 0x180');
+    expect(mistake(THRESHOLD(2), true)).toBe('sifive_plic_write: Invalid register write 0x202000');
+    expect([0x100c, ENABLE(1) + 12, ENABLE(2), CLAIM(0) + 4].map(offset => mistake(offset))).not.toContain(
+      null,
+    );
+  });
+
   it('follows the wire while nobody has claimed', () => {
     plic.inputs[UART]!.set(true);
     plic.inputs[UART]!.set(false);

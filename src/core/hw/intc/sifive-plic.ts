@@ -2,6 +2,7 @@ import type { IrqLine } from '../../irq.ts';
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
+import { hex } from '../../trace.ts';
 
 // RISC-V PLIC specification 1.0.0, memory map; the offsets are those of the virt board's properties.
 const PRIORITY_BASE = 0x0;
@@ -47,6 +48,11 @@ export class SifivePlic extends Device {
       read: offset => this.#read(offset),
       write: (offset, value) => this.#write(offset, value),
       accepts: { min: 4, max: 4 },
+      mistake: ({ offset, write }) => {
+        if (this.#knows(offset)) return null;
+        const kind = write ? 'write' : 'read';
+        return `sifive_plic_${kind}: Invalid register ${kind} ${hex(offset)}`;
+      },
     };
     this.region = new MemoryRegion('riscv.sifive.plic', 'i/o', BigInt(APERTURE), { ops });
   }
@@ -69,6 +75,15 @@ export class SifivePlic extends Device {
     this.#level[source] = level ? 1 : 0;
     setBit(this.#pending, source, level);
     this.#update();
+  }
+
+  /** Whether there is a register. */
+  #knows(offset: number): boolean {
+    if (offset < PENDING_BASE) return offset >> 2 < PLIC_SOURCES;
+    if (offset < ENABLE_BASE) return (offset - PENDING_BASE) >> 2 < WORDS;
+    if (offset < CONTEXT_BASE) return this.#enableIndex(offset) >= 0;
+    const context = Math.floor((offset - CONTEXT_BASE) / CONTEXT_STRIDE);
+    return context < this.#outputs.length && offset % CONTEXT_STRIDE <= CLAIM_COMPLETE;
   }
 
   #read(offset: number): number {

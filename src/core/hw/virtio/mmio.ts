@@ -7,6 +7,7 @@ import { type Tracer, traceRegisters } from '../../trace.ts';
 import { F_RING_RESET, QUEUE_MAX_COUNT, QUEUE_MAX_SIZE, STATUS_FEATURES_OK } from './constants.ts';
 import { type TransportLink, VirtioDevice } from './device.ts';
 import type { VirtioEnvironment } from './environment.ts';
+import { mmioMistake } from './mmio-mistakes.ts';
 import { QueueSetup } from './mmio-queue-setup.ts';
 import { MAGIC, REG, REGION_SIZE, VENDOR } from './mmio-registers.ts';
 import { MMIO_TRACE } from './trace.ts';
@@ -59,6 +60,7 @@ export class VirtioMmioTransport extends Device implements TransportLink {
         read: (offset, size) => this.#read(offset, size),
         write: (offset, value, size) => this.#write(offset, value, size),
         traced: traceRegisters(MMIO_TRACE.read, MMIO_TRACE.write),
+        mistake: access => (this.device ? mmioMistake(access, this.modern) : null),
       },
     });
   }

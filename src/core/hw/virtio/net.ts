@@ -39,8 +39,8 @@ const SWITCHES: Readonly<Record<string, number>> = {
 class Nic extends NicClient {
   readonly #card: VirtioNet;
 
-  constructor(name: string, card: VirtioNet) {
-    super(name);
+  constructor(name: string, model: string, card: VirtioNet) {
+    super(name, model);
     this.#card = card;
   }
 
@@ -62,7 +62,7 @@ class Nic extends NicClient {
   }
 
   get info(): string {
-    return `model=virtio-net-device,macaddr=${formatMac(this.#card.filter.mac)}`;
+    return `model=${this.model},macaddr=${formatMac(this.#card.filter.mac)}`;
   }
 }
 
@@ -117,14 +117,11 @@ export class VirtioNet extends VirtioDevice implements ControlTarget {
     }
     if (backend?.peer)
       throw new QmpError(`Property '${this.typeName}.netdev' can't take value '${name}', it's in use`);
-    const nic = new Nic(
-      this.front.id === '' ? this.#table.nameFor(this.front.typeName) : this.front.id,
-      this,
-    );
+    const { id, typeName: model } = this.front;
+    const nic = new Nic(id === '' ? this.#table.nameFor(model) : id, model, this);
     this.#nic = nic;
     this.#table.add(nic);
     if (backend) connect(nic, backend);
-    else this.env.warn?.(`nic ${nic.name} has no peer`);
   }
 
   protected override offer(features: bigint): bigint {
