@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PROGRAM } from './support/hmp.ts';
-import { MachineProgram } from './support/programs.ts';
+import { MachineProgram, STOPPED } from './support/programs.ts';
 import { PtyScreen } from './support/pty.ts';
 
 const CTRL_D = '\x04';
@@ -14,7 +14,7 @@ let machine: MachineProgram;
 let screen: PtyScreen;
 
 beforeEach(async () => {
-  machine = await new MachineProgram('hmp', ['-device', 'virtio-rng-device,id=rng0']).start();
+  machine = await new MachineProgram('hmp', [...STOPPED, '-device', 'virtio-rng-device,id=rng0']).start();
 });
 afterEach(async () => {
   await screen.close();

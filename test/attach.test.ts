@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hmp } from './support/hmp.ts';
-import { askQmp, hasQemu, MachineProgram, RunningHmp } from './support/programs.ts';
+import { hasQemu, MachineProgram, RunningHmp, STOPPED } from './support/programs.ts';
 
-const OURS = ['-device', 'virtio-rng-device,id=rng0', '-smp', '2'];
+const OURS = [...STOPPED, '-device', 'virtio-rng-device,id=rng0', '-smp', '2'];
 const KINDS: readonly ('hmp' | 'qemu')[] = hasQemu ? ['hmp', 'qemu'] : ['hmp'];
 
 describe.each(KINDS)('attached to %s', kind => {
@@ -27,9 +27,11 @@ describe.each(KINDS)('attached to %s', kind => {
       code: 0,
     });
     expect(machine.running).toBe(true);
-    expect(await askQmp(machine.socket, [{ execute: 'query-status' }])).toMatchObject([
-      { return: { running: false, status: 'paused' } },
-    ]);
+    const other = await machine.connect();
+    expect(await other.request({ execute: 'query-status' })).toMatchObject({
+      return: { running: false, status: 'paused' },
+    });
+    other.close();
   });
 
   it('prints JSON: typed values by QMP, text from the other monitor', async () => {
@@ -81,7 +83,7 @@ describe.each(KINDS)('attached to %s', kind => {
   });
 
   it('tells that the machine was lost, with exit code 3', async () => {
-    const own = await new MachineProgram(kind, []).start();
+    const own = await new MachineProgram(kind, STOPPED).start();
     const run = new RunningHmp(['--attach', own.socket, '-c', 'info status', '-c', 'wait RESET']);
     await run.until('VM status');
     await own.kill();
@@ -93,7 +95,7 @@ describe.each(KINDS)('attached to %s', kind => {
   });
 
   it('tells it also while no command runs', async () => {
-    const own = await new MachineProgram(kind, []).start();
+    const own = await new MachineProgram(kind, STOPPED).start();
     const run = new RunningHmp(['--attach', own.socket]);
     run.type('info status\n');
     await run.until('VM status');
@@ -106,7 +108,7 @@ describe.each(KINDS)('attached to %s', kind => {
   });
 
   it('ends the machine with quit', async () => {
-    const own = await new MachineProgram(kind, []).start();
+    const own = await new MachineProgram(kind, STOPPED).start();
     const run = await hmp(['--attach', own.socket], { input: 'quit\nnosuch\n' });
     expect(run).toEqual({ stdout: '', stderr: '', code: 0 });
     expect(await own.exit).toBe(0);
@@ -114,7 +116,7 @@ describe.each(KINDS)('attached to %s', kind => {
   });
 
   it('ends when the machine does, though its own input stays open', async () => {
-    const own = await new MachineProgram(kind, []).start();
+    const own = await new MachineProgram(kind, STOPPED).start();
     const run = new RunningHmp(['--attach', own.socket]);
     run.type('info status\n');
     await run.until('VM status');

@@ -1,16 +1,18 @@
 /** Back ends of whole machines: cables between two of them and to QEMU, the serial port on sockets and files. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts } from './support/ports.ts';
+import { hasQemu, QEMU } from './support/programs.ts';
 import { Transcript } from './support/transcript.ts';
 import { GUEST, MODERN, TestVm } from './support/vm.ts';
+import { until } from './support/waiting.ts';
 
-const QEMU = 'qemu-system-riscv64';
-const hasQemu = spawnSync(QEMU, ['--version']).status === 0;
-const port = 30_000 + (process.pid % 20_000);
+const [port = 0] = await freePorts(1);
 
 let folder: string;
 let vms: TestVm[];
@@ -31,10 +33,6 @@ async function start(...args: string[]): Promise<TestVm> {
   const vm = await TestVm.start(args);
   vms.push(vm);
   return vm;
-}
-
-async function until(met: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await met())) await new Promise(resolve => setTimeout(resolve, 5));
 }
 
 const connected = (vm: TestVm) => until(async () => /socket: conn/.test(await vm.hmp('info network')));
@@ -79,11 +77,11 @@ describe('a cable', () => {
   });
 
   it.skipIf(!hasQemu)('joins a machine to QEMU', async () => {
-    const vm = await start('-S', '-netdev', `socket,id=n0,listen=:${port + 1}`, ...card('0a'));
+    const vm = await start('-S', '-netdev', `socket,id=n0,listen=:${port}`, ...card('0a'));
     const dump = join(folder, 'frames');
     const qemu = spawn(QEMU, [
       ...['-M', 'virt', '-display', 'none', '-S', '-monitor', 'stdio'],
-      ...['-netdev', `socket,id=n0,connect=127.0.0.1:${port + 1}`, ...card('0b')],
+      ...['-netdev', `socket,id=n0,connect=127.0.0.1:${port}`, ...card('0b')],
       ...['-object', `filter-dump,id=f0,netdev=n0,file=${dump}`],
     ]);
     const heard = new Transcript();
@@ -95,13 +93,14 @@ describe('a cable', () => {
       await until(() => existsSync(dump) && readFileSync(dump).includes(mac));
     } finally {
       qemu.kill();
+      await once(qemu, 'exit');
     }
   });
 
   it('is gone with its sockets when it is removed', async () => {
     const vm = await start('-S', '-nodefaults', '-serial', 'null');
     for (let n = 0; n < 3; n++) {
-      await vm.hmp(`netdev_add socket,id=s,listen=:${port + 2}`);
+      await vm.hmp(`netdev_add socket,id=s,listen=:${port}`);
       await vm.hmp('netdev_add user,id=u,hostfwd=tcp:127.0.0.1:0-:22');
       await vm.hmp(`chardev-add socket,id=c,path=${folder}/c,server=on,wait=off`);
       const used = openSockets();

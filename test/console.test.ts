@@ -1,8 +1,7 @@
 /** The serial port and the monitor on the terminal, without an interface around them. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hmp, PROGRAM } from './support/hmp.ts';
+import { RunningHmp } from './support/programs.ts';
 import { PtyScreen } from './support/pty.ts';
 
 const READY = 'hmp guest ready';
@@ -96,14 +95,11 @@ describe('-nographic in a terminal', () => {
 
 describe('-nographic in a script', () => {
   it('passes a pipe to the guest and shows all that it prints, and exits with its status', async () => {
-    const child = spawn(process.execPath, [PROGRAM, '-nographic'], { stdio: 'pipe' });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      const before = output;
-      output += chunk.toString('latin1');
-      if (!before.includes(READY) && output.includes(READY)) child.stdin.end('echo one\rpoweroff fail\r');
-    });
-    const [code] = (await once(child, 'close')) as [number];
+    const program = new RunningHmp(['-nographic']);
+    await program.until(READY);
+    program.type('echo one\rpoweroff fail\r');
+    program.endInput();
+    const { stdout: output, code } = await program.finished;
     expect(output).toContain('\r\none\r\n');
     expect(output).toMatch(/guest> poweroff fail\r\n/);
     expect(code).toBe(1);
@@ -122,13 +118,12 @@ describe('-nographic in a script', () => {
   });
 
   it('prints the serial port between the answers to -c', async () => {
-    const { stdout } = await hmp(
-      ['-serial', 'stdio', '-no-reboot', '-c', 'info status', '-c', 'wait SHUTDOWN 5'],
-      {
-        env: { NO_COLOR: '1' },
-      },
-    );
+    const program = new RunningHmp(['-serial', 'stdio', '-c', 'info status', '-c', 'wait SHUTDOWN']);
+    await program.until('VM status: running\n');
+    await program.until(READY);
+    program.signal('SIGTERM');
+    const { stdout, stderr } = await program.finished;
     expect(stdout).toContain(READY);
-    expect(stdout).toContain('VM status: running\n');
+    expect(stderr).not.toContain('rror');
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freeUdpPorts } from './support/ports.ts';
 import { elementText, physicalBytes, queueStatus, readRing } from './support/rings.ts';
 import { ALL_DEVICES, GUEST, MODERN, SCRATCH_DISK, TestVm } from './support/vm.ts';
 
@@ -186,15 +187,14 @@ describe('the disk', () => {
   });
 });
 
-/** Datagrams from here to here: what is sent comes back. */
-const MIRROR = `127.0.0.1:${20_000 + (process.pid % 20_000)}`;
-
 describe('the shell', () => {
   it('takes entropy, talks to console and network', async () => {
+    const [port] = await freeUdpPorts(1);
+    const mirror = `127.0.0.1:${port}`; // datagrams from here to here: what is sent comes back
     vm = await TestVm.start([
       ...GUEST,
       ...SCRATCH_DISK,
-      ...['-netdev', `socket,id=lan0,udp=${MIRROR},localaddr=${MIRROR}`],
+      ...['-netdev', `socket,id=lan0,udp=${mirror},localaddr=${mirror}`],
       ...['-device', 'virtio-net-device,netdev=lan0,id=net0'],
       ...['-device', 'virtio-rng-device,id=rng0', '-device', 'virtio-serial-device,id=ser0'],
       ...['-chardev', 'vc,id=con0', '-device', 'virtconsole,chardev=con0', ...MODERN],

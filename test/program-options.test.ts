@@ -1,12 +1,13 @@
 /** Options that concern the program: files of options, the background, whom it runs as, what it inherits. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hmp, PROGRAM } from './support/hmp.ts';
+import { RunningHmp, STOPPED } from './support/programs.ts';
+import { listening, until } from './support/waiting.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -20,14 +21,10 @@ function file(name: string, text: string): string {
   return path;
 }
 
-async function until(met: () => boolean): Promise<void> {
-  while (!met()) await sleep(20);
-}
-
+/** Whether a process runs; one that has ended may wait long for somebody to ask for its status. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
@@ -87,30 +84,21 @@ describe('-preconfig', () => {
 });
 
 describe('the process', () => {
-  let child: ChildProcess | null = null;
-  afterEach(() => {
-    child?.kill('SIGKILL');
-    child = null;
+  let started: { kill(): unknown } | null = null;
+  afterEach(async () => {
+    await started?.kill();
+    started = null;
   });
 
   it('writes its number to a file that goes with it', async () => {
     const pid = join(folder, 'pid');
-    const args = [
-      PROGRAM,
-      '-S',
-      '-M',
-      'virt',
-      '-pidfile',
-      pid,
-      '-qmp',
-      `unix:${folder}/q,server=on,wait=off`,
-    ];
-    child = spawn(process.execPath, args, { stdio: 'ignore' });
-    await until(() => existsSync(join(folder, 'q')));
-    expect(readFileSync(pid, 'utf8')).toBe(`${child.pid}\n`);
-    const ended = new Promise(resolve => child!.on('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
+    const qmp = ['-qmp', `unix:${folder}/q,server=on,wait=off`, '-display', 'none'];
+    const program = new RunningHmp([...STOPPED, '-pidfile', pid, ...qmp]);
+    started = program;
+    await program.listening(join(folder, 'q'));
+    expect(readFileSync(pid, 'utf8')).toBe(`${program.pid}\n`);
+    program.signal('SIGTERM');
+    await program.finished;
     expect(existsSync(pid)).toBe(false);
     const run = await hmp(['-pidfile', '/no/such/pid']);
     expect(run.stderr).toBe(
@@ -139,10 +127,11 @@ describe('the process', () => {
   it('ends with the process that started it', async () => {
     const pidFile = join(folder, 'pid');
     const options = `-S -M virt -run-with exit-with-parent=on -pidfile ${pidFile} -qmp unix:${folder}/q,server=on,wait=off`;
-    child = spawn('sh', ['-c', `'${process.execPath}' '${PROGRAM}' ${options} & sleep 600`], {
+    const child = spawn('sh', ['-c', `'${process.execPath}' '${PROGRAM}' ${options} & exec sleep 600`], {
       stdio: 'ignore',
     });
-    await until(() => existsSync(join(folder, 'q')));
+    started = child;
+    await listening(join(folder, 'q'));
     const pid = Number(readFileSync(pidFile, 'utf8'));
     child.kill('SIGKILL');
     await until(() => !isAlive(pid));
@@ -151,22 +140,12 @@ describe('the process', () => {
 
   it('opens what it inherited by the name of its set', async () => {
     const fd = openSync(file('disk', 'x'.repeat(1024)), 'r+');
-    const args = [
-      '-S',
-      '-M',
-      'virt',
-      '-add-fd',
-      'fd=3,set=7',
-      '-drive',
-      'if=none,id=d0,file=/dev/fdset/7,format=raw',
-    ];
-    child = spawn(process.execPath, [PROGRAM, ...args, '-c', 'info block d0'], {
-      stdio: ['ignore', 'pipe', 'pipe', fd],
-    });
-    let text = '';
-    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', bytes => (text += bytes));
-    await new Promise(resolve => child!.on('close', resolve));
-    expect(text).toContain('/dev/fdset/7 (raw)');
+    const drive = ['-add-fd', 'fd=3,set=7', '-drive', 'if=none,id=d0,file=/dev/fdset/7,format=raw'];
+    const program = new RunningHmp([...STOPPED, ...drive, '-c', 'info block d0'], {}, [fd]);
+    closeSync(fd);
+    const { stdout, stderr } = await program.finished;
+    expect(stderr).toBe('');
+    expect(stdout).toContain('/dev/fdset/7 (raw)');
   });
 
   it('puts time and name before its messages', async () => {

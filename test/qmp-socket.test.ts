@@ -1,77 +1,32 @@
 /** The program as launchers and QMP clients use it: no monitor, a socket. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hmp, PROGRAM } from './support/hmp.ts';
-import { listening } from './support/listening.ts';
-
-/** One connection, read message by message. */
-class Client {
-  readonly #socket: Socket;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(path: string) {
-    this.#socket = connect(path);
-    this.#lines = createInterface({ input: this.#socket })[Symbol.asyncIterator]();
-  }
-
-  async next(): Promise<Record<string, unknown>> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error('the connection ended');
-    return JSON.parse(value as string);
-  }
-
-  send(message: string): Promise<Record<string, unknown>> {
-    this.#socket.write(`${message}\n`);
-    return this.next();
-  }
-
-  /** Past greeting and negotiation. */
-  async open(): Promise<this> {
-    await this.next();
-    await this.send('{"execute": "qmp_capabilities"}');
-    return this;
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-}
+import { hmp } from './support/hmp.ts';
+import { MachineProgram, STOPPED } from './support/programs.ts';
+import { QmpConnection } from './support/qmp-connection.ts';
 
 describe('-qmp on a socket', () => {
-  let folder: string;
-  let path: string;
-  let child: ChildProcess;
-  let exit: Promise<number | null>;
+  let program: MachineProgram;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hmp-qmp-'));
-    path = join(folder, 'qmp');
-    const args = ['-M', 'virt', '-S', '-display', 'none', '-qmp', `unix:${path},server=on,wait=off`];
-    child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-    exit = new Promise(resolve => child.on('exit', code => resolve(code)));
-    await listening(path);
+    program = await new MachineProgram('hmp', STOPPED).start();
   });
-  afterEach(() => {
-    child.kill('SIGKILL');
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => program.dispose());
 
   it('is for its owner alone, and serves one client after the other', async () => {
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(program.socket).mode & 0o777).toBe(0o600);
     for (let round = 0; round < 2; round++) {
-      const client = new Client(path);
-      expect(await client.next()).toMatchObject({ QMP: { capabilities: ['oob'] } });
-      expect(await client.send('{"execute": "query-status", "id": 1}')).toMatchObject({
+      const client = new QmpConnection(program.socket);
+      expect(await client.message()).toMatchObject({ QMP: { capabilities: ['oob'] } });
+      expect(await client.request({ execute: 'query-status', id: 1 })).toMatchObject({
         error: { class: 'CommandNotFound' },
         id: 1,
       });
-      expect(await client.send('{"execute": "qmp_capabilities"}')).toEqual({ return: {} });
-      expect(await client.send('{"execute": "query-status", "id": 2}')).toMatchObject({
+      expect(await client.request({ execute: 'qmp_capabilities' })).toEqual({ return: {} });
+      expect(await client.request({ execute: 'query-status', id: 2 })).toMatchObject({
         return: { running: false },
         id: 2,
       });
@@ -80,29 +35,28 @@ describe('-qmp on a socket', () => {
   });
 
   it('tells events, answers HMP lines, and ends with quit', async () => {
-    const client = await new Client(path).open();
-    const hmp = '{"execute": "human-monitor-command", "arguments": {"command-line": "info chardev"}}';
-    expect((await client.send(hmp))['return']).toContain(
-      `compat_monitor0: filename=unix:${path},server=on\r\n`,
+    const client = await program.connect();
+    expect(await client.line('info chardev')).toContain(
+      `compat_monitor0: filename=unix:${program.socket},server=on\r\n`,
     );
-    expect(await client.send('{"execute": "cont"}')).toMatchObject({ event: 'RESUME' });
-    expect(await client.next()).toEqual({ return: {} });
-    expect(await client.send('{"execute": "system_reset"}')).toMatchObject({ event: 'RESET' });
-    expect(await client.next()).toEqual({ return: {} });
-    expect(await client.send('{"execute": "quit"}')).toMatchObject({
-      event: 'SHUTDOWN',
-      data: { reason: 'host-qmp-quit' },
-    });
-    expect(await client.next()).toEqual({ return: {} });
-    expect(await exit).toBe(0);
-    expect(existsSync(path)).toBe(false);
+    client.send({ execute: 'cont' });
+    expect(await client.message()).toMatchObject({ event: 'RESUME' });
+    expect(await client.message()).toEqual({ return: {} });
+    client.send({ execute: 'system_reset' });
+    expect(await client.message()).toMatchObject({ event: 'RESET' });
+    expect(await client.message()).toEqual({ return: {} });
+    client.send({ execute: 'quit' });
+    expect(await client.message()).toMatchObject({ event: 'SHUTDOWN', data: { reason: 'host-qmp-quit' } });
+    expect(await client.message()).toEqual({ return: {} });
+    expect(await program.exit).toBe(0);
+    expect(existsSync(program.socket)).toBe(false);
   });
 
   it('ends in order when a signal asks for it', async () => {
-    const client = await new Client(path).open();
-    child.kill('SIGTERM');
-    expect(await client.next()).toMatchObject({ event: 'SHUTDOWN' });
-    expect(await exit).toBe(0);
+    const client = await program.connect();
+    program.terminate();
+    expect(await client.message()).toMatchObject({ event: 'SHUTDOWN' });
+    expect(await program.exit).toBe(0);
   });
 });
 
@@ -160,8 +114,8 @@ describe('-qmp to a socket on which the client listens', () => {
       { return: {}, id: 0 },
       { return: { running: false }, id: 1 },
       { error: { class: 'CommandNotFound' }, id: 2 },
-      { return: {}, id: 3 },
       { event: 'SHUTDOWN' },
+      { return: {}, id: 3 },
     ]);
     expect(code).toBe(0);
   });

@@ -1,11 +1,10 @@
 /** The protocol of test programs: what they do with a machine that nobody executes. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROGRAM } from './support/hmp.ts';
+import { RunningHmp } from './support/programs.ts';
 import { QtestClient } from './support/qtest-client.ts';
 import { TestVm } from './support/vm.ts';
 
@@ -208,18 +207,12 @@ it('runs as test programs start it, and ends with a signal', async () => {
     ...['-chardev', `socket,path=${join(folder, 'qmp')},id=char0`, '-mon', 'chardev=char0,mode=control'],
     ...['-display', 'none', '-machine', 'none', '-accel', 'qtest'],
   ];
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exit = new Promise<number | null>(resolve => child.on('exit', code => resolve(code)));
-  let printed = '';
-  child.stdout.on('data', data => {
-    printed += data;
-  });
-  child.stdin.write('info status\n'); // is nobody's
+  const program = new RunningHmp(args);
+  program.type('info status\n'); // is nobody's
   expect(await client.ask('endianness')).toBe('OK little');
   expect(JSON.parse(await greeting)).toHaveProperty('QMP.capabilities');
-  child.kill('SIGTERM');
-  expect(await exit).toBe(0);
-  expect(printed).toBe('');
+  program.signal('SIGTERM');
+  expect(await program.finished).toEqual({ stdout: '', stderr: '', code: 0 });
   client.close();
   qmp.close();
 });

@@ -1,40 +1,30 @@
 /** The monitor for people on a character device, as scripts and terminals use it over a socket. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROGRAM } from './support/hmp.ts';
-import { listening } from './support/listening.ts';
+import { RunningHmp } from './support/programs.ts';
 
 const GREETING = /^hmp \S+ monitor - type 'help' for more information\r\n\(qemu\) /;
 
 describe('a monitor on a socket', () => {
   let folder: string;
   let path: string;
-  let kill: () => void;
-  let exit: Promise<number | null>;
+  let program: RunningHmp;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hmp-monitor-'));
     path = join(folder, 'monitor');
   });
-  afterEach(() => {
-    kill();
+  afterEach(async () => {
+    await program.kill();
     rmSync(folder, { recursive: true });
   });
 
   async function start(...args: string[]): Promise<void> {
-    const child = spawn(process.execPath, [PROGRAM, '-M', 'none', '-S', ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    child.stdout.on('data', data => {
-      throw new Error(`printed ${data}`);
-    });
-    kill = () => child.kill('SIGKILL');
-    exit = new Promise(resolve => child.on('exit', code => resolve(code)));
-    await listening(path);
+    program = new RunningHmp(['-M', 'none', '-S', ...args]);
+    await program.listening(path);
   }
 
   async function until(socket: Socket, pattern: RegExp): Promise<string> {
@@ -59,7 +49,7 @@ describe('a monitor on a socket', () => {
     expect(await until(socket, /\) $/)).toContain('\r\n0x2\r\n');
     socket.write('info status\nquit\n');
     expect(await until(socket, /paused/)).toContain('VM status: paused (prelaunch)');
-    expect(await exit).toBe(0);
+    expect(await program.finished).toEqual({ stdout: '', stderr: '', code: 0 });
   });
 
   it('completes, and begins anew for the next one', async () => {

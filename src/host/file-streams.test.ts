@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../test/support/waiting.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import type { ByteStream } from './types.ts';
 
@@ -34,10 +35,6 @@ function listen(to: ByteStream): { text: string } {
     heard.text += Buffer.from(chunk).toString();
   });
   return heard;
-}
-
-async function until(met: () => boolean): Promise<void> {
-  while (!met()) await new Promise(resolve => setTimeout(resolve, 2));
 }
 
 describe('a file', () => {
@@ -71,6 +68,7 @@ describe('a pair of pipes', () => {
     stream.setFlowing!(false);
     writeSync(input, 'later');
     await new Promise(resolve => setTimeout(resolve, 10));
+    expect(heard.text).toBe('ping');
     stream.setFlowing!(true);
     await until(() => heard.text.endsWith('later'));
     const output = openSync(`${path}.out`, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -12,7 +12,7 @@ import { installRoot } from '../../src/cli/paths.ts';
 import { loadTables } from '../../src/cli/tables.ts';
 import { createSession, type Session } from '../../src/monitor/index.ts';
 import type { SocketQmpClient } from '../../src/qmp/socket-client.ts';
-import { hasQemu, MachineProgram } from '../support/programs.ts';
+import { hasQemu, MachineProgram, STOPPED } from '../support/programs.ts';
 import { commandNames } from '../support/vm.ts';
 
 /** Lines in order; FOLDER is each machine's own. */
@@ -250,14 +250,10 @@ const NOT_RUN = [
   ...['wavcapture', 'pcie_aer_inject_error', 'calc_dirty_rate'],
 ];
 
-const args = (folder: string) => [
+const ARGS = [
+  ...STOPPED,
   ...['-smp', '2', '-name', 'twin', '-serial', 'null', '-accel', 'tcg'],
-  ...[
-    '-drive',
-    `if=none,id=d0,file=${folder}/disk.raw,format=raw`,
-    '-device',
-    'virtio-blk-device,drive=d0,id=blk0',
-  ],
+  ...['-drive', 'if=none,id=d0,file=@/disk.raw,format=raw', '-device', 'virtio-blk-device,drive=d0,id=blk0'],
   ...['-drive', 'if=none,id=cd,media=cdrom', '-device', 'virtio-scsi-device', '-device', 'scsi-cd,drive=cd'],
   ...['-netdev', 'user,id=n0', '-device', 'virtio-net-device,netdev=n0,id=net0'],
   ...['-device', 'virtio-balloon-device,id=bal0', '-device', 'virtio-rng-device,id=rng0'],
@@ -276,7 +272,7 @@ class Twin {
   qmp!: SocketQmpClient;
 
   constructor() {
-    this.program = new MachineProgram('qemu', folder => args(folder));
+    this.program = new MachineProgram('qemu', ARGS);
     for (const name of ['disk.raw', 'cd.raw']) {
       writeFileSync(join(this.program.folder, name), Buffer.alloc(1 << 20));
     }

@@ -1,16 +1,16 @@
 /** The three captures of QEMU's answers again, asked of the built program over real sockets as QEMU was asked. */
 import { truncateSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QmpObject } from '../../src/qapi/value.ts';
 import { type Compared, judge, judgeReply, tally } from '../support/comparison.ts';
 import { type Capture, loadCapture } from '../support/golden.ts';
 import { BARE_DIFFERENCES, LINUX_DIFFERENCES, QMP_DIFFERENCES } from '../support/golden-differences.ts';
-import { type QmpConnection, RunningProgram } from '../support/golden-program.ts';
 import { hasLinux, INITRD, unpackKernel } from '../support/linux.ts';
-import { listening } from '../support/listening.ts';
+import { MachineProgram } from '../support/programs.ts';
+import type { QmpConnection } from '../support/qmp-connection.ts';
 
 const bare = loadCapture('bare-hmp.json');
 const linux = loadCapture('linux-hmp.json');
@@ -25,7 +25,7 @@ const WANTED = 0.95;
 let images: ReturnType<typeof unpackKernel>;
 
 /** Starts the program with a captured command line, on files of ours. */
-async function start({ cmd }: Capture, serial: boolean): Promise<RunningProgram> {
+async function start({ cmd }: Capture, serial: boolean): Promise<MachineProgram> {
   const files: Record<string, string> = {
     'disk.raw': '@/disk.raw',
     Image: images.kernel,
@@ -40,16 +40,16 @@ async function start({ cmd }: Capture, serial: boolean): Promise<RunningProgram>
       ),
     );
   const port = serial ? ['-serial', 'unix:@/ser,server=on,wait=off'] : [];
-  return RunningProgram.start([...words, ...port], folder => {
-    writeFileSync(join(folder, 'disk.raw'), '');
-    truncateSync(join(folder, 'disk.raw'), 16 * MEBIBYTE);
-  });
+  const program = new MachineProgram('hmp', [...words, ...port]);
+  writeFileSync(program.path('disk.raw'), '');
+  truncateSync(program.path('disk.raw'), 16 * MEBIBYTE);
+  return program.start();
 }
 
 /** Lets the guest come up. */
-async function boot(capture: Capture): Promise<{ program: RunningProgram; client: QmpConnection }> {
+async function boot(capture: Capture): Promise<{ program: MachineProgram; client: QmpConnection }> {
   const program = await start(capture, true);
-  await listening(program.path('ser')); // ports open after monitors
+  await program.listening('ser'); // ports open after monitors
   const serial = connect(program.path('ser'));
   await new Promise<void>(resolve => {
     let seen = '';
@@ -64,15 +64,15 @@ async function boot(capture: Capture): Promise<{ program: RunningProgram; client
 }
 
 /** QEMU was started beside its files. */
-function withoutFolders(text: string, { folder }: RunningProgram): string {
-  const files = [join(folder, 'disk.raw'), images.kernel, INITRD];
+function withoutFolders(text: string, program: MachineProgram): string {
+  const files = [program.path('disk.raw'), images.kernel, INITRD];
   return files.reduce((shown, file) => shown.replaceAll(file, basename(file)), text);
 }
 
 async function askLines(
   client: QmpConnection,
   capture: Capture,
-  program: RunningProgram,
+  program: MachineProgram,
 ): Promise<Compared[]> {
   const compared: Compared[] = [];
   for (const [line, captured] of Object.entries(capture.hmp)) {
@@ -107,7 +107,7 @@ describe.skipIf(!bare || !linux || !qmp || !hasLinux)('answers over sockets besi
   it('about a bare machine', async () => {
     const program = await start(bare!, false);
     const compared = await askLines(await program.connect(), bare!, program);
-    await program.close();
+    await program.dispose();
     console.log(`bare machine: ${tally(compared)}`);
     check(compared, BARE_DIFFERENCES);
     lines.push(...compared);
@@ -116,7 +116,7 @@ describe.skipIf(!bare || !linux || !qmp || !hasLinux)('answers over sockets besi
   it("about Debian's kernel", async () => {
     const { program, client } = await boot(linux!);
     const compared = await askLines(client, linux!, program);
-    await program.close();
+    await program.dispose();
     console.log(`Debian's kernel: ${tally(compared)}`);
     check(compared, LINUX_DIFFERENCES);
     lines.push(...compared);
@@ -138,7 +138,7 @@ describe.skipIf(!bare || !linux || !qmp || !hasLinux)('answers over sockets besi
       const [theirs, answer] = [JSON.stringify(out), JSON.stringify(ours)];
       compared.push({ line, theirs, ours: answer, verdict: judgeReply(out, ours) });
     }
-    await program.close();
+    await program.dispose();
     console.log(`QMP: ${tally(compared)}`);
     check(compared, QMP_DIFFERENCES);
     expect(shareAlike(compared)).toBeGreaterThanOrEqual(WANTED);

@@ -1,11 +1,9 @@
 /** Sixteen clients at once, none of them well behaved: no reply is lost or goes to another, and memory stays flat. */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listening } from '../support/listening.ts';
-import { MachineProgram } from '../support/programs.ts';
+import { MachineProgram, STOPPED } from '../support/programs.ts';
 import { Random } from '../support/random.ts';
 
 const CLIENTS = 16;
@@ -152,14 +150,12 @@ describe(`sixteen clients at once (HMP_FUZZ_SEED=${SEED})`, () => {
 
   it('get every answer, each its own', async () => {
     const names = Array.from({ length: CLIENTS }, (_, index) => index);
-    program = new MachineProgram('hmp', folder =>
-      names.flatMap(name => ['-qmp', `unix:${join(folder, `qmp${name}`)},server=on,wait=off`]),
-    );
-    await program.start();
-    const { folder, pid } = program;
-    for (const name of names) await listening(join(folder, `qmp${name}`), () => !program!.running);
+    const sockets = names.flatMap(name => ['-qmp', `unix:@/qmp${name},server=on,wait=off`]);
+    program = await new MachineProgram('hmp', [...STOPPED, ...sockets]).start();
+    for (const name of names) await program.listening(`qmp${name}`);
+    const { pid } = program;
     const start = performance.now();
-    const clients = names.map(name => new Client(name, join(folder, `qmp${name}`)));
+    const clients = names.map(name => new Client(name, program!.path(`qmp${name}`)));
     const runs = Promise.all(clients.map(client => client.run(start + MILLISECONDS)));
     await setTimeout(MILLISECONDS / 3);
     const early = residentMebibytes(pid);

@@ -1,40 +1,58 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+/** Programs that run while a test does something with them. */
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { type Finished, PROGRAM } from './hmp.ts';
-import { listening } from './listening.ts';
+import { QmpConnection } from './qmp-connection.ts';
+import { listening, until } from './waiting.ts';
 
 export const QEMU = 'qemu-system-riscv64';
 export const hasQemu = spawnSync(QEMU, ['--version']).status === 0;
 
+/** The board, standing before its first instruction. */
+export const STOPPED = ['-M', 'virt', '-S'];
+
 /** A program that runs a machine and serves QMP on a socket: ours, or QEMU. */
 export class MachineProgram {
-  readonly folder = mkdtempSync(join(tmpdir(), 'hmp-attach-'));
-  readonly socket = join(this.folder, 'qmp');
+  readonly folder = mkdtempSync(join(tmpdir(), 'hmp-program-'));
+  readonly socket = this.path('qmp');
   readonly #command: readonly string[];
   #child: ChildProcess | null = null;
   #exit: Promise<number | null> = Promise.resolve(null);
 
-  /** @param args of the machine, which begins stopped; they may depend on its folder */
-  constructor(kind: 'hmp' | 'qemu', args: readonly string[] | ((folder: string) => readonly string[])) {
-    const common = ['-M', 'virt', '-S', '-display', 'none', '-qmp', `unix:${this.socket},server=on,wait=off`];
+  /** @param args of the machine; `@/NAME` in them is a file of its own folder */
+  constructor(kind: 'hmp' | 'qemu', args: readonly string[]) {
     const program = kind === 'hmp' ? [process.execPath, PROGRAM] : [QEMU, '-monitor', 'none'];
-    this.#command = [...program, ...common, ...(typeof args === 'function' ? args(this.folder) : args)];
+    const common = ['-display', 'none', '-qmp', 'unix:@/qmp,server=on,wait=off'];
+    const words = [...common, ...args].map(word => word.replaceAll('@/', `${this.folder}/`));
+    this.#command = [...program, ...words];
   }
 
-  /** Resolves once somebody could connect. */
+  /** A file of its folder. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Resolves once somebody could connect to `socket`. @throws Error when it ends before */
   async start(): Promise<this> {
     const [command = '', ...args] = this.#command;
     rmSync(this.socket, { force: true });
-    this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    this.#exit = new Promise(resolve => this.#child!.on('exit', resolve));
-    const child = this.#child;
-    await listening(this.socket, () => child.exitCode !== null);
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#child = child;
+    this.#exit = new Promise(resolve => child.on('exit', code => resolve(code)));
+    await this.listening('qmp');
     return this;
+  }
+
+  /** Resolves once somebody could connect to a socket in its folder. @throws Error when it ends before */
+  async listening(name: string): Promise<void> {
+    await listening(this.path(name), () => !this.running);
+    if (!this.running) throw new Error(`the program ended before it listened on ${name}`);
+  }
+
+  connect(name = 'qmp'): Promise<QmpConnection> {
+    return QmpConnection.open(this.path(name));
   }
 
   get pid(): number {
@@ -45,7 +63,7 @@ export class MachineProgram {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** How it ended. */
+  /** How it ended; null for a signal. */
   get exit(): Promise<number | null> {
     return this.#exit;
   }
@@ -67,19 +85,23 @@ export class MachineProgram {
   }
 }
 
-/** The program while it runs. */
+/** The program while it runs, with pipes to its input and output. */
 export class RunningHmp {
   readonly #child: ChildProcess;
   /** How it ended, and what it wrote. */
   readonly finished: Promise<Finished>;
   #stdout = '';
   #stderr = '';
+  #ended = false;
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, [PROGRAM, ...args], {
-      env: { ...process.env, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+  /** @param descriptors of this process that it gets as its numbers 3 and up */
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    descriptors: readonly number[] = [],
+  ) {
+    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...descriptors];
+    this.#child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...env }, stdio });
     this.#child.stdout!.setEncoding('utf8').on('data', (piece: string) => {
       this.#stdout += piece;
     });
@@ -87,47 +109,45 @@ export class RunningHmp {
       this.#stderr += piece;
     });
     this.finished = new Promise(resolve => {
-      this.#child.on('close', code => resolve({ stdout: this.#stdout, stderr: this.#stderr, code }));
+      this.#child.on('close', code => {
+        this.#ended = true;
+        resolve({ stdout: this.#stdout, stderr: this.#stderr, code });
+      });
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   type(text: string): void {
     this.#child.stdin!.write(text);
   }
 
+  endInput(): void {
+    this.#child.stdin!.end();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
 
+  /** Ends it without a word, if it still runs. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.finished;
+  }
+
   /** Waits for text on either output. @throws Error when the program ends without it */
   async until(text: string): Promise<void> {
-    let ended = false;
-    void this.finished.then(() => {
-      ended = true;
-    });
-    while (!`${this.#stdout}${this.#stderr}`.includes(text)) {
-      if (ended) throw new Error(`ended without '${text}': ${this.#stdout}${this.#stderr}`);
-      await setTimeout(10);
-    }
+    const printed = () => `${this.#stdout}${this.#stderr}`;
+    await until(() => printed().includes(text) || this.#ended);
+    if (!printed().includes(text)) throw new Error(`ended without '${text}': ${printed()}`);
   }
-}
 
-/** A QMP client of a few lines that shares nothing with the program's own: what does a server say to others? */
-export async function askQmp(path: string, requests: readonly object[]): Promise<Record<string, unknown>[]> {
-  const socket = connect(path);
-  const replies: Record<string, unknown>[] = [];
-  try {
-    socket.write(`${JSON.stringify({ execute: 'qmp_capabilities' })}\n`);
-    for await (const line of createInterface({ input: socket })) {
-      const message = JSON.parse(line) as Record<string, unknown>;
-      if (message['event'] !== undefined || message['QMP'] !== undefined) continue;
-      replies.push(message);
-      const next = requests[replies.length - 1];
-      if (next === undefined) break;
-      socket.write(`${JSON.stringify(next)}\n`);
-    }
-  } finally {
-    socket.destroy();
+  /** Waits for a unix socket that takes connections. @throws Error when the program ends without it */
+  async listening(path: string): Promise<void> {
+    await listening(path, () => this.#ended);
+    if (this.#ended) throw new Error(`ended before it listened: ${this.#stdout}${this.#stderr}`);
   }
-  return replies.slice(1);
 }

@@ -36,7 +36,7 @@ export interface PtyOptions {
 }
 
 /** Longest wait for the screen to become as expected, milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = 25_000;
 
 /** A program in a real pseudo-terminal, and the screen that a terminal emulator makes of its output. */
 export class PtyScreen {

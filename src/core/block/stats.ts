@@ -64,6 +64,18 @@ export class DriveStats {
     };
   }
 
+  /** Carries a request out and counts it, well or not. @throws what the action throws */
+  async count(operation: Operation, bytes: number, action: () => Promise<void>): Promise<void> {
+    const ended = this.start(operation, bytes);
+    try {
+      await action();
+    } catch (error) {
+      ended(false);
+      throw error;
+    }
+    ended(true);
+  }
+
   /** Begins to count durations anew, or with null no longer. @returns false if the boundaries do not rise */
   setHistogram(operation: Operation, boundaries: readonly number[] | null): boolean {
     if (boundaries === null) return this.histograms.delete(operation) || true;

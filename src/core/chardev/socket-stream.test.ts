@@ -3,6 +3,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freeUdpPorts } from '../../../test/support/ports.ts';
+import { until } from '../../../test/support/waiting.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import { NullStream } from '../../host/streams.ts';
 import type { ByteStream } from '../../host/types.ts';
@@ -11,11 +13,6 @@ import { ChardevTable } from './table.ts';
 
 const host = createNodeHost(() => new NullStream());
 const bytes = (text: string) => new TextEncoder().encode(text);
-
-/** Waits for a condition that other ends bring about. */
-async function until(met: () => boolean): Promise<void> {
-  while (!met()) await new Promise(resolve => setTimeout(resolve, 2));
-}
 
 /** What a stream tells, as one text. */
 function listen(stream: ByteStream): { text: string } {
@@ -194,9 +191,9 @@ describe('a tcp socket', () => {
 
 describe('udp', () => {
   it('carries both ways', async () => {
-    const port = 20_000 + (process.pid % 20_000);
-    const a = await open(`udp,id=a,host=127.0.0.1,port=${port},localaddr=127.0.0.1,localport=${port + 1}`);
-    const b = await open(`udp,id=b,host=127.0.0.1,port=${port + 1},localaddr=127.0.0.1,localport=${port}`);
+    const [port, other] = await freeUdpPorts(2);
+    const a = await open(`udp,id=a,host=127.0.0.1,port=${port},localaddr=127.0.0.1,localport=${other}`);
+    const b = await open(`udp,id=b,host=127.0.0.1,port=${other},localaddr=127.0.0.1,localport=${port}`);
     const [fromB, fromA] = [listen(a), listen(b)];
     a.write(bytes('to b'));
     b.write(bytes('to a'));

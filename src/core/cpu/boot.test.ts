@@ -18,7 +18,7 @@ describe.skipIf(!existsSync(built('guest.elf')))('the bundled guest', () => {
     }
     expect(machine.host.stream.written).toContain(`harts ${harts}`);
     expect(machine.host.stream.written).toContain('guest ready');
-    machine.host.stream.type('mem\r');
+    machine.host.stream.say('mem\r');
     for (let turn = 0; turn < 20; turn++) {
       machine.run(BUDGET);
       machine.advance(TURN_NS);

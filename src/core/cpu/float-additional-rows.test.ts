@@ -1,23 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { disassemble, encode, INSTRUCTIONS, MSTATUS, type Operands } from '../isa/index.ts';
+import { box, DYNAMIC, FloatMachine, HANDLER, MODES, same } from './testing/float-machine.ts';
 import * as reference from './testing/float-reference.ts';
 import { FORMATS, samples } from './testing/float-samples.ts';
-import { RAM_BASE, TestMachine } from './testing/machine.ts';
+import { TestMachine } from './testing/machine.ts';
 
 type Outcome = reference.Outcome;
 
-const machine = new TestMachine();
-const { hart } = machine;
-const executed = new Set<string>();
-const HANDLER = RAM_BASE + 0x1000;
-const MODES = [0, 1, 2, 3, 4];
-const DYNAMIC = 7;
-const BOX = 0xffff_ffff_0000_0000n;
+const tested = new FloatMachine();
+const { machine, hart } = tested;
 const INEXACT = 1;
 const INVALID = 16;
 const INT32 = { least: -(2n ** 31n), most: 2n ** 31n - 1n };
 
-const box = (bits: bigint, { width }: reference.FloatFormat) => (width === 32 ? BOX | bits : bits);
 const encodingOf = (value: number, { width }: reference.FloatFormat) => {
   const view = new DataView(new ArrayBuffer(8));
   if (width === 64) view.setFloat64(0, value);
@@ -25,19 +20,10 @@ const encodingOf = (value: number, { width }: reference.FloatFormat) => {
   return view.getBigUint64(0);
 };
 
-machine.place(HANDLER, ['wfi']);
-hart.setCsr('mtvec', BigInt(HANDLER));
-hart.setCsr('mstatus', MSTATUS.FS);
-
 /** Runs one instruction with fcsr as given; returns fflags after it. */
 function run(name: string, operands: Partial<Operands>, fcsr = 0): number {
-  machine.place(RAM_BASE, [encode(name, operands), 'wfi']);
-  executed.add(name);
-  hart.setCsr('fcsr', BigInt(fcsr));
-  hart.pc = BigInt(RAM_BASE);
-  machine.run();
-  expect(hart.pc).toBe(BigInt(RAM_BASE + 8));
-  return Number(hart.csr('fflags'));
+  tested.load(name, operands);
+  return tested.run(fcsr);
 }
 
 /** minimum and maximum of IEEE 754-2019: a NaN wins. */
@@ -88,15 +74,16 @@ describe.each(FORMATS)('Zfa of format $suffix', which => {
   });
 
   function check(name: string, expected: (a: bigint, b: bigint) => Outcome, to: 'x' | 'f'): void {
+    tested.load(`${name}.${suffix}`, { rd: 7, rs1: 5, rs2: 6 });
     for (const a of edges) {
       for (const b of edges) {
         hart.setF(5, box(a, format));
         hart.setF(6, box(b, format));
-        const flags = run(`${name}.${suffix}`, { rd: 7, rs1: 5, rs2: 6 });
+        const flags = tested.run();
         const { bits, flags: raised } = expected(a, b);
-        const got = [to === 'x' ? hart.x(7) : hart.f(7), flags];
-        const want = [to === 'x' ? bits : box(bits, format), raised];
-        expect(got, `${name} ${a.toString(16)} ${b.toString(16)}`).toEqual(want);
+        const got = to === 'x' ? hart.x(7) : hart.f(7);
+        const what = () => `${name} ${a.toString(16)} ${b.toString(16)}`;
+        same([got, flags], [to === 'x' ? bits : box(bits, format), raised], what);
       }
     }
   }
@@ -117,20 +104,19 @@ describe.each(FORMATS)('Zfa of format $suffix', which => {
       ...halves.map(value => encodingOf(value, format)),
     ];
     const sign = 1n << BigInt(format.width - 1);
-    for (const a of numbers.flatMap(bits => [bits, bits ^ sign])) {
-      for (const mode of MODES) {
-        const wanted = integral(a, format, mode, name === 'froundnx');
-        for (const [imm, fcsr] of [
-          [mode, 0],
-          [DYNAMIC, mode << 5],
-        ] as const) {
+    const both = numbers.flatMap(bits => [bits, bits ^ sign]);
+    for (const mode of MODES) {
+      for (const [imm, fcsr] of [
+        [mode, 0],
+        [DYNAMIC, mode << 5],
+      ] as const) {
+        tested.load(`${name}.${suffix}`, { rd: 7, rs1: 5, imm });
+        for (const a of both) {
+          const wanted = integral(a, format, mode, name === 'froundnx');
           hart.setF(5, box(a, format));
-          const flags = run(`${name}.${suffix}`, { rd: 7, rs1: 5, imm }, fcsr);
-          const got = [hart.f(7).toString(16), flags];
-          expect(got, `${a.toString(16)} mode ${mode}`).toEqual([
-            box(wanted.bits, format).toString(16),
-            wanted.flags,
-          ]);
+          const flags = tested.run(fcsr);
+          const what = () => `${a.toString(16)} mode ${mode}`;
+          same([hart.f(7), flags], [box(wanted.bits, format), wanted.flags], what);
         }
       }
     }
@@ -178,6 +164,5 @@ it('is illegal without the extension, and while FS is off', () => {
 
 afterAll(() => {
   const rows = INSTRUCTIONS.filter(row => row.extension === 'Zfa');
-  const missed = rows.map(row => row.name).filter(name => !executed.has(name));
-  if (missed.length > 0) throw new Error(`instructions that no test executes: ${missed.join(', ')}`);
+  tested.checkExecuted(rows);
 });

@@ -1,42 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { COMPRESSED_INSTRUCTIONS, encode, INSTRUCTIONS, MSTATUS, type Operands } from '../isa/index.ts';
+import { COMPRESSED_INSTRUCTIONS, INSTRUCTIONS, type Operands } from '../isa/index.ts';
+import { BOX, box, DYNAMIC, FloatMachine, MODES, same } from './testing/float-machine.ts';
 import * as reference from './testing/float-reference.ts';
 import { type Case, FORMATS, pairs, samples } from './testing/float-samples.ts';
 import { DOUBLE_EDGES } from './testing/floats.ts';
-import { EDGES, RAM_BASE, TestMachine } from './testing/machine.ts';
+import { EDGES, RAM_BASE } from './testing/machine.ts';
 
 type Outcome = reference.Outcome;
 
-const machine = new TestMachine();
-const { hart } = machine;
-const executed = new Set<string>();
-const HANDLER = RAM_BASE + 0x1000;
+const tested = new FloatMachine();
+const { machine, hart, executed } = tested;
 const DATA = RAM_BASE + 0x8000;
-const MODES = [0, 1, 2, 3, 4];
-const DYNAMIC = 7;
-const BOX = 0xffff_ffff_0000_0000n;
-
-const box = (bits: bigint, { width }: reference.FloatFormat) => (width === 32 ? BOX | bits : bits);
 const u64 = (value: bigint) => BigInt.asUintN(64, value);
-
-machine.place(HANDLER, ['wfi']);
-hart.setCsr('mtvec', BigInt(HANDLER));
-hart.setCsr('mstatus', MSTATUS.FS);
-
-/** Puts one instruction in front of a wfi. */
-function load(name: string, operands: Partial<Operands>): void {
-  machine.place(RAM_BASE, [encode(name, operands), 'wfi']);
-  executed.add(name);
-}
-
-/** Runs it with fcsr as given; returns fflags after it. */
-function run(fcsr: number): number {
-  hart.setCsr('fcsr', BigInt(fcsr));
-  hart.pc = BigInt(RAM_BASE);
-  machine.run();
-  expect(hart.pc).toBe(BigInt(RAM_BASE + 8));
-  return Number(hart.csr('fflags'));
-}
+const load = (name: string, operands: Partial<Operands>) => tested.load(name, operands);
+const run = (fcsr: number) => tested.run(fcsr);
 
 /**
  * Checks an instruction with rd = 7 on operands in f5, f6 and f8, in every rounding mode, static
@@ -54,21 +31,19 @@ function checkRounded(
     rs2: name.startsWith('fsqrt') ? 0 : 6,
     imm: (/^fn?m(add|sub)/.test(name) ? 8 << 3 : 0) | mode,
   });
-  for (const [mode, index] of MODES.map((mode, position) => [mode, position] as const)) {
+  for (const mode of MODES) {
+    const outcomes = tuples.map(operands => expected(operands, mode));
     for (const dynamic of [false, true]) {
       load(name, fields(dynamic ? DYNAMIC : mode));
-      const before = (dynamic ? mode << 5 : ((mode + 1) % 5) << 5) | ((index + (dynamic ? 1 : 0)) & 1);
-      for (const operands of tuples) {
+      const before = (dynamic ? mode << 5 : ((mode + 1) % 5) << 5) | ((mode + (dynamic ? 1 : 0)) & 1);
+      for (const [index, operands] of tuples.entries()) {
         operands.forEach((bits, position) => {
           hart.setF([5, 6, 8][position] ?? 0, box(bits, format));
         });
         const flags = run(before);
-        const { bits, flags: raised } = expected(operands, mode);
-        const got = [hart.f(7).toString(16), flags];
-        const want = [box(bits, format).toString(16), raised | (before & 1)];
-        if (got.join() !== want.join()) {
-          expect(got, `${name} ${operands.map(value => value.toString(16))} mode ${mode}`).toEqual(want);
-        }
+        const { bits, flags: raised } = outcomes[index]!;
+        const what = () => `${name} ${operands.map(value => value.toString(16))} mode ${mode}`;
+        same([hart.f(7), flags], [box(bits, format), raised | (before & 1)], what);
       }
     }
   }
@@ -121,10 +96,9 @@ describe.each(FORMATS)('arithmetic of format $suffix', which => {
         hart.setF(6, box(b, format));
         const flags = run(0);
         const { bits, flags: raised } = expected(a, b);
-        const got = [to === 'x' ? hart.x(7) : hart.f(7), flags];
-        const want = [to === 'x' ? bits : box(bits, format), raised];
-        if (got.join() !== want.join())
-          expect(got, `${name} ${a.toString(16)} ${b.toString(16)}`).toEqual(want);
+        const got = to === 'x' ? hart.x(7) : hart.f(7);
+        const what = () => `${name} ${a.toString(16)} ${b.toString(16)}`;
+        same([got, flags], [to === 'x' ? bits : box(bits, format), raised], what);
       }
     }
   }
@@ -167,10 +141,11 @@ describe.each(FORMATS)('arithmetic of format $suffix', which => {
         hart.setF(5, box(a, format));
         const flags = run(0);
         const { bits, flags: raised } = reference.toInt(a, format, mode, { least, most });
-        expect([hart.x(7), flags], `${a.toString(16)} mode ${mode}`).toEqual([
-          u64(BigInt.asIntN(width, bits)),
-          raised,
-        ]);
+        same(
+          [hart.x(7), flags],
+          [u64(BigInt.asIntN(width, bits)), raised],
+          () => `${a.toString(16)} mode ${mode}`,
+        );
       }
       load(`fcvt.${suffix}.${integer}`, { rd: 7, rs1: 5, imm: mode });
       for (const a of [...EDGES, ...numbers]) {
@@ -178,7 +153,7 @@ describe.each(FORMATS)('arithmetic of format $suffix', which => {
         const flags = run(0);
         const value = integer.endsWith('u') ? BigInt.asUintN(width, a) : BigInt.asIntN(width, a);
         const { bits, flags: raised } = reference.fromInt(value, format, mode);
-        expect([hart.f(7), flags], `${value} mode ${mode}`).toEqual([box(bits, format), raised]);
+        same([hart.f(7), flags], [box(bits, format), raised], () => `${value} mode ${mode}`);
       }
     }
   });
@@ -208,14 +183,14 @@ describe('moves and conversions between formats', () => {
         hart.setF(5, a);
         const flags = run(0);
         const wanted = reference.convert(a, double.format, single.format, mode);
-        expect([hart.f(7), flags], a.toString(16)).toEqual([BOX | wanted.bits, wanted.flags]);
+        same([hart.f(7), flags], [BOX | wanted.bits, wanted.flags], () => a.toString(16));
       }
       load('fcvt.d.s', { rd: 7, rs1: 5, imm: mode });
       for (const a of [...single.edges, ...samples(single, 1).flat()]) {
         hart.setF(5, BOX | a);
         const flags = run(0);
         const wanted = reference.convert(a, single.format, double.format, mode);
-        expect([hart.f(7), flags], a.toString(16)).toEqual([wanted.bits, wanted.flags]);
+        same([hart.f(7), flags], [wanted.bits, wanted.flags], () => a.toString(16));
       }
     }
   });
@@ -289,6 +264,5 @@ afterAll(() => {
     ...INSTRUCTIONS.filter(row => row.extension === 'F' || row.extension === 'D'),
     ...COMPRESSED_INSTRUCTIONS.filter(row => row.expandsTo === 'fld' || row.expandsTo === 'fsd'),
   ];
-  const missed = rows.map(row => row.name).filter(name => !executed.has(name));
-  if (missed.length > 0) throw new Error(`instructions that no test executes: ${missed.join(', ')}`);
+  tested.checkExecuted(rows);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../../../test/support/waiting.ts';
 import type { DumpQueryResult } from '../../qapi/generated/types.ts';
 import { HostMemory } from '../host-memory.ts';
 import { AddressSpace } from '../memory/address-space.ts';
@@ -112,7 +113,6 @@ describe('a core dump', () => {
     const detached = rig('disk full');
     await detached.dump.start({ ...FILE, detach: true });
     await expect(detached.dump.start(FILE)).rejects.toThrow('There is a dump in process, please wait.');
-    await new Promise(resolve => setTimeout(resolve, 5));
-    expect(detached.dump.status.status).toBe('failed');
+    await until(() => detached.dump.status.status === 'failed');
   });
 });

@@ -46,7 +46,7 @@ export class JobTable {
     this.#jobs.set(id, job);
     this.#tell(job);
     this.#enter(job, 'running');
-    void this.#run(job, work);
+    job.settled = this.#run(job, work);
     return job;
   }
 

@@ -37,6 +37,8 @@ export interface JobOptions {
   readonly block: boolean;
   /** Bytes a second, as far as it has a limit. */
   readonly speed?: bigint;
+  /** What its progress counts up to: 1 if it is left out. */
+  readonly steps?: bigint;
 }
 
 /** The job was given up. */
@@ -49,6 +51,8 @@ export class Job {
   speed: bigint;
   error: string | null = null;
   cancelled = false;
+  /** Resolves when it goes no further by itself: it is concluded, or waits to be finalized. */
+  settled: Promise<void> = Promise.resolve();
   #paused = false;
   #statusBefore: JobStatus = 'running';
   #wake: (() => void)[] = [];
@@ -64,12 +68,13 @@ export class Job {
 
   get info(): JobInfo {
     const done = this.status === 'concluded' || this.status === 'pending' || this.status === 'null';
+    const { type, steps = 1n } = this.options;
     return {
       id: this.id,
-      type: this.options.type,
+      type,
       status: this.status,
-      'current-progress': done ? 1n : 0n,
-      'total-progress': 1n,
+      'current-progress': done ? steps : 0n,
+      'total-progress': steps,
       ...(this.error === null ? {} : { error: this.error }),
     };
   }

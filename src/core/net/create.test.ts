@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts, freeUdpPorts } from '../../../test/support/ports.ts';
+import { until } from '../../../test/support/waiting.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import { NullStream } from '../../host/streams.ts';
 import { QmpError } from '../../qapi/errors.ts';
@@ -30,12 +32,8 @@ class Card extends NetClient {
   }
 }
 
-async function until(met: () => boolean): Promise<void> {
-  while (!met()) await new Promise(resolve => setTimeout(resolve, 2));
-}
-
 const frame = (text: string) => Buffer.from(text, 'latin1');
-const port = 20_000 + (process.pid % 20_000);
+const [port = 0] = await freePorts(1);
 
 let context: NetContext;
 let told: string[];
@@ -111,42 +109,37 @@ describe('two machines', () => {
   });
 
   it('exchange frames through a stream, and find each other again', async () => {
-    const server = `stream,id=a,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port + 1}`;
-    const b = await add(
-      `stream,id=b,addr.type=inet,addr.host=127.0.0.1,addr.port=${port + 1},reconnect-ms=5`,
-    );
+    const server = `stream,id=a,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port}`;
+    const b = await add(`stream,id=b,addr.type=inet,addr.host=127.0.0.1,addr.port=${port},reconnect-ms=5`);
     let a = await add(server);
     await until(() => a.client.info !== '' && b.client.info !== '');
     await exchange(a, b);
-    expect(b.client.info).toBe(`tcp:127.0.0.1:${port + 1}`);
+    expect(b.client.info).toBe(`tcp:127.0.0.1:${port}`);
     context.table.removeBackend(a.client);
     await until(() => told.some(line => line === 'NETDEV_STREAM_DISCONNECTED {"netdev-id":"b"}'));
     a = await add(server);
     await until(() => a.client.info !== '' && b.client.info !== '');
-    const address = `{"type":"inet","host":"127.0.0.1","port":"${port + 1}"}`;
+    const address = `{"type":"inet","host":"127.0.0.1","port":"${port}"}`;
     const found = `NETDEV_STREAM_CONNECTED {"netdev-id":"b","addr":${address}}`;
     expect(told.filter(line => line === found)).toHaveLength(2);
   });
 
   it('exchange frames in datagrams', async () => {
-    const a = await add(`socket,id=a,udp=127.0.0.1:${port + 2},localaddr=127.0.0.1:${port + 3}`);
-    const ends = ['local', 'remote'].map(
-      (end, n) => `${end}.type=inet,${end}.host=127.0.0.1,${end}.port=${port + 2 + n}`,
-    );
-    const b = await add(`dgram,id=b,${ends.join(',')}`);
+    const [one, other] = await freeUdpPorts(2);
+    const a = await add(`socket,id=a,udp=127.0.0.1:${one},localaddr=127.0.0.1:${other}`);
+    const end = (name: string, at?: number) => `${name}.type=inet,${name}.host=127.0.0.1,${name}.port=${at}`;
+    const b = await add(`dgram,id=b,${end('local', one)},${end('remote', other)}`);
     await exchange(a, b);
-    expect(a.client.info).toBe(`socket: udp=127.0.0.1:${port + 2}`);
-    expect(b.client.info).toBe(`udp=127.0.0.1:${port + 2}/127.0.0.1:${port + 3}`);
+    expect(a.client.info).toBe(`socket: udp=127.0.0.1:${one}`);
+    expect(b.client.info).toBe(`udp=127.0.0.1:${one}/127.0.0.1:${other}`);
   });
 
   it('tell when nobody is there, and take no other protocol for frames', async () => {
     const alone = await add(`stream,id=a,addr.type=unix,addr.path=/nonexistent/s`);
     await until(() => alone.client.info === 'connection error');
-    const server = await add(
-      `stream,id=s,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port + 4}`,
-    );
+    const server = await add(`stream,id=s,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port}`);
     const caller = host.network.connectTcp(
-      { address: '127.0.0.1', port: port + 4 },
+      { address: '127.0.0.1', port },
       {
         connected: () => caller.write(frame('GET / HTTP/1.0\r\n\r\n')),
         data: () => {},

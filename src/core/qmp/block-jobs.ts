@@ -21,9 +21,10 @@ export function blockJobHandlers(jobs: JobTable, drives: DriveTable): CommandHan
   };
   return {
     'query-block-jobs': () => jobs.all().filter(isBlockJob).map(blockJobInfo),
-    'block-stream': args => {
+    'block-stream': async args => {
       const node = streamed(drives, args);
-      jobs.start(streamOptions(drives, args, node), () => {});
+      // as in QEMU, the answer to a command that leaves nothing to do comes behind the job's events
+      await jobs.start(streamOptions(drives, args, node), () => {}).settled;
       return {};
     },
     'block-commit': ({ device, base }) => {
@@ -117,6 +118,7 @@ function streamOptions(drives: DriveTable, args: StreamArgs, node: BlockNode) {
     autoDismiss: args['auto-dismiss'] ?? true,
     block: true,
     speed,
+    steps: 0n,
   } as const;
 }
 

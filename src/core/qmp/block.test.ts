@@ -3,8 +3,9 @@ import { MemoryDisk } from '../block/memory-disk.ts';
 import { drivesWith } from '../block/testing/drives.ts';
 import { Chardev } from '../chardev/chardev.ts';
 import { ChardevTable } from '../chardev/table.ts';
+import { FakeStream } from '../chardev/testing/fake-stream.ts';
 import { EventBus } from '../events.ts';
-import { FakeHost, FakeStream } from '../hw/virtio/testing/rig.ts';
+import { FakeHost } from '../hw/virtio/testing/rig.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 

@@ -44,28 +44,29 @@ export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg
     'x-query-usb': () => {
       throw new QmpError('USB support not enabled');
     },
-    'x-query-page-tables': args => {
-      const isThere = args['cpu-index'] !== undefined || board.engine.harts.length > 0;
-      const hart = isThere ? hartByIndex(board.engine, args['cpu-index']) : undefined;
-      const satp = hart?.csr(hart.virtual ? 'vsatp' : 'satp') ?? 0n;
-      const levels = LEVELS.get(satp >> 60n);
-      if (hart === undefined || levels === undefined)
-        return { translated: false, ranges: [], complete: true };
-      const root = Number(satp & PPN_MASK) * 4096;
-      const { ranges, complete } = walkPageTables(board.memory, root, levels, WALK_LIMITS, address =>
-        hart.physical(address),
-      );
-      return { translated: true, ranges: [...ranges], complete };
-    },
-    'x-query-host-address': ({ address }) => {
-      const range = board.memory.flatView.find(
-        ({ start, size }) => start <= address && address < start + size,
-      );
-      if (!range) throw new QmpError(`No memory is mapped at address ${hex(address)}`);
-      const { region } = range;
-      if (region.hostOffset < 0) throw new QmpError(`Memory at address ${hex(address)} is not RAM`);
-      const offset = BigInt(region.hostOffset) + range.offset + address - range.start;
-      return { region: region.name, address: offset };
-    },
+    'x-query-page-tables': args => pageTables(board, args['cpu-index']),
+    'x-query-host-address': ({ address }) => hostAddress(board, address),
   };
+}
+
+/** What a hart's page tables map; nothing on a machine that has no hart. @throws QmpError for an index of none */
+function pageTables({ engine, memory }: Board, index: bigint | undefined) {
+  const isThere = index !== undefined || engine.harts.length > 0;
+  const hart = isThere ? hartByIndex(engine, index) : undefined;
+  const satp = hart?.csr(hart.virtual ? 'vsatp' : 'satp') ?? 0n;
+  const levels = LEVELS.get(satp >> 60n);
+  if (hart === undefined || levels === undefined) return { translated: false, ranges: [], complete: true };
+  const root = Number(satp & PPN_MASK) * 4096;
+  const physical = (address: number) => hart.physical(address);
+  const { ranges, complete } = walkPageTables(memory, root, levels, WALK_LIMITS, physical);
+  return { translated: true, ranges: [...ranges], complete };
+}
+
+/** @throws QmpError where there is no RAM */
+function hostAddress({ memory }: Board, address: bigint) {
+  const range = memory.flatView.find(({ start, size }) => start <= address && address < start + size);
+  if (!range) throw new QmpError(`No memory is mapped at address ${hex(address)}`);
+  const { region } = range;
+  if (region.hostOffset < 0) throw new QmpError(`Memory at address ${hex(address)} is not RAM`);
+  return { region: region.name, address: BigInt(region.hostOffset) + range.offset + address - range.start };
 }

@@ -1,4 +1,14 @@
-import { DOUBLE, FLAG, type Format, LEADING_BIT, ROUND, type RoutineBuilder, SINGLE } from './format.ts';
+import {
+  DOUBLE,
+  FLAG,
+  type FloatBody,
+  type Format,
+  LEADING_BIT,
+  ROUND,
+  type RoutineBuilder,
+  SINGLE,
+  type Unpacked,
+} from './format.ts';
 
 /**
  * toint.F(a, rounding, least, most): an integer of magnitude `least` at most when negative and
@@ -19,23 +29,7 @@ export function defineToInteger(routines: RoutineBuilder, format: Format): void 
       f.return(f.constant('i64', 0).sub(limit).when(x.sign, limit));
     };
     f.if(x.exponent.gt(format.bias + 63), outOfRange);
-    const magnitude = f.i64(x.sig.shl(1));
-    const fraction = f.i64(0); // in units of 2^-64
-    const shift = f.i32(f.constant('i32', format.bias + LEADING_BIT).sub(x.exponent));
-    f.if(shift.ge(0), () => {
-      f.if(
-        shift.ge(64),
-        () => {
-          magnitude.set(0);
-          fraction.set(x.sig.ne(0).unsigned64());
-        },
-        () => {
-          magnitude.set(x.sig.shr(shift.unsigned64()));
-          const back = f.constant('i32', 64).sub(shift).unsigned64();
-          f.if(shift, () => fraction.set(x.sig.shl(back)));
-        },
-      );
-    });
+    const { magnitude, fraction } = emitParts(f, x, format);
     const half = 1n << 63n;
     const increment = f.i32(fraction.geU(half));
     f.if(rounding!.isZero(), () => {
@@ -50,6 +44,28 @@ export function defineToInteger(routines: RoutineBuilder, format: Format): void 
     f.if(fraction.ne(0), () => f.raise(FLAG.inexact));
     return f.constant('i64', 0).sub(magnitude).when(x.sign, magnitude);
   });
+}
+
+/** The whole part of a number below 2^64, and what is behind the point in units of 2^-64. */
+function emitParts(f: FloatBody, { exponent, sig }: Unpacked, { bias }: Format) {
+  const magnitude = f.i64(sig.shl(1));
+  const fraction = f.i64(0);
+  const shift = f.i32(f.constant('i32', bias + LEADING_BIT).sub(exponent));
+  f.if(shift.ge(0), () => {
+    f.if(
+      shift.ge(64),
+      () => {
+        magnitude.set(0);
+        fraction.set(sig.ne(0).unsigned64());
+      },
+      () => {
+        magnitude.set(sig.shr(shift.unsigned64()));
+        const back = f.constant('i32', 64).sub(shift).unsigned64();
+        f.if(shift, () => fraction.set(sig.shl(back)));
+      },
+    );
+  });
+  return { magnitude, fraction };
 }
 
 /** fromsigned.F and fromunsigned.F(value, rounding). */

@@ -11,12 +11,8 @@ export function defineRound(routines: RoutineBuilder, format: Format): void {
   const mask = (1n << roundBits) - 1n;
   const half = 1n << (roundBits - 1n);
   routines.define(`round.${format.suffix}`, ['i32', 'i32', 'i64', 'i32'], 'i64', (f, parameters) => {
-    const [sign, exponent, sig, rounding] = parameters as [
-      (typeof parameters)[0],
-      (typeof parameters)[0],
-      (typeof parameters)[0],
-      (typeof parameters)[0],
-    ];
+    type Parameter = (typeof parameters)[0];
+    const [sign, exponent, sig, rounding] = parameters as [Parameter, Parameter, Parameter, Parameter];
     const flags = f.i32(0);
     const count = f.i32();
     const packed = f.i64();

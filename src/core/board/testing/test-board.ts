@@ -1,5 +1,6 @@
-import type { ByteStream, Host, LogSink, StreamEvent } from '../../../host/types.ts';
+import type { ByteStream, Host, LogSink } from '../../../host/types.ts';
 import type { ShutdownCause } from '../../../qapi/generated/types.ts';
+import { FakeStream } from '../../chardev/testing/fake-stream.ts';
 import { ManualTime, VirtualClock } from '../../clock.ts';
 import type { MachineConfig } from '../../config.ts';
 import { EventBus, type MachineEvent } from '../../events.ts';
@@ -45,38 +46,6 @@ export function testConfig(changes: Partial<MachineConfig> = {}): MachineConfig 
   };
 }
 
-/** A serial line whose other end is the test. */
-export class TestStream implements ByteStream {
-  readonly filename = 'vc';
-  written = '';
-  congested = false;
-  flowing = true;
-  #listener: (bytes: Uint8Array) => void = () => {};
-  tell: (event: StreamEvent) => void = () => {};
-
-  write(bytes: Uint8Array): void {
-    this.written += new TextDecoder().decode(bytes);
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): void {
-    this.#listener = listener;
-  }
-
-  onEvent(listener: (event: StreamEvent) => void): void {
-    this.tell = listener;
-  }
-
-  setFlowing(flowing: boolean): void {
-    this.flowing = flowing;
-  }
-
-  type(text: string): void {
-    this.#listener(new TextEncoder().encode(text));
-  }
-
-  close(): void {}
-}
-
 async function gather(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const bytes: number[] = [];
   for await (const chunk of chunks) bytes.push(...chunk);
@@ -87,7 +56,7 @@ async function gather(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>):
 export class TestHost implements Host {
   readonly processId = 1234;
   readonly time = new ManualTime();
-  readonly stream = new TestStream();
+  readonly stream = new FakeStream();
   readonly network = NO_NETWORK;
   readonly logged: string[] = [];
   /** What was saved, by path. */

@@ -13,7 +13,14 @@ import {
   STATUSES,
 } from './privileged-body.ts';
 import { LAYOUT, USER_ALIAS } from './privileged-layout.ts';
-import { emptyImage, type PrivilegedProgram, programOf, randomAddress, satp } from './privileged-program.ts';
+import {
+  delegation,
+  emptyImage,
+  type PrivilegedProgram,
+  programOf,
+  randomAddress,
+  satp,
+} from './privileged-program.ts';
 import { placeStageTables, placeTables, type TableRoots } from './privileged-tables.ts';
 
 /**
@@ -69,40 +76,11 @@ function registers(random: Random, { roots, stages, line }: Common): bigint[] {
   });
 }
 
-function delegation(random: Random): bigint {
-  const bits = anything(random) & DELEGATED & ~DATA_FAULTS;
-  return chance(2, random) ? bits : bits | DATA_FAULTS;
-}
-
-/** What M-mode sets, and what the body can count on. */
-function setup(
-  random: Random,
-  { roots, stages, line }: Common,
-  entry: number,
-): { kind: GuestKind; csrs: [string, bigint][] } {
-  const [privilege, virtual] = pick(MODES, random);
-  const [own, guests] = [satp(roots, random), satp(roots, random)];
-  // with neither stage the peer lets no address beyond its memory pass
-  const bare = virtual && guests !== 0n && chance(4, random);
-  const stage = bare ? 0n : satp(stages, random) || sv39(stages);
-  const waits = chance(2, random);
-  const interrupts = chance(3, random);
-  const maybe = () => (interrupts && chance(2, random) ? line : 0n);
-  const status = some(GUEST_STATUS, random) | (waits && chance(2, random) ? MSTATUS.TW : 0n);
-  const traps = virtual ? 0n : some([MSTATUS.TVM, MSTATUS.TSR], random);
-  const mode = (privilege << 11n) | (virtual ? MSTATUS.MPV : 0n);
-  const above = some([HSTATUS.HU, HSTATUS.SPV, HSTATUS.SPVP, HSTATUS.VTVM, HSTATUS.VTSR], random);
-  const hstatus = above | (waits ? HSTATUS.VTW : 0n);
-  const guestStatus = some(GUEST_STATUS, random) | UXL | (virtual ? 0n : MSTATUS.SUM);
-  const translated = (virtual ? guests : own) !== 0n;
-  const hedeleg = delegation(random) & 0xb1ffn & ~(virtual && privilege === 0n ? 4n : 0n);
+/** What does not depend on the mode that is entered: interrupts on the line, if any, counters, handlers, and the rest. */
+function independentCsrs(random: Random, line: bigint): [string, bigint][] {
+  const maybe = () => (line !== 0n && chance(2, random) ? line : 0n);
   const vector = (base: number) => BigInt(base + random(2));
-  const csrs: [string, bigint][] = [
-    ['satp', own],
-    ['vsatp', guests],
-    ['hgatp', stage],
-    ['medeleg', delegation(random)],
-    ['hedeleg', hedeleg],
+  return [
     ['mideleg', 0x222n],
     ['hideleg', BigInt(4 * random(2))],
     ['mie', maybe()],
@@ -120,6 +98,38 @@ function setup(
     ['htimedelta', anything(random)],
     ['sscratch', anything(random)],
     ['vsscratch', anything(random)],
+  ];
+}
+
+/** What M-mode sets, and what the body can count on. */
+function setup(
+  random: Random,
+  { roots, stages, line }: Common,
+  entry: number,
+): { kind: GuestKind; csrs: [string, bigint][] } {
+  const [privilege, virtual] = pick(MODES, random);
+  const [own, guests] = [satp(roots, random), satp(roots, random)];
+  // with neither stage the peer lets no address beyond its memory pass
+  const bare = virtual && guests !== 0n && chance(4, random);
+  const stage = bare ? 0n : satp(stages, random) || sv39(stages);
+  const waits = chance(2, random);
+  const interrupts = chance(3, random);
+  const status = some(GUEST_STATUS, random) | (waits && chance(2, random) ? MSTATUS.TW : 0n);
+  const traps = virtual ? 0n : some([MSTATUS.TVM, MSTATUS.TSR], random);
+  const mode = (privilege << 11n) | (virtual ? MSTATUS.MPV : 0n);
+  const above = some([HSTATUS.HU, HSTATUS.SPV, HSTATUS.SPVP, HSTATUS.VTVM, HSTATUS.VTSR], random);
+  const hstatus = above | (waits ? HSTATUS.VTW : 0n);
+  const guestStatus = some(GUEST_STATUS, random) | UXL | (virtual ? 0n : MSTATUS.SUM);
+  const translated = (virtual ? guests : own) !== 0n;
+  const hedeleg =
+    delegation(DELEGATED, DATA_FAULTS, random) & 0xb1ffn & ~(virtual && privilege === 0n ? 4n : 0n);
+  const csrs: [string, bigint][] = [
+    ['satp', own],
+    ['vsatp', guests],
+    ['hgatp', stage],
+    ['medeleg', delegation(DELEGATED, DATA_FAULTS, random)],
+    ['hedeleg', hedeleg],
+    ...independentCsrs(random, interrupts ? line : 0n),
     ['hstatus', hstatus],
     ['vsstatus', guestStatus],
     ['fcsr', BigInt(random(256))],

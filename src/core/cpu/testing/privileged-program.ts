@@ -141,10 +141,10 @@ export function satp(roots: TableRoots, random: Random): bigint {
   }
 }
 
-/** Faults of data alike: the peer tells others than this hart for atomic operations. */
-function delegation(random: Random): bigint {
-  const bits = anything(random) & DELEGATED & ~DATA_FAULTS;
-  return chance(2, random) ? bits : bits | DATA_FAULTS;
+/** Some of `causes`; faults of data alike: the peer tells others than this hart for atomic operations. */
+export function delegation(causes: bigint, dataFaults: bigint, random: Random): bigint {
+  const bits = anything(random) & causes & ~dataFaults;
+  return chance(2, random) ? bits : bits | dataFaults;
 }
 
 /** What M-mode sets before it enters the body. */
@@ -167,7 +167,7 @@ function setup(
   const csrs: [string, bigint][] = [
     ...regions,
     ['satp', translation],
-    ['medeleg', delegation(random)],
+    ['medeleg', delegation(DELEGATED, DATA_FAULTS, random)],
     ['mideleg', anything(random) & SOFTWARE_INTERRUPTS],
     ['mie', some()],
     ['mip', some()],

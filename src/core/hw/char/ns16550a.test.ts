@@ -65,7 +65,7 @@ describe('Ns16550a', () => {
 
   it('interrupts for a byte that was received and gives it once', () => {
     regs.write(REG.ier, RECEIVED);
-    host.stream.type('x');
+    host.stream.say('x');
     expect([irq.level, regs.read(REG.iir)]).toEqual([true, 0x04]);
     expect(regs.read(REG.data)).toBe(0x78);
     expect([irq.level, regs.read(REG.lsr) & 1]).toEqual([false, 0]);
@@ -74,27 +74,27 @@ describe('Ns16550a', () => {
   it('loses nothing of a paste that is longer than the FIFO', () => {
     const paste = 'The quick brown fox jumps over the lazy dog';
     regs.write(REG.fcr, FIFO);
-    host.stream.type(paste);
+    host.stream.say(paste);
     expect(receiveAll()).toBe(paste);
   });
 
   it('waits for the trigger level, or for a pause of four characters', () => {
     regs.write(REG.fcr, FIFO | 0x80); // eight bytes
     regs.write(REG.ier, RECEIVED);
-    host.stream.type('1234567');
+    host.stream.say('1234567');
     expect(irq.level).toBe(false);
     host.time.advance(1e7);
     clock.runTimers();
     expect([irq.level, regs.read(REG.iir)]).toEqual([true, 0xcc]);
     expect(regs.read(REG.data)).toBe(0x31);
     expect(irq.level).toBe(false);
-    host.stream.type('89');
+    host.stream.say('89');
     expect(regs.read(REG.iir)).toBe(0xc4);
   });
 
   it('drops what is in the FIFO on request', () => {
     regs.write(REG.fcr, FIFO);
-    host.stream.type('abc');
+    host.stream.say('abc');
     regs.write(REG.fcr, FIFO | 0x02);
     expect(receiveAll()).toBe('');
   });
@@ -148,9 +148,9 @@ describe('Ns16550a', () => {
 
   it('holds back who sends more than the guest reads', () => {
     regs.write(REG.fcr, FIFO);
-    host.stream.type('x'.repeat(70_000));
+    host.stream.say('x'.repeat(70_000));
     expect(host.stream.flowing).toBe(false);
-    host.stream.type('y'.repeat(2 ** 20));
+    host.stream.say('y'.repeat(2 ** 20));
     expect(regs.read(REG.lsr)).toBe(0x63);
     for (let n = 0; n < 66_000; n++) regs.read(REG.data);
     expect(host.stream.flowing).toBe(true);

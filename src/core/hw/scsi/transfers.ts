@@ -31,7 +31,7 @@ export class Transfers {
         return this.#write(command);
       case OP.synchronize10:
       case OP.synchronize16:
-        await this.#accounted('flush', 0, () =>
+        await this.#unit.drive.stats.count('flush', 0, () =>
           this.#trying('write', command, () => this.#unit.drive.flush()),
         );
         return DONE;
@@ -72,7 +72,7 @@ export class Transfers {
     const { first, count } = blockRange(command.cdb);
     const { start, length } = this.#range('rd', first, count);
     if (length > command.inLength) return { status: STATUS_GOOD, moved: 0, overrun: true };
-    await this.#accounted('rd', length, () =>
+    await this.#unit.drive.stats.count('rd', length, () =>
       this.#trying('read', command, async () => {
         for (let done = 0; done < length && command.alive; done += CHUNK) {
           const bytes = await this.#unit.drive.read(start + done, Math.min(CHUNK, length - done));
@@ -100,7 +100,7 @@ export class Transfers {
     const { start, length } = this.#range('wr', first, count);
     if (length > command.outLength) return { status: STATUS_GOOD, moved: 0, overrun: true };
     const forced = cdb[0] !== OP.write6 && (cdb[1]! & FORCED) !== 0;
-    await this.#accounted('wr', length, () =>
+    await this.#unit.drive.stats.count('wr', length, () =>
       this.#trying('write', command, async () => {
         for (let done = 0; done < length && command.alive; done += CHUNK) {
           await this.#unit.drive.write(start + done, command.send(done, Math.min(CHUNK, length - done)));
@@ -124,7 +124,7 @@ export class Transfers {
     if (!noData && command.outLength < blockSize) return { status: STATUS_GOOD, moved: 0, overrun: true };
     const block = noData ? new Uint8Array(blockSize) : command.send(0, blockSize);
     const piece = repeated(block, Math.max(blockSize, Math.min(CHUNK, length)));
-    await this.#accounted('wr', length, () =>
+    await this.#unit.drive.stats.count('wr', length, () =>
       this.#trying('write', command, async () => {
         for (let done = 0; done < length && command.alive; done += piece.length) {
           await drive.write(start + done, piece.subarray(0, Math.min(piece.length, length - done)));
@@ -162,21 +162,6 @@ export class Transfers {
     const { first, count } = blockRange(cdb);
     this.#bytes(first, count);
     return DONE;
-  }
-
-  async #accounted(
-    operation: 'rd' | 'wr' | 'flush',
-    bytes: number,
-    action: () => Promise<void>,
-  ): Promise<void> {
-    const account = this.#unit.drive.stats.start(operation, bytes);
-    try {
-      await action();
-      account(true);
-    } catch (error) {
-      account(false);
-      throw error;
-    }
   }
 
   /** Runs an action until it goes well, or what the drive's policy makes of its failure is known. */

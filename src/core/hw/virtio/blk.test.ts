@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryDisk, sectorText } from '../../block/memory-disk.ts';
+import { sectorText } from '../../block/memory-disk.ts';
 import { drivesWith } from '../../block/testing/drives.ts';
+import { ScriptedDisk } from '../../block/testing/scripted-disk.ts';
 import { VirtioBlk } from './blk.ts';
 import { REG } from './mmio-registers.ts';
 import { type DriverQueue, startDriver, text } from './testing/driver.ts';
@@ -9,33 +10,9 @@ import { Rig } from './testing/rig.ts';
 const SIZE = 64 * 512;
 const FLUSH_AND_WCE = (1n << 9n) | (1n << 11n);
 
-/** A back end that does what the test says, when the test says. */
-class ScriptedFile extends MemoryDisk {
-  error: Error | null = null;
-  flushes = 0;
-  gates: (() => void)[] = [];
-  gated = false;
-
-  async #pass(): Promise<void> {
-    if (this.gated) await new Promise<void>(resolve => this.gates.push(resolve));
-    if (this.error) throw this.error;
-  }
-  override async read(offset: number, length: number): Promise<Uint8Array> {
-    await this.#pass();
-    return super.read(offset, length);
-  }
-  override async write(offset: number, data: Uint8Array): Promise<void> {
-    await this.#pass();
-    return super.write(offset, data);
-  }
-  override async flush(): Promise<void> {
-    this.flushes++;
-  }
-}
-
 function setUp(options: Record<string, string> = {}, drive: Record<string, string> = {}, modern = false) {
   const rig = new Rig({ modern });
-  const file = new ScriptedFile(SIZE, drive['readonly'] === 'on');
+  const file = new ScriptedDisk(SIZE, drive['readonly'] === 'on');
   const drives = drivesWith(rig.host, file, drive);
   const device = rig.plug(new VirtioBlk(rig.types, rig.env, drives), { drive: 'd0', ...options });
   return { rig, file, device, drive: drives.get('d0')! };

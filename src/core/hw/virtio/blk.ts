@@ -159,15 +159,14 @@ export class VirtioBlk extends VirtioDevice {
   /** Carries a request out in the background. */
   #start(request: BlkRequest): void {
     const operation = operationOf(request);
-    const account = operation && this.drive.stats.start(operation, this.#bytes(request));
-    const done = this.#carryOut(request).then(
+    const action = () => this.#carryOut(request);
+    const counted = operation && this.drive.stats.count(operation, this.#bytes(request), action);
+    const done = (counted ?? action()).then(
       () => {
-        account?.(true);
         this.#traceDone(request, 0);
         this.whenRunning(() => this.#finish(request, BLK_S.ok));
       },
       (error: unknown) => {
-        account?.(false);
         this.#traceDone(request, -EIO);
         this.#failed(request, error);
       },

@@ -4,6 +4,7 @@ import { MemoryDisk } from '../../block/memory-disk.ts';
 import { drivesWith } from '../../block/testing/drives.ts';
 import { Chardev } from '../../chardev/chardev.ts';
 import { ChardevTable } from '../../chardev/table.ts';
+import { FakeStream } from '../../chardev/testing/fake-stream.ts';
 import { Displays } from '../../display/console.ts';
 import { Input } from '../../input/input.ts';
 import { NetClient } from '../../net/client.ts';
@@ -21,7 +22,7 @@ import { VirtioScsi } from './scsi.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 import { startDriver } from './testing/driver.ts';
-import { FakeStream, RAM, RAM_SIZE, Rig } from './testing/rig.ts';
+import { RAM, RAM_SIZE, Rig } from './testing/rig.ts';
 
 const ALL = (1n << 64n) - 1n;
 const NUM = 8;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Chardev } from '../../chardev/chardev.ts';
 import { ChardevTable } from '../../chardev/table.ts';
+import { FakeStream } from '../../chardev/testing/fake-stream.ts';
 import { REG } from './mmio-registers.ts';
 import { VirtioSerial } from './serial.ts';
 import { VirtioSerialPort } from './serial-port.ts';
 import { type DriverQueue, startDriver, text } from './testing/driver.ts';
-import { FakeStream, Rig } from './testing/rig.ts';
+import { Rig } from './testing/rig.ts';
 
 const MULTIPORT = 2n;
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Chardev } from '../../chardev/chardev.ts';
-import { FakeStream } from '../../hw/virtio/testing/rig.ts';
+import { FakeStream } from '../../chardev/testing/fake-stream.ts';
 import { parseGuestForward } from './guest-forwards.ts';
 import { GuestTcp } from './guest-tcp.test-support.ts';
 import { configOf, ip, startNet, type TestNet } from './test-support.ts';

@@ -1,12 +1,6 @@
-import type {
-  BlockFile,
-  ByteStream,
-  Host,
-  HostFolder,
-  LogSink,
-  StreamEvent,
-} from '../../../../host/types.ts';
+import type { BlockFile, ByteStream, Host, HostFolder, LogSink } from '../../../../host/types.ts';
 import { boardTypes } from '../../../board/board-types.ts';
+import { FakeStream } from '../../../chardev/testing/fake-stream.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
 import { EventBus, type MachineEvent } from '../../../events.ts';
@@ -28,36 +22,6 @@ import { virtioTypes } from '../types.ts';
 export const RAM = 0x8000_0000;
 export const RAM_SIZE = 1 << 20;
 export const MMIO = 0x1000_1000;
-
-/** A stream that keeps what was written and says what it is told to. */
-export class FakeStream implements ByteStream {
-  readonly filename: string;
-  written = '';
-  connected = true;
-  congested = false;
-  flowing = true;
-  tell: (event: StreamEvent) => void = () => {};
-  #listener: (bytes: Uint8Array) => void = () => {};
-  constructor(filename = 'vc') {
-    this.filename = filename;
-  }
-  write(bytes: Uint8Array): void {
-    this.written += new TextDecoder().decode(bytes);
-  }
-  onData(listener: (bytes: Uint8Array) => void): void {
-    this.#listener = listener;
-  }
-  onEvent(listener: (event: StreamEvent) => void): void {
-    this.tell = listener;
-  }
-  setFlowing(flowing: boolean): void {
-    this.flowing = flowing;
-  }
-  say(text: string): void {
-    this.#listener(new TextEncoder().encode(text));
-  }
-  close(): void {}
-}
 
 /** A host whose turns of the event loop are taken by settle(). */
 export class FakeHost implements Host {

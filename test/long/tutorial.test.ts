@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyStep, consoleCommands, copyTree, type Step, stepsOf } from './support/tutorial.ts';
+import { applyStep, consoleCommands, copyTree, type Step, stepsOf } from '../support/tutorial.ts';
 
 const steps = stepsOf(readFileSync('CONTRIBUTING.md', 'utf8'));
 

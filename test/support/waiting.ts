@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
+const BETWEEN_LOOKS_MS = 5;
+
+/** Resolves once the condition holds. One that never does is found by the test's own time limit. */
+export async function until(met: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await met())) await setTimeout(BETWEEN_LOOKS_MS);
+}
+
 /** Flag of a unix socket that takes connections (Linux: include/uapi/linux/net.h, SO_ACCEPTCON). */
 const ACCEPTS = '00010000';
 
@@ -12,6 +19,6 @@ function isListening(path: string): boolean {
 }
 
 /** Resolves when a client can connect to the unix socket, or `gaveUp` says that nobody ever will. */
-export async function listening(path: string, gaveUp: () => boolean = () => false): Promise<void> {
-  while (!isListening(path) && !gaveUp()) await setTimeout(10);
+export function listening(path: string, gaveUp: () => boolean = () => false): Promise<void> {
+  return until(() => isListening(path) || gaveUp());
 }
