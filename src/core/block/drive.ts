@@ -1,6 +1,8 @@
+import type { DriveInterface } from './drive-options.ts';
+import type { DrivePlace } from './drive-place.ts';
 import type { BlockNode, CacheMode } from './node.ts';
 import { DriveStats } from './stats.ts';
-import { Throttle, type ThrottleLimits } from './throttle.ts';
+import { Throttle } from './throttle.ts';
 
 export const SECTOR_SIZE = 512;
 const ZEROES = new Uint8Array(1 << 20);
@@ -45,6 +47,9 @@ export interface DriveOptions {
   readonly cache: CacheMode;
   readonly readErrors: ErrorPolicy;
   readonly writeErrors: ErrorPolicy;
+  readonly interface?: DriveInterface;
+  /** Where it sits among those of its interface; absent for a drive without a name. */
+  readonly place?: DrivePlace;
   /** What a medium that is put in without a word about it gets. */
   readonly readOnly: boolean;
 }
@@ -62,7 +67,8 @@ export class Drive {
   /** Empty for one that the user cannot name: its device has a node of the graph, or its drive was deleted. */
   id: string;
   readonly stats: DriveStats;
-  readonly throttle: Throttle;
+  /** Drives of one group share it. */
+  throttle: Throttle;
   readErrors: ErrorPolicy;
   writeErrors: ErrorPolicy;
   /** Whether written data may wait for a flush; the guest can change it. */
@@ -123,10 +129,6 @@ export class Drive {
 
   detach(): void {
     this.frontEnd = null;
-  }
-
-  setLimits(limits: ThrottleLimits | null): void {
-    this.throttle.limits = limits;
   }
 
   /** @throws BlockIoError */

@@ -1,4 +1,5 @@
 import type { BlockFile } from '../../host/types.ts';
+import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import type { DirtyBitmap } from './dirty-bitmap.ts';
 import { looksFormatted } from './probe.ts';
 
@@ -17,6 +18,7 @@ export interface NodeOptions {
   readonly fileName: string;
   readonly readOnly: boolean;
   readonly cache: CacheMode;
+  readonly detectZeroes?: BlockdevDetectZeroesOptions | undefined;
   /** The node below; what this one reads and writes. */
   readonly child?: BlockNode;
   /** Nobody said that the image is raw: a guest must not turn it into something else. */
@@ -30,6 +32,8 @@ export class BlockNode {
   readonly fileName: string;
   readonly readOnly: boolean;
   readonly cache: CacheMode;
+  /** What was asked for; writes of zeroes are written like others, since Node cannot punch holes. */
+  readonly detectZeroes: BlockdevDetectZeroesOptions;
   readonly child: BlockNode | null;
   /** Drives and nodes that use it. */
   users = 0;
@@ -52,6 +56,7 @@ export class BlockNode {
     this.fileName = options.fileName;
     this.readOnly = options.readOnly || file.readOnly;
     this.cache = options.cache;
+    this.detectZeroes = options.detectZeroes ?? 'off';
     this.child = options.child ?? null;
     this.#probed = options.probed ?? false;
     this.#file = file;

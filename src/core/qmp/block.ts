@@ -5,7 +5,7 @@ import { type Drive, SECTOR_SIZE } from '../block/drive.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { hasStatus } from '../block/io-error.ts';
 import type { BlockNode } from '../block/node.ts';
-import type { ThrottleLimits } from '../block/throttle.ts';
+import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
 import type { EventBus } from '../events.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { blockBitmapHandlers } from './block-bitmaps.ts';
@@ -69,7 +69,7 @@ async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo
     children: node.child ? [{ 'node-name': node.child.name, child: 'file' }] : [],
     active: true,
     encrypted: false,
-    detect_zeroes: 'off',
+    detect_zeroes: node.detectZeroes,
     ...limitsOf(drive?.throttle.limits ?? null),
     image: await imageInfo(node),
     cache: { ...node.cache, writeback: drive?.writeCache ?? node.cache.writeback },
@@ -84,17 +84,30 @@ function bitmapInfo({ name, count, granularity, recording }: DirtyBitmap): Block
   return { name, count: BigInt(count), granularity, recording, busy: false, persistent: false };
 }
 
-function limitsOf(limits: ThrottleLimits | null): Pick<BlockDeviceInfo, keyof typeof NO_LIMITS | 'group'> {
+type Limits = Partial<BlockDeviceInfo> & typeof NO_LIMITS;
+
+/** By bucket: how QMP calls its limit. */
+const LIMIT_NAMES = {
+  bps: 'bps',
+  bpsRead: 'bps_rd',
+  bpsWrite: 'bps_wr',
+  iops: 'iops',
+  iopsRead: 'iops_rd',
+  iopsWrite: 'iops_wr',
+} as const;
+
+function limitsOf(limits: ThrottleLimits | null): Limits {
   if (!limits) return NO_LIMITS;
-  return {
-    bps: BigInt(limits.bps),
-    bps_rd: BigInt(limits.bpsRead),
-    bps_wr: BigInt(limits.bpsWrite),
-    iops: BigInt(limits.iops),
-    iops_rd: BigInt(limits.iopsRead),
-    iops_wr: BigInt(limits.iopsWrite),
-    group: limits.group,
-  };
+  const shown: Limits = { ...NO_LIMITS };
+  for (const bucket of BUCKETS) {
+    const name = LIMIT_NAMES[bucket];
+    const { max = 0, seconds = 1 } = limits.bursts?.[bucket] ?? {};
+    shown[name] = BigInt(limits[bucket]);
+    if (max > 0)
+      Object.assign(shown, { [`${name}_max`]: BigInt(max), [`${name}_max_length`]: BigInt(seconds) });
+  }
+  const { iopsSize = 0, group } = limits;
+  return { ...shown, ...(iopsSize > 0 ? { iops_size: BigInt(iopsSize) } : {}), group };
 }
 
 async function imageInfo(node: BlockNode): Promise<BlockDeviceInfo['image']> {
