@@ -1197,8 +1197,9 @@ ERST
 
 SRST
 ``commit`` *device*\ |\ ``all``
-  Write what changed in the image of *device* to the image that it is based on. Raw images are based on
-  nothing: they answer ``Operation not supported``, and with ``all`` they are passed over.
+  Write what changed in the image of *device* to the image that it is based on: with ``snapshot=on`` that is the one on
+  the command line. Other images are based on nothing: they answer ``Operation not supported``, and with ``all`` they
+  are passed over.
 ERST
 
     {

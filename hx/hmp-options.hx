@@ -310,7 +310,7 @@ ERST
 
 DEF("drive", HAS_ARG, QEMU_OPTION_drive,
     "-drive [file=f][,if=none|virtio|pflash][,id=name][,index=i][,format=raw][,readonly=on|off]\n"
-    "       [,cache=c][,cache.direct=on|off][,aio=a][,discard=d][,detect-zeroes=z]\n"
+    "       [,snapshot=on|off][,cache=c][,cache.direct=on|off][,aio=a][,discard=d][,detect-zeroes=z]\n"
     "       [,throttling.bps-total=b][,throttling.iops-total=i]...\n"
     "                open an image for a block device\n", QEMU_ARCH_ALL)
 SRST
@@ -327,6 +327,8 @@ SRST
   smaller, since Node.js cannot punch holes. What the guest discards keeps its contents; zeroes that it wants
   written are. ``force-share=on`` wants ``readonly=on``; ``file.locking=on`` is refused, for want of file locks.
 
+  ``snapshot=on`` leaves the image as it is; see ``-snapshot``.
+
   ``throttling.bps-total=``, ``-read``, ``-write`` and the same with ``iops`` hold the drive back, with bursts
   (``throttling.bps-total-max=``, ``throttling.bps-total-max-length=``), ``throttling.iops-size=``, and
   ``throttling.group=`` for drives that share limits; ``bps=``, ``bps_rd=``, ``iops_max=`` and so on are older names.
@@ -334,6 +336,15 @@ SRST
   ``if=pflash`` keeps a bank of flash (32 MiB, ``unit=0`` or ``1``, one after the other if it is left out): what the guest
   programs is written to the image. A first bank that has an image is booted: by the firmware, or at once with
   ``-bios none``. ``-machine pflash0=``\ *id* does the same with a drive of ``if=none``.
+ERST
+
+DEF("snapshot", 0, QEMU_OPTION_snapshot,
+    "-snapshot       changes of images are gone at the end\n", QEMU_ARCH_ALL)
+SRST
+``-snapshot``
+  Give every ``-drive`` that does not say otherwise ``snapshot=on``: its image stays as it is, and what the guest writes goes
+  to a temporary file without a name (in ``TMPDIR``, or ``/var/tmp``), which is gone with the program. ``commit`` writes
+  it to the image after all.
 ERST
 
 DEF("hda", HAS_ARG, QEMU_OPTION_hda,

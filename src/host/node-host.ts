@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { FdSetEntry } from '../core/config.ts';
-import { createFile, openBlockFile } from './block-file.ts';
+import { createFile, openBlockFile, openTemporaryFile } from './block-file.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openFolder } from './folder.ts';
 import { openLogFile } from './log-file.ts';
@@ -28,6 +28,7 @@ export function createNodeHost(
     wallClock: () => wallBase + now(),
     entropy: length => new Uint8Array(randomBytes(length)),
     createFile,
+    openTemporaryFile,
     openBlockFile: (path, options) => openBlockFile(path, options, fdSets),
     openFolder,
     saveFile,

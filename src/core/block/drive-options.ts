@@ -31,6 +31,8 @@ export interface ImageOptions {
   readonly readOnly: boolean;
   readonly cache: CacheMode;
   readonly nodeName?: string | undefined;
+  /** Whether it stays as it is, and changes are gone at the end. */
+  readonly snapshot?: boolean;
   /** Of the file below. */
   readonly childName?: string | undefined;
   /** What is shown of it: a write of zeroes is one like any other. */
@@ -50,6 +52,7 @@ const KNOWN = [
   'werror',
   'rerror',
   'media',
+  'snapshot',
   'stats-account-invalid',
   'stats-account-failed',
   ...CACHE_KEYS,
@@ -80,12 +83,13 @@ export function parseDrive(options: OptionValues, place: DrivePlace): DriveReque
   for (const key of ['stats-account-invalid', 'stats-account-failed']) parseSwitch(key, options[key] ?? 'on');
   const cache = parseCache(options);
   const detectZeroes = parseNode(options, readOnly, cache.direct);
+  const snapshot = parseSwitch('snapshot', options['snapshot'] ?? 'off');
   const id = options['id'] ?? `${kind}${place.unit}`;
   return {
     id,
     interface: kind,
     place,
-    image: image(options, { readOnly, cache, detectZeroes }),
+    image: image(options, { readOnly, cache, detectZeroes, snapshot }),
     readOnly,
     readErrors: parsePolicy('read', options['rerror'] ?? 'report'),
     writeErrors: parsePolicy('write', options['werror'] ?? 'enospc'),
@@ -120,7 +124,7 @@ export function driveInterface(options: OptionValues): DriveInterface {
   return kind as DriveInterface;
 }
 
-type Wishes = Pick<ImageOptions, 'readOnly' | 'cache' | 'detectZeroes'>;
+type Wishes = Pick<ImageOptions, 'readOnly' | 'cache' | 'detectZeroes' | 'snapshot'>;
 
 function image(options: OptionValues, wishes: Wishes): ImageOptions | undefined {
   const format = parseFormat(options['format'] ?? options['driver']);

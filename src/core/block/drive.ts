@@ -133,18 +133,25 @@ export class Drive {
 
   /** @throws BlockIoError */
   read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#attempt(async node => {
+    return this.#attempt(async () => {
       await this.throttle.admit('rd', length);
-      return node.read(offset, length);
+      return this.#medium.read(offset, length);
     });
   }
 
   /** @throws BlockIoError */
   write(offset: number, data: Uint8Array): Promise<void> {
-    return this.#attempt(async node => {
+    return this.#attempt(async () => {
       await this.throttle.admit('wr', data.length);
+      let node = this.#medium;
+      for (; node.traffic.held; node = this.#medium) await node.traffic.held; // it may be another one then
       await node.write(offset, data);
     });
+  }
+
+  get #medium(): BlockNode {
+    if (!this.#node) throw new Error('No medium found');
+    return this.#node;
   }
 
   /** @throws BlockIoError */
@@ -156,13 +163,12 @@ export class Drive {
 
   /** @throws BlockIoError */
   async flush(): Promise<void> {
-    if (this.#node) await this.#attempt(node => node.flush());
+    if (this.#node) await this.#attempt(() => this.#medium.flush());
   }
 
-  async #attempt<T>(action: (node: BlockNode) => Promise<T>): Promise<T> {
+  async #attempt<T>(action: () => Promise<T>): Promise<T> {
     try {
-      if (!this.#node) throw new Error('No medium found');
-      return await action(this.#node);
+      return await action();
     } catch (error) {
       throw new BlockIoError(error);
     }

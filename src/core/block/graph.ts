@@ -6,20 +6,32 @@ import { type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts'
 import { MemoryDisk } from './memory-disk.ts';
 import { BlockNode, type CacheMode } from './node.ts';
 import { NullDisk } from './null-disk.ts';
+import { OverlayFile } from './overlay-file.ts';
 
 const NULL_SIZE = 2 ** 30;
 /** Reasons for which a file can perhaps be read at least. */
 const PROTECTED = /(Permission denied|Operation not permitted|Read-only file system)$/;
 export const DEFAULT_CACHE: CacheMode = { writeback: true, direct: false, 'no-flush': false };
 
+/** Of what does not last: nothing need reach the disk. */
+const PASSING_CACHE: CacheMode = { writeback: true, direct: false, 'no-flush': true };
+
 /** What an image is opened with: the part of the host that opens files. */
-export type ImageHost = Pick<Host, 'openBlockFile'>;
+export type ImageHost = Pick<Host, 'openBlockFile' | 'openTemporaryFile'>;
 
 interface NodeWishes {
   readonly name?: string | undefined;
   readonly readOnly: boolean;
   readonly cache: CacheMode;
   readonly detectZeroes?: BlockdevDetectZeroesOptions | undefined;
+}
+
+/** How an image with its changes is named, as JSON that says what is on what. */
+function overlayName({ driver, fileName, child }: BlockNode): string {
+  const file = child && { driver: child.driver, filename: child.fileName };
+  const backing = { driver, ...(file ? { file } : { filename: fileName }) };
+  const text = JSON.stringify({ backing, driver: 'overlay' });
+  return `json:${text.replaceAll('":', '": ').replaceAll(',"', ', "')}`;
 }
 
 /** All block nodes by name. */
@@ -59,6 +71,7 @@ export class BlockGraph {
 
   /** Opens an image and puts a raw node on its file. @throws QmpError with the host's reason */
   async openImage(image: ImageOptions): Promise<BlockNode> {
+    if (image.snapshot) return this.#openSnapshot({ ...image, snapshot: false });
     const { readOnly, cache, detectZeroes, childName } = image;
     const name = image.nodeName === undefined ? undefined : this.nameFor(image.nodeName);
     const wishes = { name, readOnly, cache, detectZeroes };
@@ -68,6 +81,45 @@ export class BlockGraph {
         ? this.addNull({ name: childName, readOnly, cache, size: image.size ?? NULL_SIZE })
         : await this.openFile(image.file, { name: childName, readOnly, cache });
     return this.addRaw(child, { ...wishes, probed: image.format === undefined });
+  }
+
+  /** An image that stays as it is: what changes goes to a file that is gone at the end. */
+  async #openSnapshot(image: ImageOptions): Promise<BlockNode> {
+    const { readOnly, detectZeroes } = image;
+    const backing = await this.openImage({ ...image, readOnly: true, detectZeroes: 'off' });
+    try {
+      const file = new OverlayFile(backing.file, await this.#host.openTemporaryFile(), readOnly);
+      const name = this.nameFor(undefined);
+      const fileName = overlayName(backing);
+      const wishes = { name, fileName, readOnly, detectZeroes, backing, cache: PASSING_CACHE };
+      return this.add(new BlockNode({ ...wishes, driver: 'overlay' }, file));
+    } catch (error) {
+      await this.release(backing);
+      throw new QmpError(`Could not create temporary overlay: ${(error as Error).message}`);
+    }
+  }
+
+  /** Writes the changes of a node to the image below it. @throws Error with the host's reason, as QEMU words it */
+  async commit(node: BlockNode): Promise<void> {
+    const { backing, file } = node;
+    if (!backing || !(file instanceof OverlayFile)) throw new Error('Operation not supported');
+    const onHost = backing.driver !== 'null-co' && backing.child?.driver === 'file';
+    const resume = await node.traffic.hold();
+    try {
+      const target = onHost && !backing.fileName.startsWith('mem:') ? await this.#writable(backing) : null;
+      await file.commit(target ?? backing.file).finally(() => target?.close());
+    } finally {
+      resume();
+    }
+  }
+
+  /** @throws Error with the reason alone */
+  async #writable({ fileName }: BlockNode): Promise<BlockFile> {
+    try {
+      return await this.#host.openBlockFile(fileName, { readOnly: false });
+    } catch (error) {
+      throw new Error((error as Error).message.replace(/^Could not open '.*': /, ''));
+    }
   }
 
   /** A node for a file of the host, or for `mem:SIZE`. @throws QmpError with the host's reason */
@@ -119,9 +171,11 @@ export class BlockGraph {
   async release(node: BlockNode): Promise<void> {
     if (node.users > 0 || node.monitorOwned || !this.#nodes.delete(node.name)) return;
     await node.close();
-    if (!node.child) return;
-    node.child.users--;
-    await this.release(node.child);
+    for (const below of [node.child, node.backing]) {
+      if (!below) continue;
+      below.users--;
+      await this.release(below);
+    }
   }
 
   async #open(file: string, readOnly: boolean, autoReadOnly: boolean): Promise<BlockFile> {

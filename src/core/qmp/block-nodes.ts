@@ -24,6 +24,15 @@ export function blockNodeHandlers(drives: DriveTable): CommandHandlers {
       await graph.release(node);
       return {};
     },
+    'x-commit': async ({ device }) => {
+      const { node } = drives.get(device) ?? {};
+      if (node === undefined) throw new QmpError(`Device '${device}' not found`, 'DeviceNotFound');
+      if (node === null) throw new QmpError(`Device '${device}' has no medium`);
+      await graph.commit(node).catch((error: Error) => {
+        throw new QmpError(error.message);
+      });
+      return {};
+    },
     'x-drive-add': async ({ options }) => {
       const request = asQmpErrors(() => drives.parse(textOptions(options)));
       if (request.interface !== 'none')

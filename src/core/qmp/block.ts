@@ -5,6 +5,7 @@ import { type Drive, SECTOR_SIZE } from '../block/drive.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { hasStatus } from '../block/io-error.ts';
 import type { BlockNode } from '../block/node.ts';
+import { CLUSTER } from '../block/overlay-file.ts';
 import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
 import type { EventBus } from '../events.ts';
 import { JobTable } from '../jobs/job-table.ts';
@@ -65,8 +66,9 @@ async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo
     'node-name': node.name,
     ro: node.readOnly,
     drv: node.driver,
-    backing_file_depth: 0n,
-    children: node.child ? [{ 'node-name': node.child.name, child: 'file' }] : [],
+    ...(node.backing ? { backing_file: node.backing.fileName } : {}),
+    backing_file_depth: node.backing ? 1n : 0n,
+    children: childrenOf(node),
     active: true,
     encrypted: false,
     detect_zeroes: node.detectZeroes,
@@ -78,6 +80,13 @@ async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo
       ? {}
       : { 'dirty-bitmaps': [...node.bitmaps.values()].reverse().map(bitmapInfo) }),
   };
+}
+
+function childrenOf({ child, backing }: BlockNode): BlockDeviceInfo['children'] {
+  return [
+    ...(backing ? [{ 'node-name': backing.name, child: 'backing' }] : []),
+    ...(child ? [{ 'node-name': child.name, child: 'file' }] : []),
+  ];
 }
 
 function bitmapInfo({ name, count, granularity, recording }: DirtyBitmap): BlockDirtyInfo {
@@ -111,7 +120,9 @@ function limitsOf(limits: ThrottleLimits | null): Limits {
 }
 
 async function imageInfo(node: BlockNode): Promise<BlockDeviceInfo['image']> {
+  const { backing } = node;
   return {
+    ...(backing ? { 'backing-image': await imageInfo(backing), 'cluster-size': BigInt(CLUSTER) } : {}),
     filename: node.fileName,
     format: node.driver,
     ...(node.driver === 'null-co' ? {} : { 'dirty-flag': false }),

@@ -6,6 +6,7 @@ import type {
   LogSink,
   StreamEvent,
 } from '../../../../host/types.ts';
+import { ByteDisk } from '../../../block/testing/byte-disk.ts';
 import { boardTypes } from '../../../board/board-types.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
 import type { OptionValues } from '../../../config.ts';
@@ -86,6 +87,9 @@ export class FakeHost implements Host {
   async openFolder(): Promise<HostFolder> {
     if (!this.folder) throw new Error('No such file or directory');
     return this.folder;
+  }
+  async openTemporaryFile(): Promise<BlockFile> {
+    return new ByteDisk();
   }
   createFile(): Promise<void> {
     return Promise.reject(new Error('no files here'));
