@@ -7,6 +7,8 @@ export class DirtyBitmap {
   /** Bytes that one bit stands for. */
   readonly granularity: number;
   recording: boolean;
+  /** A job goes by it. */
+  busy = false;
   #bits: Uint8Array<ArrayBuffer>;
 
   /** @param size bytes of the node */
@@ -47,8 +49,38 @@ export class DirtyBitmap {
     }
   }
 
+  /** Takes what was marked back: the pieces that the range touches. */
+  unmark(offset: number, length: number): void {
+    if (length === 0) return;
+    const last = Math.floor((offset + length - 1) / this.granularity);
+    for (let bit = Math.floor(offset / this.granularity); bit <= last; bit++) {
+      this.#bits[bit >> 3]! &= ~(1 << (bit & 7));
+    }
+  }
+
+  has(piece: number): boolean {
+    return (this.#bits[piece >> 3]! & (1 << (piece & 7))) !== 0;
+  }
+
+  /** The first marked piece from this one on; -1 if there is none. */
+  next(piece: number): number {
+    for (let at = piece; at < this.#bits.length * 8; at = (at | 7) + 1) {
+      if (this.#bits[at >> 3] === 0) continue;
+      for (let bit = at; bit <= (at | 7); bit++) if (this.has(bit)) return bit;
+    }
+    return -1;
+  }
+
   clear(): void {
     this.#bits = new Uint8Array(this.#bits.length);
+  }
+
+  /** A record of its own of all that is marked, which is not marked here any more. */
+  take(): DirtyBitmap {
+    const taken = new DirtyBitmap(this.name, 0, this.granularity);
+    taken.#bits = this.#bits;
+    this.clear();
+    return taken;
   }
 
   /** Adds what another one has, whatever its pieces are. */

@@ -1,5 +1,5 @@
 import type { BlockFile } from '../../host/types.ts';
-import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
+import type { BlockdevDetectZeroesOptions, JobType } from '../../qapi/generated/types.ts';
 import type { DirtyBitmap } from './dirty-bitmap.ts';
 import { looksFormatted } from './probe.ts';
 import { WriteTraffic } from './write-traffic.ts';
@@ -39,6 +39,8 @@ export class BlockNode {
   readonly detectZeroes: BlockdevDetectZeroesOptions;
   readonly child: BlockNode | null;
   readonly backing: BlockNode | null;
+  /** What a job that has it does; nobody else may change what it is then. */
+  job: JobType | null = null;
   readonly traffic = new WriteTraffic();
   /** Drives and nodes that use it. */
   users = 0;

@@ -7,6 +7,7 @@ import type { BlockNode } from '../block/node.ts';
 import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
 import { limitsProblem } from '../block/throttle-options.ts';
 import type { EventBus } from '../events.ts';
+import { refuseBusy } from './block-copies.ts';
 import { asQmpErrors } from './config-errors.ts';
 import type { CommandHandlers } from './handlers.ts';
 
@@ -69,6 +70,7 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
 
 async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
   if (size < 0n) throw new QmpError("Parameter 'size' expects a >0 size");
+  refuseBusy(drives, node);
   if (node.readOnly) throw new QmpError('Image is read-only');
   if (size > BigInt(Number.MAX_SAFE_INTEGER))
     throw new QmpError('Required too big image size, it must be not greater than 9223372035781033984');

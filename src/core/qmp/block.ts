@@ -26,7 +26,7 @@ const NO_LIMITS = { bps: 0n, bps_rd: 0n, bps_wr: 0n, iops: 0n, iops_rd: 0n, iops
 export function blockHandlers(
   drives: DriveTable,
   events: EventBus,
-  host: Pick<Host, 'createFile'>,
+  host: Pick<Host, 'createFile' | 'now' | 'sleep'>,
 ): CommandHandlers {
   const jobs = new JobTable(events);
   const handlers = {
@@ -36,12 +36,12 @@ export function blockHandlers(
     ...blockMediaHandlers(drives, events),
     ...blockNodeHandlers(drives),
     ...jobHandlers(jobs, drives),
-    ...blockJobHandlers(jobs, drives),
+    ...blockJobHandlers({ jobs, drives, host }),
     ...blockImageHandlers({ drives, jobs, events, host }),
     ...blockBitmapHandlers(drives),
     ...blockExportHandlers(drives),
   };
-  return { ...handlers, ...transactionHandlers(drives, handlers) };
+  return { ...handlers, ...transactionHandlers({ drives, jobs, host }, handlers) };
 }
 
 async function blockInfo(drive: Drive): Promise<BlockInfo> {
@@ -89,8 +89,8 @@ function childrenOf({ child, backing }: BlockNode): BlockDeviceInfo['children'] 
   ];
 }
 
-function bitmapInfo({ name, count, granularity, recording }: DirtyBitmap): BlockDirtyInfo {
-  return { name, count: BigInt(count), granularity, recording, busy: false, persistent: false };
+function bitmapInfo({ name, count, granularity, recording, busy }: DirtyBitmap): BlockDirtyInfo {
+  return { name, count: BigInt(count), granularity, recording, busy, persistent: false };
 }
 
 type Limits = Partial<BlockDeviceInfo> & typeof NO_LIMITS;
