@@ -130,6 +130,10 @@ export class OverlayFile implements BlockFile {
 
   /** Writes all that changed to the image below, which `target` leads to; then there are no changes. Nobody may write. */
   async commit(target: BlockFile): Promise<void> {
+    for (let at = this.#baseEnd; at < Math.min(this.size, target.size); at += CLUSTER) {
+      const length = Math.min(CLUSTER, this.size - at, target.size - at);
+      await target.write(at, new Uint8Array(length)); // cut off once, then made longer again
+    }
     if (target.size < this.size) await target.resize(this.size);
     for (const [cluster, place] of this.#places) {
       const offset = cluster * CLUSTER;

@@ -54,7 +54,8 @@ export async function openTarget(
       throw new QmpError(`Could not create '${target}': ${error.message}`);
     });
   }
-  const { cache } = source;
+  const passing = source.backing !== null; // what becomes of its changes does not matter: the copy shall last
+  const cache = { ...source.cache, 'no-flush': !passing && source.cache['no-flush'] };
   return drives.graph.openImage({ file: target, format: 'raw', readOnly: false, cache, nodeName });
 }
 
