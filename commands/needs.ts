@@ -146,7 +146,7 @@ export const needs = {
   hmp_savevm: OURS,
   hmp_loadvm: OURS,
   hmp_delvm: OURS,
-  hmp_commit: OURS,
+  hmp_commit: ['query-block', 'x-commit'],
   hmp_eject: ['eject'],
   hmp_change: OURS, // the warning about formats is that of raw images
   hmp_block_resize: ['block_resize'],

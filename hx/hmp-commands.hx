@@ -1197,8 +1197,9 @@ ERST
 
 SRST
 ``commit`` *device*\ |\ ``all``
-  Write what changed in the image of *device* to the image that it is based on. Raw images are based on
-  nothing: they answer ``Operation not supported``, and with ``all`` they are passed over.
+  Write what changed in the image of *device* to the image that it is based on: with ``snapshot=on`` that is the one on
+  the command line. Other images are based on nothing: they answer ``Operation not supported``, and with ``all`` they
+  are passed over.
 ERST
 
     {
@@ -1593,8 +1594,9 @@ ERST
 
 SRST
 ``drive_mirror`` [``-n``] [``-f``] *device* *target* [*format*]
-  Copy the image of *device*, and what changes meanwhile, to *target*. Copies of images in use are
-  refused so far.
+  Copy the image of *device*, and what changes meanwhile, to *target*, a new raw file or with ``-n`` one that is there.
+  ``-f`` makes no difference here, since no image is on top of another. ``info block-jobs`` shows how far the job is; when it
+  has all, ``block_job_complete`` lets the copy take the image's place, and ``block_job_cancel`` leaves it as it is then.
 ERST
 
     {
@@ -1607,7 +1609,9 @@ ERST
 
 SRST
 ``drive_backup`` [``-n``] [``-f``] [``-c``] *device* *target* [*format*]
-  Copy the image of *device* as it is now to *target*. Copies of images in use are refused so far.
+  Copy the image of *device* as it is now to *target*, a new raw file or with ``-n`` one that is there: what the guest is
+  about to change is copied before. ``-f`` makes no difference here, and ``-c`` is refused, since raw images are not
+  compressed.
 ERST
 
     {

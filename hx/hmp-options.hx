@@ -304,20 +304,47 @@ SRST
 ``-blockdev`` *driver*\ ``,node-name=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make a block node, as ``blockdev-add`` of QMP does: ``file`` (``filename=``), ``raw`` on another node (``file=``\ *name*, or
   ``file.driver=`` and so on), or ``null-co`` (``size=``). ``drive=`` of a device names it. JSON will do as well.
+  ``auto-read-only=on`` lets a file that is protected be read; ``locking=``, ``aio=``, ``discard=``, ``detect-zeroes=`` and
+  ``force-share=`` are as for ``-drive``.
 ERST
 
 DEF("drive", HAS_ARG, QEMU_OPTION_drive,
-    "-drive [file=f][,if=none|virtio|pflash][,id=name][,format=raw][,readonly=on|off]\n"
+    "-drive [file=f][,if=none|virtio|pflash][,id=name][,index=i][,format=raw][,readonly=on|off]\n"
+    "       [,snapshot=on|off][,cache=c][,cache.direct=on|off][,aio=a][,discard=d][,detect-zeroes=z]\n"
+    "       [,throttling.bps-total=b][,throttling.iops-total=i]...\n"
     "                open an image for a block device\n", QEMU_ARCH_ALL)
 SRST
 ``-drive`` *prop*\ ``=``\ *value*\ [``,``...]
   Open an image for a block device. ``file=`` is the image, or ``mem:``\ *size* for a scratch disk that
   lives in memory; ``format=raw`` its format; ``readonly=on`` protects it; ``id=`` is the name that
-  ``drive=`` of the device refers to, with ``if=none``; ``if=virtio`` makes a ``virtio-blk-pci`` for it.
+  ``drive=`` of the device refers to, with ``if=none``; ``if=virtio`` makes a ``virtio-blk-pci`` for it. Without an id
+  it is called after its interface and its place: ``index=``, or ``bus=`` and ``unit=``, or the first that is free.
+
+  ``cache=`` (``writeback``, ``none``, ``writethrough``, ``directsync``, ``unsafe``) sets ``cache.writeback=``,
+  ``cache.direct=`` and ``cache.no-flush=``; each can be given alone. ``aio=threads|native|io_uring`` is checked (``native``
+  wants ``cache.direct=on``), but requests go the ways that Node.js has. ``discard=ignore|unmap`` and
+  ``detect-zeroes=off|on|unmap`` are shown and change nothing that the guest can read: the file of the host does not get
+  smaller, since Node.js cannot punch holes. What the guest discards keeps its contents; zeroes that it wants
+  written are. ``force-share=on`` wants ``readonly=on``; ``file.locking=on`` is refused, for want of file locks.
+
+  ``snapshot=on`` leaves the image as it is; see ``-snapshot``.
+
+  ``throttling.bps-total=``, ``-read``, ``-write`` and the same with ``iops`` hold the drive back, with bursts
+  (``throttling.bps-total-max=``, ``throttling.bps-total-max-length=``), ``throttling.iops-size=``, and
+  ``throttling.group=`` for drives that share limits; ``bps=``, ``bps_rd=``, ``iops_max=`` and so on are older names.
 
   ``if=pflash`` keeps a bank of flash (32 MiB, ``unit=0`` or ``1``, one after the other if it is left out): what the guest
   programs is written to the image. A first bank that has an image is booted: by the firmware, or at once with
   ``-bios none``. ``-machine pflash0=``\ *id* does the same with a drive of ``if=none``.
+ERST
+
+DEF("snapshot", 0, QEMU_OPTION_snapshot,
+    "-snapshot       changes of images are gone at the end\n", QEMU_ARCH_ALL)
+SRST
+``-snapshot``
+  Give every ``-drive`` that does not say otherwise ``snapshot=on``: its image stays as it is, and what the guest writes goes
+  to a temporary file without a name (in ``TMPDIR``, or ``/var/tmp``), which is gone with the program. ``commit`` writes
+  it to the image after all.
 ERST
 
 DEF("hda", HAS_ARG, QEMU_OPTION_hda,

@@ -155,7 +155,9 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['block_set_io_throttle d0 0 0 0 1000 0 0', ''],
   ['info block d0', /\n {4}I\/O throttling: {3}bps=0 .* iops=1000 .* group=d0\n$/],
   ['block_set_io_throttle d0 0 0 0 0 0 0', ''],
+  ['drive_add 0 if=none,id=changed,file=mem:1M,format=raw,snapshot=on', 'OK\n'],
   ['commit all', ''],
+  ['drive_del changed', ''],
   [
     'info network',
     /^hub 0\n \\ lan0: net0: index=0,type=nic,model=virtio-net-device,macaddr=52:54:00:12:34:56\nwan0: index=0,type=user,net=10\.0\.2\.0,restrict=off\n$/,

@@ -28,14 +28,16 @@ async function addNode(ctx: CommandContext, options: Record<string, string>): Pr
   return undefined;
 }
 
+const SWITCHES = ['read-only', 'auto-read-only', 'force-share', 'drop-cache'];
+const NUMBERS = ['size', 'aio-max-batch'];
+
 /** Text to the types of the schema, which then checks them. */
-function nodeOptions({ 'read-only': readOnly, size, ...rest }: Record<string, string>): BlockdevOptions {
-  const options = {
-    ...rest,
-    ...(readOnly === undefined ? {} : { 'read-only': readOnly === 'on' }),
-    ...(size === undefined ? {} : { size: /^[0-9]+$/.test(size) ? BigInt(size) : size }),
-  };
-  return options as unknown as BlockdevOptions;
+function nodeOptions(options: Record<string, string>): BlockdevOptions {
+  const typed = Object.entries(options).map(([key, value]) => {
+    if (SWITCHES.includes(key)) return [key, value === 'on'];
+    return [key, NUMBERS.includes(key) && /^[0-9]+$/.test(value) ? BigInt(value) : value];
+  });
+  return Object.fromEntries(typed) as BlockdevOptions;
 }
 
 /** `drive_del id`: of a node as well */

@@ -6,6 +6,7 @@ import {
   type Result,
   text,
 } from '../../src/monitor/types.ts';
+import { QmpError } from '../../src/qapi/errors.ts';
 import type { BlockdevChangeReadOnlyMode } from '../../src/qapi/generated/types.ts';
 
 const MODES: readonly BlockdevChangeReadOnlyMode[] = ['retain', 'read-only', 'read-write'];
@@ -63,14 +64,28 @@ export async function blockResize(
   await ctx.qmp.execute('block_resize', { device: args.device, size: args.size });
 }
 
-/** `commit device|all`: raw images have nothing below them to commit to */
+/** `commit device|all`: of drives whose images have others below them */
 export async function commit(ctx: CommandContext, args: { device: string }): Promise<void> {
-  if (args.device === 'all') return;
   const drives = await ctx.qmp.execute('query-block');
+  if (args.device === 'all') {
+    const changed = drives.filter(({ inserted }) => inserted && inserted.backing_file_depth > 0n);
+    for (const { device } of changed) await commitOne(ctx, device, 'all');
+    return;
+  }
   const drive = drives.find(({ device }) => device === args.device);
   if (!drive) throw new CommandError(`Device '${args.device}' not found`);
   if (!drive.inserted || drive.tray_open) throw new CommandError(`Device '${args.device}' has no medium`);
-  throw new CommandError(`'commit' error for '${args.device}': Operation not supported`);
+  await commitOne(ctx, args.device, args.device);
+}
+
+async function commitOne({ qmp }: CommandContext, device: string, asked: string): Promise<void> {
+  try {
+    await qmp.execute('x-commit', { device });
+  } catch (error) {
+    throw error instanceof QmpError
+      ? new CommandError(`'commit' error for '${asked}': ${error.message}`)
+      : error;
+  }
 }
 
 type ThrottleArgs = Record<'bps' | 'bps_rd' | 'bps_wr' | 'iops' | 'iops_rd' | 'iops_wr', bigint>;

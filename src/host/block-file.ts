@@ -1,4 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FdSetEntry } from '../core/config.ts';
 import { resolveFdSet } from './descriptors.ts';
 import { systemErrorText } from './system-error.ts';
@@ -37,6 +39,18 @@ export async function createFile(path: string, size: number): Promise<void> {
   try {
     const handle = await open(path, 'w');
     await handle.truncate(size).finally(() => handle.close());
+  } catch (error) {
+    throw new Error(systemErrorText(error));
+  }
+}
+
+/** A file of no name in the folder for temporary files. @throws Error with the system's words */
+export async function openTemporaryFile(): Promise<BlockFile> {
+  const path = join(process.env['TMPDIR'] || '/var/tmp', `vl.${randomBytes(8).toString('hex')}`);
+  try {
+    const handle = await open(path, 'wx+', 0o600);
+    await unlink(path);
+    return new RawFile(handle, 0, false);
   } catch (error) {
     throw new Error(systemErrorText(error));
   }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { FdSetEntry } from '../core/config.ts';
-import { createFile, openBlockFile } from './block-file.ts';
+import { createFile, openBlockFile, openTemporaryFile } from './block-file.ts';
 import { entropy } from './entropy.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openFolder } from './folder.ts';
@@ -31,6 +31,7 @@ export function createNodeHost(
     wallClock: () => wallBase + now(),
     entropy,
     createFile,
+    openTemporaryFile,
     openBlockFile: (path, options) => openBlockFile(path, options, fdSets),
     openFolder,
     saveFile,

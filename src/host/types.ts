@@ -226,6 +226,8 @@ export interface Host {
   entropy(length: number): Uint8Array;
   /** @throws an Error with the host's reason when the file cannot be opened */
   openBlockFile(path: string, options: { readOnly: boolean }): Promise<BlockFile>;
+  /** A file that nobody else can find, empty now and gone once it is closed. @throws an Error with the host's reason */
+  openTemporaryFile(): Promise<BlockFile>;
   /** Makes a file of so many bytes, or empties the one that is there and gives it the size. @throws an Error with the host's reason */
   createFile(path: string, size: number): Promise<void>;
   /** @throws an Error with the host's reason when it is no folder or cannot be opened */

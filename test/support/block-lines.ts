@@ -73,15 +73,9 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
     "Error: Block format 'raw' used by device 'd0' does not support internal snapshots\n",
   ],
   ['snapshot_delete_blkdev_internal d0 s', 'Error: Failed to get a snapshot list: Operation not supported\n'],
-  [
-    'drive_mirror d0 /tmp/t',
-    "Error: Block format 'raw' used by device 'd0' does not support feature 'mirror'\n",
-  ],
+  ['drive_mirror d0 /nosuch/t', "Error: Could not create '/nosuch/t': No such file or directory\n"],
   ['drive_mirror x /tmp/t', NO_NODE],
-  [
-    'drive_backup -f d0 /tmp/t',
-    "Error: Block format 'raw' used by device 'd0' does not support feature 'backup'\n",
-  ],
+  ['drive_backup -f d0 /nosuch/t', "Error: Could not create '/nosuch/t': No such file or directory\n"],
   ['nbd_server_start -w 127.0.0.1:1', 'Error: -w only valid together with -a\n'],
   ['nbd_server_start nowhere', "Error: error parsing address 'nowhere'\n"],
   [
@@ -172,7 +166,7 @@ export const REQUEST_REFUSALS: readonly (readonly [command: string, args: QmpObj
   [
     'blockdev-backup',
     { device: 'd0', target: 'n1', sync: 'full' },
-    "Block format 'raw' used by device 'd0' does not support feature 'backup'",
+    'Source and target image have different sizes',
   ],
   [
     'blockdev-mirror',

@@ -23,5 +23,6 @@ export function drives(given: GivenOptions): OptionValues[] {
 /** The keys and values of one of them. */
 export function driveValues(given: GivenOptions, one: GivenOption): OptionValues {
   const { option, argument } = one;
-  return option.name === 'drive' ? given.valuesOf(one) : { ...SHORT[option.name], file: argument };
+  const values = option.name === 'drive' ? given.valuesOf(one) : { ...SHORT[option.name], file: argument };
+  return given.has('snapshot') ? { snapshot: 'on', ...values } : values;
 }

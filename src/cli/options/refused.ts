@@ -51,7 +51,6 @@ const REFUSED: ReadonlyMap<string, Refusal> = new Map([
   ...refusals('filters of the log by address are not supported', 'dfilter ARG'),
   ...refusals("the guest's random numbers cannot be made to repeat", 'seed ARG'),
   ...refusals('locks of the program are not profiled', 'enable-sync-profile'),
-  ...refusals('images that are dropped at the end are not supported: work on a copy', 'snapshot'),
 ]);
 
 /** Why there is no such option, for one of QEMU's; undefined for names that mean nothing. */

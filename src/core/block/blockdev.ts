@@ -4,6 +4,7 @@ import { loadSchema } from '../../qapi/index.ts';
 import { parseOptions } from '../../qapi/keyval.ts';
 import { type BlockGraph, DEFAULT_CACHE } from './graph.ts';
 import type { BlockNode } from './node.ts';
+import { accessProblem, sharingProblem } from './node-options.ts';
 
 const NULL_SIZE = 2n ** 30n;
 
@@ -24,31 +25,49 @@ export async function addBlockdev(graph: BlockGraph, options: BlockdevOptions): 
 }
 
 async function makeNode(graph: BlockGraph, options: BlockdevOptions): Promise<BlockNode> {
-  const name = options['node-name'];
-  const readOnly = options['read-only'] ?? false;
-  const cache = {
-    ...DEFAULT_CACHE,
-    direct: options.cache?.direct ?? false,
-    'no-flush': options.cache?.['no-flush'] ?? false,
-  };
+  const wishes = wishesOf(options);
+  const { name } = wishes;
   if (name !== undefined) graph.nameFor(name); // before a file is opened for nothing
   switch (options.driver) {
-    case 'file':
-      return graph.openFile(options.filename, { name, readOnly, cache });
+    case 'file': {
+      const { aio, locking, filename } = options;
+      refuse(accessProblem({ aio, locking, direct: wishes.cache.direct }));
+      return graph.openFile(filename, { ...wishes, autoReadOnly: options['auto-read-only'] ?? false });
+    }
     case 'null-co':
-      return graph.addNull({ name, readOnly, cache, size: nullSize(options.size ?? NULL_SIZE) });
+      return graph.addNull({ ...wishes, size: nullSize(options.size ?? NULL_SIZE) });
     case 'blkdebug': {
       const { config, 'inject-error': rules = [] } = options;
-      const child = await childNode(graph, options.image, readOnly);
-      const wishes = { name, readOnly, cache, rules, ...(config === undefined ? {} : { config }) };
-      return graph.addDebug(child, wishes).catch(async (error: unknown) => {
+      const child = await childNode(graph, options.image, options);
+      const more = { rules, ...(config === undefined ? {} : { config }) };
+      return graph.addDebug(child, { ...wishes, ...more }).catch(async (error: unknown) => {
         await graph.release(child);
         throw error;
       });
     }
     case 'raw':
-      return graph.addRaw(await childNode(graph, options.file, readOnly), { name, readOnly, cache });
+      return graph.addRaw(await childNode(graph, options.file, options), wishes);
   }
+}
+
+/** What every node can be asked for. @throws QmpError */
+function wishesOf(options: BlockdevOptions) {
+  const { 'detect-zeroes': detectZeroes = 'off', 'read-only': readOnly = false, cache } = options;
+  if (detectZeroes === 'unmap' && options.discard !== 'unmap') {
+    const rule = 'is not allowed without setting discard operation to unmap';
+    throw new QmpError(`setting detect-zeroes to unmap ${rule}`);
+  }
+  refuse(sharingProblem(options['force-share'] ?? false, readOnly));
+  return {
+    name: options['node-name'],
+    readOnly,
+    detectZeroes,
+    cache: { ...DEFAULT_CACHE, direct: cache?.direct ?? false, 'no-flush': cache?.['no-flush'] ?? false },
+  };
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) throw new QmpError(problem);
 }
 
 function nullSize(size: bigint): number {
@@ -56,14 +75,18 @@ function nullSize(size: bigint): number {
   throw new QmpError("Parameter 'size' expects a >0 size");
 }
 
+/** @param parent whose protection the child has, unless told otherwise */
 async function childNode(
   graph: BlockGraph,
   child: BlockdevOptions | string,
-  readOnly: boolean,
+  parent: BlockdevOptions,
 ): Promise<BlockNode> {
-  if (typeof child !== 'string') return makeNode(graph, { 'read-only': readOnly, ...child });
+  const { 'read-only': readOnly = false, 'auto-read-only': auto = false } = parent;
+  if (typeof child !== 'string') {
+    return makeNode(graph, { 'read-only': readOnly, 'auto-read-only': auto, ...child });
+  }
   const node = graph.get(child);
   if (!node) throw new QmpError(`Cannot find device='${child}' nor node-name='${child}'`);
-  if (node.readOnly && !readOnly) throw new QmpError('Block node is read-only');
+  if (node.readOnly && !readOnly && !auto) throw new QmpError('Block node is read-only');
   return node;
 }

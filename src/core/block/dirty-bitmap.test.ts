@@ -55,4 +55,16 @@ describe('a record of writes', () => {
     expect(exceeded).toEqual([536]);
     expect(node.writeThreshold).toBe(0);
   });
+
+  it('finds what is marked, and gives it up', () => {
+    const bitmap = new DirtyBitmap('b', 100 * 512, 512);
+    bitmap.mark(3 * 512, 1);
+    bitmap.mark(70 * 512 + 5, 1024);
+    expect([bitmap.next(0), bitmap.next(4), bitmap.next(73), bitmap.count]).toEqual([3, 70, -1, 4 * 512]);
+    bitmap.unmark(70 * 512, 1024);
+    bitmap.mark(1e9, 512); // beyond the end
+    expect([bitmap.next(4), bitmap.has(72), bitmap.count]).toEqual([72, true, 2 * 512]);
+    const taken = bitmap.take();
+    expect([bitmap.next(0), bitmap.count, taken.next(0), taken.count]).toEqual([-1, 0, 3, 1024]);
+  });
 });

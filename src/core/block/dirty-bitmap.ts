@@ -7,7 +7,11 @@ export class DirtyBitmap {
   /** Bytes that one bit stands for. */
   readonly granularity: number;
   recording: boolean;
+  /** A job goes by it. */
+  busy = false;
   #bits: Uint8Array<ArrayBuffer>;
+  /** How many bits are set. */
+  #marked = 0;
 
   /** @param size bytes of the node */
   constructor(name: string, size: number, granularity: number, recording = true) {
@@ -27,6 +31,7 @@ export class DirtyBitmap {
     const bits = new Uint8Array(this.#bytesFor(size));
     bits.set(this.#bits.subarray(0, bits.length));
     this.#bits = bits;
+    this.#recount();
   }
 
   /** The bits, the first piece's lowest, in whole words of 64. */
@@ -36,19 +41,62 @@ export class DirtyBitmap {
 
   /** Bytes in the pieces that were written. */
   get count(): number {
-    return this.#bits.reduce((sum, byte) => sum + POPCOUNT[byte]!, 0) * this.granularity;
+    return this.#marked * this.granularity;
+  }
+
+  #recount(): void {
+    this.#marked = this.#bits.reduce((sum, byte) => sum + POPCOUNT[byte]!, 0);
+  }
+
+  #set(bit: number, marked: boolean): void {
+    if (bit >= this.#bits.length * 8 || this.has(bit) === marked) return;
+    this.#bits[bit >> 3]! ^= 1 << (bit & 7);
+    this.#marked += marked ? 1 : -1;
   }
 
   mark(offset: number, length: number): void {
     if (length === 0) return;
     const last = Math.floor((offset + length - 1) / this.granularity);
     for (let bit = Math.floor(offset / this.granularity); bit <= last; bit++) {
-      this.#bits[bit >> 3]! |= 1 << (bit & 7);
+      this.#set(bit, true);
     }
+  }
+
+  /** Takes what was marked back: the pieces that the range touches. */
+  unmark(offset: number, length: number): void {
+    if (length === 0) return;
+    const last = Math.floor((offset + length - 1) / this.granularity);
+    for (let bit = Math.floor(offset / this.granularity); bit <= last; bit++) {
+      this.#set(bit, false);
+    }
+  }
+
+  has(piece: number): boolean {
+    return (this.#bits[piece >> 3]! & (1 << (piece & 7))) !== 0;
+  }
+
+  /** The first marked piece from this one on; -1 if there is none. */
+  next(piece: number): number {
+    if (this.#marked === 0) return -1;
+    for (let at = piece; at < this.#bits.length * 8; at = (at | 7) + 1) {
+      if (this.#bits[at >> 3] === 0) continue;
+      for (let bit = at; bit <= (at | 7); bit++) if (this.has(bit)) return bit;
+    }
+    return -1;
   }
 
   clear(): void {
     this.#bits = new Uint8Array(this.#bits.length);
+    this.#marked = 0;
+  }
+
+  /** A record of its own of all that is marked, which is not marked here any more. */
+  take(): DirtyBitmap {
+    const taken = new DirtyBitmap(this.name, 0, this.granularity);
+    taken.#bits = this.#bits;
+    taken.#marked = this.#marked;
+    this.clear();
+    return taken;
   }
 
   /** Adds what another one has, whatever its pieces are. */
@@ -63,6 +111,7 @@ export class DirtyBitmap {
     const [bits, recording] = [this.#bits.slice(), this.recording];
     return () => {
       this.#bits = bits;
+      this.#recount();
       this.recording = recording;
     };
   }

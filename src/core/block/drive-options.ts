@@ -1,6 +1,13 @@
+import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import { ConfigError, type OptionValues } from '../config.ts';
+import { CACHE_KEYS, parseCache } from './cache-options.ts';
 import type { DriveOptions, ErrorPolicy } from './drive.ts';
+import { type DrivePlace, PLACE_KEYS } from './drive-place.ts';
 import type { CacheMode } from './node.ts';
+import { CHILD_KEYS, checkFileOptions, FILE_KEYS, NODE_KEYS, parseNode } from './node-options.ts';
+import { parseSwitch } from './option-values.ts';
+import type { ThrottleLimits } from './throttle.ts';
+import { parseThrottle, THROTTLE_KEYS } from './throttle-options.ts';
 
 /** Which device the machine makes for a drive: none, a virtio disk, its own flash; floppies are for the board alone. */
 export type DriveInterface = 'none' | 'virtio' | 'pflash' | 'floppy';
@@ -8,6 +15,7 @@ export type DriveInterface = 'none' | 'virtio' | 'pflash' | 'floppy';
 /** `-drive`, digested. */
 export interface DriveRequest extends DriveOptions {
   readonly interface: DriveInterface;
+  readonly limits: ThrottleLimits | null;
   /** Undefined for a drive without a medium. */
   readonly image: ImageOptions | undefined;
 }
@@ -23,17 +31,16 @@ export interface ImageOptions {
   readonly readOnly: boolean;
   readonly cache: CacheMode;
   readonly nodeName?: string | undefined;
+  /** Whether it stays as it is, and changes are gone at the end. */
+  readonly snapshot?: boolean;
+  /** Of the file below. */
+  readonly childName?: string | undefined;
+  /** What is shown of it: a write of zeroes is one like any other. */
+  readonly detectZeroes?: BlockdevDetectZeroesOptions;
 }
 
 export type ImageFormat = 'raw' | 'null-co';
 
-const CACHE_MODES: Readonly<Record<string, CacheMode>> = {
-  writeback: { writeback: true, direct: false, 'no-flush': false },
-  writethrough: { writeback: false, direct: false, 'no-flush': false },
-  none: { writeback: true, direct: true, 'no-flush': false },
-  directsync: { writeback: false, direct: true, 'no-flush': false },
-  unsafe: { writeback: true, direct: false, 'no-flush': true },
-};
 const KNOWN = [
   'if',
   'id',
@@ -44,15 +51,19 @@ const KNOWN = [
   'read-only',
   'werror',
   'rerror',
-  'cache',
-  'auto-read-only',
   'media',
-  'node-name',
+  'snapshot',
+  'stats-account-invalid',
+  'stats-account-failed',
+  ...CACHE_KEYS,
+  ...NODE_KEYS,
+  ...PLACE_KEYS,
+  ...THROTTLE_KEYS,
 ];
 /** Options of the layer below the format, `file.KEY`, by its driver. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  file: ['driver', 'filename', 'locking', 'aio'],
-  'null-co': ['driver', 'filename', 'size', 'latency-ns', 'read-zeroes'],
+  file: [...CHILD_KEYS, ...FILE_KEYS],
+  'null-co': [...CHILD_KEYS, 'size', 'latency-ns', 'read-zeroes'],
 };
 const PREFIX = 'file.';
 /** How a medium that keeps nothing is named where a file is expected. */
@@ -62,30 +73,48 @@ const MEDIA = ['disk', 'cdrom'];
 const INTERFACES: readonly string[] = ['none', 'virtio', 'pflash', 'floppy'];
 const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 
-/** @param index of the drive among those of its interface: names it when it has no id. @throws ConfigError */
-export function parseDrive(options: OptionValues, index: number): DriveRequest {
-  const unknown = Object.keys(options).find(key => !KNOWN.includes(key) && !key.startsWith(PREFIX));
-  const noImage = ['file', 'driver', 'file.driver', 'file.filename'].every(key => options[key] === undefined);
-  if (unknown !== undefined && noImage) throw new ConfigError('Must specify either driver or file');
-  if (unknown !== undefined) {
-    throw new ConfigError(`Block format 'raw' does not support the option '${unknown}'`);
-  }
-  parseSwitch('auto-read-only', options['auto-read-only'] ?? 'on'); // who cannot write is told either way
+/** @param place among the drives of its interface: names it when it has no id. @throws ConfigError */
+export function parseDrive(options: OptionValues, place: DrivePlace): DriveRequest {
+  refuseUnknown(options);
   const kind = driveInterface(options);
   const media = options['media'] ?? 'disk';
   if (!MEDIA.includes(media)) throw new ConfigError(`'${media}' invalid media`);
-  const readOnly =
-    media === 'cdrom' || parseSwitch('read-only', options['readonly'] ?? options['read-only'] ?? 'off');
-  const cache = parseCache(options['cache'] ?? 'writeback');
+  const readOnly = media === 'cdrom' || readOnlyWish(options);
+  for (const key of ['stats-account-invalid', 'stats-account-failed']) parseSwitch(key, options[key] ?? 'on');
+  const cache = parseCache(options);
+  const detectZeroes = parseNode(options, readOnly, cache.direct);
+  const snapshot = parseSwitch('snapshot', options['snapshot'] ?? 'off');
+  const id = options['id'] ?? `${kind}${place.unit}`;
   return {
-    id: options['id'] ?? `${kind}${index}`,
+    id,
     interface: kind,
-    image: image(options, readOnly, cache),
+    place,
+    image: image(options, { readOnly, cache, detectZeroes, snapshot }),
     readOnly,
     readErrors: parsePolicy('read', options['rerror'] ?? 'report'),
     writeErrors: parsePolicy('write', options['werror'] ?? 'enospc'),
     cache,
+    limits: parseThrottle(options, id),
   };
+}
+
+function refuseUnknown(options: OptionValues): void {
+  const unknown = Object.keys(options).find(key => !KNOWN.includes(key) && !key.startsWith(PREFIX));
+  if (unknown === undefined) return;
+  const noImage = ['file', 'driver', 'file.driver', 'file.filename'].every(key => options[key] === undefined);
+  throw new ConfigError(
+    noImage
+      ? 'Must specify either driver or file'
+      : `Block format 'raw' does not support the option '${unknown}'`,
+  );
+}
+
+function readOnlyWish(options: OptionValues): boolean {
+  const { readonly: old, 'read-only': wish } = options;
+  if (old !== undefined && wish !== undefined) {
+    throw new ConfigError("'read-only' and its alias 'readonly' can't be used at the same time");
+  }
+  return parseSwitch('read-only', wish ?? old ?? 'off');
 }
 
 /** @throws ConfigError */
@@ -95,30 +124,40 @@ export function driveInterface(options: OptionValues): DriveInterface {
   return kind as DriveInterface;
 }
 
-function image(options: OptionValues, readOnly: boolean, cache: CacheMode): ImageOptions | undefined {
+type Wishes = Pick<ImageOptions, 'readOnly' | 'cache' | 'detectZeroes' | 'snapshot'>;
+
+function image(options: OptionValues, wishes: Wishes): ImageOptions | undefined {
   const format = parseFormat(options['format'] ?? options['driver']);
-  const below = fileOptions(options);
+  const below = fileOptions(options, wishes);
   const { file } = below;
   if ((file === undefined || file === '') && format !== 'null-co') return undefined;
-  return { ...below, file: file ?? '', format, readOnly, cache, nodeName: options['node-name'] };
+  return { ...wishes, ...below, file: file ?? '', format, nodeName: options['node-name'] };
 }
 
+type Below = Pick<ImageOptions, 'size' | 'childName'> & { file: string | undefined };
+
 /** What lies below the format: `file=NAME`, or `file.KEY=VALUE` one by one. @throws ConfigError */
-function fileOptions(options: OptionValues): { file: string | undefined; size?: number | undefined } {
+function fileOptions(options: OptionValues, { readOnly, cache }: Wishes): Below {
   const driver = options['file.driver'] ?? (options['file'] === NULL_FILE ? 'null-co' : 'file');
+  const own = below(options);
   const known = BELOW[driver];
   if (!known) throw new ConfigError(`Unknown driver '${driver}'`);
-  const unknown = Object.keys(options).find(
-    key => key.startsWith(PREFIX) && !known.includes(key.slice(PREFIX.length)),
-  );
+  const unknown = Object.keys(own).find(key => !known.includes(key));
   if (unknown !== undefined) {
-    const option = unknown.slice(PREFIX.length);
-    throw new ConfigError(`Block protocol '${driver}' doesn't support the option '${option}'`);
+    throw new ConfigError(`Block protocol '${driver}' doesn't support the option '${unknown}'`);
   }
-  if (driver === 'file') return { file: options['file'] ?? options['file.filename'] };
-  parseSwitch('read-zeroes', options['file.read-zeroes'] ?? 'off'); // it reads as zeroes in any case
-  const size = options['file.size'];
-  return { file: NULL_FILE, size: size === undefined ? undefined : parseDiskSize(size) };
+  checkFileOptions(own, readOnly, cache.direct);
+  const childName = own['node-name'];
+  if (driver === 'file') return { file: options['file'] ?? own['filename'], childName };
+  parseSwitch('read-zeroes', own['read-zeroes'] ?? 'off'); // it reads as zeroes in any case
+  const { size } = own;
+  return { file: NULL_FILE, childName, size: size === undefined ? undefined : parseDiskSize(size) };
+}
+
+/** The options of the file, without `file.` before their keys. */
+function below(options: OptionValues): OptionValues {
+  const own = Object.entries(options).filter(([key]) => key.startsWith(PREFIX));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(PREFIX.length), value]));
 }
 
 /** @throws ConfigError */
@@ -128,24 +167,12 @@ export function parseFormat(format: string | undefined): ImageFormat | undefined
   return format as ImageFormat;
 }
 
-function parseSwitch(name: string, value: string): boolean {
-  if (value === 'on') return true;
-  if (value === 'off') return false;
-  throw new ConfigError(`Parameter '${name}' expects 'on' or 'off'`);
-}
-
 function parsePolicy(direction: 'read' | 'write', value: string): ErrorPolicy {
   const policy = POLICIES.find(candidate => candidate === value);
   if (policy === undefined || (direction === 'read' && policy === 'enospc')) {
     throw new ConfigError(`'${value}' invalid ${direction} error action`);
   }
   return policy;
-}
-
-function parseCache(value: string): CacheMode {
-  const mode = CACHE_MODES[value];
-  if (!mode) throw new ConfigError('invalid cache option');
-  return mode;
 }
 
 const UNITS = 'bkmgt';

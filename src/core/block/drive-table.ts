@@ -5,15 +5,16 @@ import { namingOption, optionText } from '../option-errors.ts';
 import { addBlockdev, parseBlockdev } from './blockdev.ts';
 import { Drive } from './drive.ts';
 import { type DriveRequest, driveInterface, parseDrive } from './drive-options.ts';
+import { type DrivePlace, findPlace } from './drive-place.ts';
 import { BlockGraph } from './graph.ts';
 import type { BlockNode } from './node.ts';
+import { Throttle, type ThrottleLimits } from './throttle.ts';
 
 /** All drives, in the order of their creation, and the nodes in them. */
 export class DriveTable {
   readonly graph: BlockGraph;
   readonly #host: Host;
   readonly #drives: Drive[] = [];
-  readonly #indexes = new Map<string, number>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -53,26 +54,42 @@ export class DriveTable {
     return this.findNode({ device: name, 'node-name': name });
   }
 
-  /** Reads the options of a drive, which has a number among those of its kind. @throws ConfigError */
+  /** Reads the options of a drive, which has a place among those of its kind. @throws ConfigError */
   parse(options: OptionValues): DriveRequest {
     const kind = driveInterface(options);
-    const index = this.#indexes.get(kind) ?? 0;
-    this.#indexes.set(kind, index + 1);
-    return parseDrive(options, index);
+    const taken = ({ bus, unit }: DrivePlace) =>
+      this.#drives.some(
+        ({ initial }) =>
+          initial.interface === kind && initial.place?.bus === bus && initial.place.unit === unit,
+      );
+    return parseDrive(options, findPlace(options, taken));
   }
 
   /** Opens what `-drive` or `drive_add` asks for. @throws ConfigError or QmpError */
   async open(request: DriveRequest): Promise<Drive> {
     if (this.get(request.id)) throw new ConfigError(`Duplicate ID '${request.id}' for drive`);
     const node = request.image ? await this.graph.openImage(request.image) : null;
-    return this.add(new Drive(request, node, this.#host));
+    const drive = this.add(new Drive(request, node, this.#host));
+    if (request.limits && node) this.limit(drive, request.limits);
+    return drive;
+  }
+
+  /** Sets the limits of a drive, and of all those in the group that it comes into. */
+  limit(drive: Drive, limits: ThrottleLimits | null): void {
+    const group = limits?.group;
+    const mate = this.#drives.find(each => group !== undefined && each.throttle.limits?.group === group);
+    if (mate) drive.throttle = mate.throttle;
+    else if (this.#drives.some(each => each !== drive && each.throttle === drive.throttle)) {
+      drive.throttle = new Throttle(this.#host); // it leaves a group
+    }
+    drive.throttle.limits = limits;
   }
 
   /** A drive without a name, for a device whose `drive` property names a node, or nothing at all. */
   anonymous(nodeName: string | null): Drive | undefined {
     const node = nodeName === null ? null : this.graph.get(nodeName);
     if (node === undefined) return undefined;
-    const request = parseDrive({ if: 'none', id: '' }, 0);
+    const { place: _, ...request } = parseDrive({ if: 'none', id: '' }, { bus: 0, unit: 0 });
     return this.add(new Drive(request, node, this.#host));
   }
 
@@ -142,7 +159,8 @@ export async function openDrives(
 async function openDrive(table: DriveTable, values: OptionValues): Promise<void> {
   const request = table.parse(values);
   if (request.interface === 'floppy') {
-    throw new ConfigError('machine type does not support if=floppy,bus=0,unit=0');
+    const { bus, unit } = request.place!;
+    throw new ConfigError(`machine type does not support if=floppy,bus=${bus},unit=${unit}`);
   }
   if (request.interface === 'virtio' && !request.image) {
     throw new ConfigError('Must specify either driver or file');
@@ -152,7 +170,13 @@ async function openDrive(table: DriveTable, values: OptionValues): Promise<void>
 
 /** The `-device` values of the disks that `-drive` without `if=none` asks for. @throws ConfigError */
 export function impliedDiskDevices(drives: readonly OptionValues[]): OptionValues[] {
+  const places: DrivePlace[] = [];
+  const taken = ({ bus, unit }: DrivePlace) => places.some(place => place.bus === bus && place.unit === unit);
   return drives
     .filter(values => driveInterface(values) === 'virtio')
-    .map((values, index) => ({ driver: 'virtio-blk-pci', drive: parseDrive(values, index).id }));
+    .map(values => {
+      const place = findPlace(values, taken);
+      places.push(place);
+      return { driver: 'virtio-blk-pci', drive: parseDrive(values, place).id };
+    });
 }

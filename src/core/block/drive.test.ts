@@ -65,7 +65,9 @@ describe('-drive', () => {
     [{ file: 'a', rerror: 'enospc' }, "'enospc' invalid read error action"],
     [{ file: 'a', cache: 'x' }, 'invalid cache option'],
   ])('refuses %j', (options, message) => {
-    expect(() => parseDrive(options as unknown as Record<string, string>, 0)).toThrow(message);
+    expect(() => parseDrive(options as unknown as Record<string, string>, { bus: 0, unit: 0 })).toThrow(
+      message,
+    );
   });
 
   it('refuses missing files, twins and sizes that are none', async () => {
@@ -83,7 +85,8 @@ describe('-drive', () => {
 });
 
 describe('what lies below the format', () => {
-  const image = (options: Record<string, string>) => parseDrive({ if: 'none', ...options }, 0).image;
+  const image = (options: Record<string, string>) =>
+    parseDrive({ if: 'none', ...options }, { bus: 0, unit: 0 }).image;
 
   it('is a file, or nothing at all', () => {
     expect(image({ file: 'a', 'auto-read-only': 'off', 'file.locking': 'off' })).toMatchObject({ file: 'a' });

@@ -1,6 +1,8 @@
+import type { DriveInterface } from './drive-options.ts';
+import type { DrivePlace } from './drive-place.ts';
 import type { BlockNode, CacheMode } from './node.ts';
 import { DriveStats } from './stats.ts';
-import { Throttle, type ThrottleLimits } from './throttle.ts';
+import { Throttle } from './throttle.ts';
 
 export const SECTOR_SIZE = 512;
 const ZEROES = new Uint8Array(1 << 20);
@@ -45,6 +47,9 @@ export interface DriveOptions {
   readonly cache: CacheMode;
   readonly readErrors: ErrorPolicy;
   readonly writeErrors: ErrorPolicy;
+  readonly interface?: DriveInterface;
+  /** Where it sits among those of its interface; absent for a drive without a name. */
+  readonly place?: DrivePlace;
   /** What a medium that is put in without a word about it gets. */
   readonly readOnly: boolean;
 }
@@ -62,7 +67,8 @@ export class Drive {
   /** Empty for one that the user cannot name: its device has a node of the graph, or its drive was deleted. */
   id: string;
   readonly stats: DriveStats;
-  readonly throttle: Throttle;
+  /** Drives of one group share it. */
+  throttle: Throttle;
   readErrors: ErrorPolicy;
   writeErrors: ErrorPolicy;
   /** Whether written data may wait for a flush; the guest can change it. */
@@ -125,24 +131,27 @@ export class Drive {
     this.frontEnd = null;
   }
 
-  setLimits(limits: ThrottleLimits | null): void {
-    this.throttle.limits = limits;
-  }
-
   /** @throws BlockIoError */
   read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#attempt(async node => {
+    return this.#attempt(async () => {
       await this.throttle.admit('rd', length);
-      return node.read(offset, length);
+      return this.#medium.read(offset, length);
     });
   }
 
   /** @throws BlockIoError */
   write(offset: number, data: Uint8Array): Promise<void> {
-    return this.#attempt(async node => {
+    return this.#attempt(async () => {
       await this.throttle.admit('wr', data.length);
+      let node = this.#medium;
+      for (; node.traffic.held; node = this.#medium) await node.traffic.held; // it may be another one then
       await node.write(offset, data);
     });
+  }
+
+  get #medium(): BlockNode {
+    if (!this.#node) throw new Error('No medium found');
+    return this.#node;
   }
 
   /** @throws BlockIoError */
@@ -154,13 +163,12 @@ export class Drive {
 
   /** @throws BlockIoError */
   async flush(): Promise<void> {
-    if (this.#node) await this.#attempt(node => node.flush());
+    if (this.#node) await this.#attempt(() => this.#medium.flush());
   }
 
-  async #attempt<T>(action: (node: BlockNode) => Promise<T>): Promise<T> {
+  async #attempt<T>(action: () => Promise<T>): Promise<T> {
     try {
-      if (!this.#node) throw new Error('No medium found');
-      return await action(this.#node);
+      return await action();
     } catch (error) {
       throw new BlockIoError(error);
     }

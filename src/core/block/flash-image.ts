@@ -74,10 +74,10 @@ export function planFlash({ drives, machineProperties }: MachineConfig): FlashPl
   let next = 0;
   const named = drives.map(options => {
     if (options['if'] !== 'pflash') return options;
-    const { unit: asked = options['index'] ?? String(next), index: _, ...rest } = options;
+    const { unit: asked = options['index'] ?? String(next), index: _, bus = '0', ...rest } = options;
     const unit = Number(asked);
-    if (banks.length <= unit || !/^\d+$/.test(asked)) {
-      throw new ConfigError(`machine type does not support if=pflash,bus=0,unit=${asked}`);
+    if (banks.length <= unit || !/^\d+$/.test(asked) || bus !== '0') {
+      throw new ConfigError(`machine type does not support if=pflash,bus=${bus},unit=${asked}`);
     }
     next = unit + 1;
     const { id = `pflash${unit}` } = rest;

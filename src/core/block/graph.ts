@@ -1,22 +1,37 @@
 import type { BlockFile, Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import type { BlkdebugInjectErrorOptions } from '../../qapi/generated/types.ts';
+import type { BlkdebugInjectErrorOptions, BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import { DebugFile, parseDebugRules } from './debug-file.ts';
 import { type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { BlockNode, type CacheMode } from './node.ts';
 import { NullDisk } from './null-disk.ts';
+import { OverlayFile } from './overlay-file.ts';
 
 const NULL_SIZE = 2 ** 30;
+/** Reasons for which a file can perhaps be read at least. */
+const PROTECTED = /(Permission denied|Operation not permitted|Read-only file system)$/;
 export const DEFAULT_CACHE: CacheMode = { writeback: true, direct: false, 'no-flush': false };
 
+/** Of what does not last: nothing need reach the disk. */
+const PASSING_CACHE: CacheMode = { writeback: true, direct: false, 'no-flush': true };
+
 /** What an image is opened with: the part of the host that opens files. */
-export type ImageHost = Pick<Host, 'openBlockFile'>;
+export type ImageHost = Pick<Host, 'openBlockFile' | 'openTemporaryFile'>;
 
 interface NodeWishes {
   readonly name?: string | undefined;
   readonly readOnly: boolean;
   readonly cache: CacheMode;
+  readonly detectZeroes?: BlockdevDetectZeroesOptions | undefined;
+}
+
+/** How an image with its changes is named, as JSON that says what is on what. */
+function overlayName({ driver, fileName, child }: BlockNode): string {
+  const file = child && { driver: child.driver, filename: child.fileName };
+  const backing = { driver, ...(file ? { file } : { filename: fileName }) };
+  const text = JSON.stringify({ backing, driver: 'overlay' });
+  return `json:${text.replaceAll('":', '": ').replaceAll(',"', ', "')}`;
 }
 
 /** All block nodes by name. */
@@ -56,42 +71,69 @@ export class BlockGraph {
 
   /** Opens an image and puts a raw node on its file. @throws QmpError with the host's reason */
   async openImage(image: ImageOptions): Promise<BlockNode> {
-    const { readOnly, cache } = image;
-    const top = image.nodeName === undefined ? undefined : this.nameFor(image.nodeName);
-    if (image.format === 'null-co') return this.#nullNode(top, image);
+    if (image.snapshot) return this.#openSnapshot({ ...image, snapshot: false });
+    const { readOnly, cache, detectZeroes, childName } = image;
+    const name = image.nodeName === undefined ? undefined : this.nameFor(image.nodeName);
+    const wishes = { name, readOnly, cache, detectZeroes };
+    if (image.format === 'null-co') return this.addNull({ ...wishes, size: NULL_SIZE });
     const child =
       image.file === NULL_FILE
-        ? this.addNull({ readOnly, cache, size: image.size ?? NULL_SIZE })
-        : await this.openFile(image.file, { readOnly, cache });
-    return this.addRaw(child, { name: top, readOnly, cache, probed: image.format === undefined });
+        ? this.addNull({ name: childName, readOnly, cache, size: image.size ?? NULL_SIZE })
+        : await this.openFile(image.file, { name: childName, readOnly, cache });
+    return this.addRaw(child, { ...wishes, probed: image.format === undefined });
   }
 
-  #nullNode(name: string | undefined, { readOnly, cache }: ImageOptions): BlockNode {
-    return this.addNull({ name, readOnly, cache, size: NULL_SIZE });
+  /** An image that stays as it is: what changes goes to a file that is gone at the end. */
+  async #openSnapshot(image: ImageOptions): Promise<BlockNode> {
+    const { readOnly, detectZeroes } = image;
+    const backing = await this.openImage({ ...image, readOnly: true, detectZeroes: 'off' });
+    try {
+      const file = new OverlayFile(backing.file, await this.#host.openTemporaryFile(), readOnly);
+      const name = this.nameFor(undefined);
+      const fileName = overlayName(backing);
+      const wishes = { name, fileName, readOnly, detectZeroes, backing, cache: PASSING_CACHE };
+      return this.add(new BlockNode({ ...wishes, driver: 'overlay' }, file));
+    } catch (error) {
+      await this.release(backing);
+      throw new QmpError(`Could not create temporary overlay: ${(error as Error).message}`);
+    }
+  }
+
+  /** Writes the changes of a node to the image below it. @throws Error with the host's reason, as QEMU words it */
+  async commit(node: BlockNode): Promise<void> {
+    const { backing, file } = node;
+    if (!backing || !(file instanceof OverlayFile)) throw new Error('Operation not supported');
+    const onHost = backing.driver !== 'null-co' && backing.child?.driver === 'file';
+    const resume = await node.traffic.hold();
+    try {
+      const target = onHost && !backing.fileName.startsWith('mem:') ? await this.#writable(backing) : null;
+      await file.commit(target ?? backing.file).finally(() => target?.close());
+    } finally {
+      resume();
+    }
+  }
+
+  /** @throws Error with the reason alone */
+  async #writable({ fileName }: BlockNode): Promise<BlockFile> {
+    try {
+      return await this.#host.openBlockFile(fileName, { readOnly: false });
+    } catch (error) {
+      throw new Error((error as Error).message.replace(/^Could not open '.*': /, ''));
+    }
   }
 
   /** A node for a file of the host, or for `mem:SIZE`. @throws QmpError with the host's reason */
-  async openFile(
-    fileName: string,
-    options: { name?: string | undefined; readOnly: boolean; cache: CacheMode },
-  ): Promise<BlockNode> {
-    const file = await this.#open(fileName, options.readOnly);
-    const { readOnly, cache } = options;
-    return this.add(
-      new BlockNode({ name: this.nameFor(options.name), driver: 'file', fileName, readOnly, cache }, file),
-    );
+  async openFile(fileName: string, options: NodeWishes & { autoReadOnly?: boolean }): Promise<BlockNode> {
+    const { autoReadOnly = false, ...wishes } = options;
+    const file = await this.#open(fileName, wishes.readOnly, autoReadOnly);
+    const name = this.nameFor(options.name);
+    return this.add(new BlockNode({ ...wishes, name, driver: 'file', fileName }, file));
   }
 
-  addRaw(
-    child: BlockNode,
-    options: { name?: string | undefined; readOnly: boolean; cache: CacheMode; probed?: boolean },
-  ): BlockNode {
-    const { readOnly, cache, probed = false } = options;
+  addRaw(child: BlockNode, options: NodeWishes & { probed?: boolean }): BlockNode {
     const name = this.nameFor(options.name);
     const { fileName } = child;
-    return this.add(
-      new BlockNode({ name, driver: 'raw', fileName, readOnly, cache, child, probed }, child.file),
-    );
+    return this.add(new BlockNode({ ...options, name, driver: 'raw', fileName, child }, child.file));
   }
 
   /** A node that fails where the rules want it to; those in the file come after the others. @throws QmpError */
@@ -99,12 +141,12 @@ export class BlockGraph {
     child: BlockNode,
     options: NodeWishes & { rules: readonly BlkdebugInjectErrorOptions[]; config?: string },
   ): Promise<BlockNode> {
-    const { rules, config, readOnly, cache } = options;
+    const { rules, config, ...wishes } = options;
     const more = config === undefined ? [] : parseDebugRules(await this.#text(config));
     const name = this.nameFor(options.name);
     const fileName = `blkdebug:${config ?? ''}:${child.fileName}`;
     const file = new DebugFile(child.file, [...rules, ...more]);
-    return this.add(new BlockNode({ name, driver: 'blkdebug', fileName, readOnly, cache, child }, file));
+    return this.add(new BlockNode({ ...wishes, name, driver: 'blkdebug', fileName, child }, file));
   }
 
   /** @throws QmpError */
@@ -118,35 +160,32 @@ export class BlockGraph {
     }
   }
 
-  addNull(options: {
-    name?: string | undefined;
-    readOnly: boolean;
-    cache: CacheMode;
-    size: number;
-  }): BlockNode {
-    const { readOnly, cache, size } = options;
+  addNull(options: NodeWishes & { size: number }): BlockNode {
+    const { size, ...wishes } = options;
     const fileName = size === NULL_SIZE ? 'null-co://' : `json:{"driver": "null-co", "size": ${size}}`;
     const name = this.nameFor(options.name);
-    return this.add(
-      new BlockNode({ name, driver: 'null-co', fileName, readOnly, cache }, new NullDisk(size)),
-    );
+    return this.add(new BlockNode({ ...wishes, name, driver: 'null-co', fileName }, new NullDisk(size)));
   }
 
   /** Closes a node and those below it, as far as nobody else uses them. */
   async release(node: BlockNode): Promise<void> {
     if (node.users > 0 || node.monitorOwned || !this.#nodes.delete(node.name)) return;
     await node.close();
-    if (!node.child) return;
-    node.child.users--;
-    await this.release(node.child);
+    for (const below of [node.child, node.backing]) {
+      if (!below) continue;
+      below.users--;
+      await this.release(below);
+    }
   }
 
-  async #open(file: string, readOnly: boolean): Promise<BlockFile> {
+  async #open(file: string, readOnly: boolean, autoReadOnly: boolean): Promise<BlockFile> {
     if (file.startsWith('mem:')) return new MemoryDisk(parseDiskSize(file.slice('mem:'.length)), readOnly);
     try {
       return await this.#host.openBlockFile(file, { readOnly });
     } catch (error) {
-      throw new QmpError(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      if (autoReadOnly && !readOnly && PROTECTED.test(reason)) return this.#open(file, true, false);
+      throw new QmpError(reason);
     }
   }
 }

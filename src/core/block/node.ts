@@ -1,8 +1,10 @@
 import type { BlockFile } from '../../host/types.ts';
+import type { BlockdevDetectZeroesOptions, JobType } from '../../qapi/generated/types.ts';
 import type { DirtyBitmap } from './dirty-bitmap.ts';
 import { looksFormatted } from './probe.ts';
+import { WriteTraffic } from './write-traffic.ts';
 
-export type NodeDriver = 'file' | 'raw' | 'null-co' | 'blkdebug';
+export type NodeDriver = 'file' | 'raw' | 'null-co' | 'blkdebug' | 'overlay';
 
 /** How a node buffers. */
 export interface CacheMode {
@@ -17,8 +19,11 @@ export interface NodeOptions {
   readonly fileName: string;
   readonly readOnly: boolean;
   readonly cache: CacheMode;
+  readonly detectZeroes?: BlockdevDetectZeroesOptions | undefined;
   /** The node below; what this one reads and writes. */
   readonly child?: BlockNode;
+  /** The image of which this one has the changes. */
+  readonly backing?: BlockNode;
   /** Nobody said that the image is raw: a guest must not turn it into something else. */
   readonly probed?: boolean;
 }
@@ -30,7 +35,13 @@ export class BlockNode {
   readonly fileName: string;
   readonly readOnly: boolean;
   readonly cache: CacheMode;
+  /** What was asked for; writes of zeroes are written like others, since Node cannot punch holes. */
+  readonly detectZeroes: BlockdevDetectZeroesOptions;
   readonly child: BlockNode | null;
+  readonly backing: BlockNode | null;
+  /** What a job that has it does; nobody else may change what it is then. */
+  job: JobType | null = null;
+  readonly traffic = new WriteTraffic();
   /** Drives and nodes that use it. */
   users = 0;
   /** Made by `blockdev-add`: stays until `blockdev-del`. */
@@ -52,10 +63,13 @@ export class BlockNode {
     this.fileName = options.fileName;
     this.readOnly = options.readOnly || file.readOnly;
     this.cache = options.cache;
+    this.detectZeroes = options.detectZeroes ?? 'off';
     this.child = options.child ?? null;
     this.#probed = options.probed ?? false;
     this.#file = file;
+    this.backing = options.backing ?? null;
     if (this.child) this.child.users++;
+    if (this.backing) this.backing.users++;
   }
 
   /** What a node on top of this one works on. */
@@ -76,19 +90,40 @@ export class BlockNode {
     if (this.readOnly || (this.#probed && offset === 0 && looksFormatted(data))) {
       throw new Error('Operation not permitted');
     }
-    await this.#file.write(offset, data);
-    for (let node: BlockNode | null = this; node; node = node.child) {
-      node.#written(offset, data.length);
+    await this.traffic.pass(() => this.#write(offset, data));
+  }
+
+  async #write(offset: number, data: Uint8Array): Promise<void> {
+    const { length } = data;
+    const written: BlockNode[] = [this];
+    for (let node = this.child; node; node = node.child) written.push(node);
+    for (const { traffic } of written) await traffic.before(offset, length);
+    try {
+      await this.#file.write(offset, data);
+    } catch (error) {
+      for (const node of written) {
+        node.#mark(offset, length);
+        node.traffic.failed(offset, length);
+      }
+      throw error;
+    }
+    for (const node of written) {
+      node.#written(offset, length);
+      await node.traffic.after(offset, data);
     }
   }
 
   #written(offset: number, length: number): void {
     const end = offset + length;
     this.highestWritten = Math.max(this.highestWritten, end);
-    for (const bitmap of this.bitmaps.values()) if (bitmap.recording) bitmap.mark(offset, length);
+    this.#mark(offset, length);
     if (this.writeThreshold === 0 || end <= this.writeThreshold) return;
     this.onThreshold(end - this.writeThreshold);
     this.writeThreshold = 0;
+  }
+
+  #mark(offset: number, length: number): void {
+    for (const bitmap of this.bitmaps.values()) if (bitmap.recording) bitmap.mark(offset, length);
   }
 
   async flush(): Promise<void> {

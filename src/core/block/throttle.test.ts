@@ -62,4 +62,18 @@ describe('throttle', () => {
     await host.settle();
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
+
+  it('lets a burst pass', async () => {
+    const { host, admitted, ask } = setUp({ bps: 1000, bursts: { bps: { max: 2000, seconds: 1 } } });
+    for (const name of ['a', 'b', 'c', 'd']) ask(name, 'wr', 1500);
+    await host.settle();
+    expect(admitted).toEqual(['a', 'b']);
+  });
+
+  it('counts a long request more than once', async () => {
+    const { host, admitted, ask } = setUp({ iops: 10, iopsSize: 512 });
+    for (const name of ['a', 'b']) ask(name, 'wr', 1024);
+    await host.settle();
+    expect(admitted).toEqual(['a']);
+  });
 });

@@ -8,14 +8,21 @@ export interface ThrottleLimits {
   readonly iops: number;
   readonly iopsRead: number;
   readonly iopsWrite: number;
-  /** The name that is shown. */
+  /** What may go at once: so much a second, so many seconds long. Absent: a tenth of a second's worth. */
+  readonly bursts?: Readonly<Partial<Record<Bucket, { max: number; seconds: number }>>>;
+  /** Bytes that count as one request; 0 or absent: any number. */
+  readonly iopsSize?: number;
+  /** The name that is shown: drives of one group share the limits. */
   readonly group: string;
 }
 
 type Direction = 'rd' | 'wr';
-type Bucket = 'bps' | 'bpsRead' | 'bpsWrite' | 'iops' | 'iopsRead' | 'iopsWrite';
+export type Bucket = 'bps' | 'bpsRead' | 'bpsWrite' | 'iops' | 'iopsRead' | 'iopsWrite';
 
-const BUCKETS: Readonly<Record<Direction, readonly Bucket[]>> = {
+export const NO_LIMITS = { bps: 0, bpsRead: 0, bpsWrite: 0, iops: 0, iopsRead: 0, iopsWrite: 0 };
+export const BUCKETS = Object.keys(NO_LIMITS) as readonly Bucket[];
+
+const FILLED: Readonly<Record<Direction, readonly Bucket[]>> = {
   rd: ['bps', 'bpsRead', 'iops', 'iopsRead'],
   wr: ['bps', 'bpsWrite', 'iops', 'iopsWrite'],
 };
@@ -23,7 +30,7 @@ const BURST_SECONDS = 0.1;
 
 /**
  * Holds requests back so that a drive stays below its limits: leaky buckets, each with room for a
- * tenth of a second. Requests go in the order of their arrival.
+ * tenth of a second, or for a burst. Requests go in the order of their arrival.
  */
 export class Throttle {
   #limits: ThrottleLimits | null = null;
@@ -66,10 +73,20 @@ export class Throttle {
   }
 
   async #pass(direction: Direction, bytes: number): Promise<void> {
-    const until = Math.max(...BUCKETS[direction].map(bucket => this.#emptyAt.get(bucket) ?? 0));
-    const wait = until - BURST_SECONDS * 1e9 - this.#time.now();
+    const buckets = FILLED[direction];
+    const until = Math.max(...buckets.map(bucket => (this.#emptyAt.get(bucket) ?? 0) - this.#room(bucket)));
+    const wait = until - this.#time.now();
     if (wait > 0 && this.#limits && !this.#suspended) await this.#sleep(wait / 1e6);
-    for (const bucket of BUCKETS[direction]) this.#fill(bucket, bucket.startsWith('bps') ? bytes : 1);
+    const { iopsSize = 0 } = this.#limits ?? {};
+    const requests = iopsSize > 0 ? Math.max(bytes / iopsSize, 1) : 1;
+    for (const bucket of buckets) this.#fill(bucket, bucket.startsWith('bps') ? bytes : requests);
+  }
+
+  /** Nanoseconds that a bucket takes to run empty when it is full. */
+  #room(bucket: Bucket): number {
+    const { max = 0, seconds = 1 } = this.#limits?.bursts?.[bucket] ?? {};
+    const limit = this.#limits?.[bucket] ?? 0;
+    return (max > 0 && limit > 0 ? (max * seconds) / limit : BURST_SECONDS) * 1e9;
   }
 
   #fill(bucket: Bucket, amount: number): void {

@@ -37,8 +37,16 @@ export interface JobOptions {
   readonly block: boolean;
   /** Bytes a second, as far as it has a limit. */
   readonly speed?: bigint;
-  /** What its progress counts up to: 1 if it is left out. */
-  readonly steps?: bigint;
+  /** Jobs that take effect together or not at all. */
+  readonly group?: Job[];
+}
+
+/** Where a job gets its time from. */
+export interface JobTime {
+  /** Monotonic time in nanoseconds. */
+  now(): number;
+  /** Calls back after `ms`; returns a function that cancels it. */
+  sleep(ms: number, callback: () => void): () => void;
 }
 
 /** The job was given up. */
@@ -51,8 +59,13 @@ export class Job {
   speed: bigint;
   error: string | null = null;
   cancelled = false;
-  /** Resolves when it goes no further by itself: it is concluded, or waits to be finalized. */
-  settled: Promise<void> = Promise.resolve();
+  /** How far it is and where it ends, in bytes for jobs of the block layer. */
+  done = 0;
+  total = 0;
+  /** How a job that could go on for ever shall end: with its effect, or without. */
+  ending: 'none' | 'effect' | 'plain' = 'none';
+  /** Waits for time or for somebody: it hears at once when it is given up. */
+  idle = false;
   #paused = false;
   #statusBefore: JobStatus = 'running';
   #wake: (() => void)[] = [];
@@ -67,14 +80,12 @@ export class Job {
   }
 
   get info(): JobInfo {
-    const done = this.status === 'concluded' || this.status === 'pending' || this.status === 'null';
-    const { type, steps = 1n } = this.options;
     return {
       id: this.id,
-      type,
+      type: this.options.type,
       status: this.status,
-      'current-progress': done ? steps : 0n,
-      'total-progress': steps,
+      'current-progress': BigInt(this.done),
+      'total-progress': BigInt(this.total),
       ...(this.error === null ? {} : { error: this.error }),
     };
   }
@@ -106,9 +117,39 @@ export class Job {
     this.#awake();
   }
 
+  /** Whether somebody holds it up. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Asks a job that is ready to come to its end. */
+  finish(ending: 'effect' | 'plain'): void {
+    this.ending = ending;
+    this.#awake();
+  }
+
   /** Resolves once nobody holds the job up; at once when it was given up. */
   async unpaused(): Promise<void> {
-    while (this.#paused && !this.cancelled) await new Promise<void>(resolve => this.#wake.push(resolve));
+    while (this.#paused && !this.cancelled) await this.woken();
+  }
+
+  /** Resolves when somebody wants something of the job. */
+  async woken(): Promise<void> {
+    this.idle = true;
+    await new Promise<void>(resolve => this.#wake.push(resolve));
+    this.idle = false;
+  }
+
+  /** The same, or after so many milliseconds. */
+  async rest(time: JobTime, ms: number): Promise<void> {
+    const cancel = time.sleep(ms, () => this.#awake());
+    await this.woken();
+    cancel();
+  }
+
+  /** Has it look around. */
+  wake(): void {
+    this.#awake();
   }
 
   #awake(): void {

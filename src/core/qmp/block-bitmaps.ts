@@ -50,16 +50,23 @@ export class BitmapActions {
     return () => node.bitmaps.delete(name);
   }
 
+  /** One that no job goes by. @throws QmpError */
+  #free(which: BlockDirtyBitmap): { node: BlockNode; bitmap: DirtyBitmap } {
+    const found = this.find(which);
+    if (!found.bitmap.busy) return found;
+    throw new QmpError(`Bitmap '${which.name}' is currently in use by another operation and cannot be used`);
+  }
+
   /** @throws QmpError */
   remove(which: BlockDirtyBitmap): Undo {
-    const { node, bitmap } = this.find(which);
+    const { node, bitmap } = this.#free(which);
     node.bitmaps.delete(bitmap.name);
     return () => node.bitmaps.set(bitmap.name, bitmap);
   }
 
   /** @throws QmpError */
   change(which: BlockDirtyBitmap, action: (bitmap: DirtyBitmap) => void): Undo {
-    const { bitmap } = this.find(which);
+    const { bitmap } = this.#free(which);
     const restore = bitmap.save();
     action(bitmap);
     return restore;
@@ -67,7 +74,7 @@ export class BitmapActions {
 
   /** @throws QmpError */
   merge({ node, target, bitmaps }: BlockDirtyBitmapMerge): Undo {
-    const { bitmap } = this.find({ node, name: target });
+    const { bitmap } = this.#free({ node, name: target });
     const sources = bitmaps.map(
       source => this.find(typeof source === 'string' ? { node, name: source } : source).bitmap,
     );

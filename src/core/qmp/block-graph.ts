@@ -25,6 +25,7 @@ export function graphOf(drives: DriveTable): XDbgBlockGraph {
     edges: [
       ...drives.all().flatMap(drive => (drive.node ? [edge(drive, drive.node, 'root')] : [])),
       ...drives.graph.all().flatMap(node => (node.child ? [edge(node, node.child, 'file')] : [])),
+      ...drives.graph.all().flatMap(node => (node.backing ? [edge(node, node.backing, 'backing')] : [])),
     ],
   };
 }

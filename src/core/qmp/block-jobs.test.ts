@@ -11,9 +11,10 @@ describe('block-stream', () => {
     const events = new EventBus(() => 0);
     const told: string[] = [];
     events.on(({ event, data }) => told.push('status' in data ? String(data.status) : event));
+    const host = new FakeHost();
     const jobs = new JobTable(events);
-    const drives = drivesWith(new FakeHost(), new MemoryDisk(1 << 20, false));
-    await blockJobHandlers(jobs, drives)['block-stream']!({ device: 'd0', ...more });
+    const drives = drivesWith(host, new MemoryDisk(1 << 20, false));
+    await blockJobHandlers({ jobs, drives, host })['block-stream']!({ device: 'd0', ...more });
     return { jobs, told };
   };
 

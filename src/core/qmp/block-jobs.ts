@@ -1,30 +1,30 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { BlockJobInfo, Commands } from '../../qapi/generated/types.ts';
+import type { MirrorJob } from '../block/copy/mirror-job.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import type { BlockNode } from '../block/node.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobTable } from '../jobs/job-table.ts';
+import { Backup } from './block-backup.ts';
+import type { CopyEnvironment } from './block-copies.ts';
+import { type Mirrors, startBlockdevMirror, startDriveMirror } from './block-mirror.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 type StreamArgs = Commands['block-stream']['args'];
 
-/**
- * Jobs on nodes. Images here have none below them, so that there is nothing to stream and nothing to commit into;
- * copies are refused.
- */
-export function blockJobHandlers(jobs: JobTable, drives: DriveTable): CommandHandlers {
-  const copy = (feature: string) => (args: { device: string }) => refuseCopy(drives, args.device, feature);
-  const onto = (feature: string) => (args: { device: string; target: string }) => {
-    drives.findEither(args.device);
-    drives.findEither(args.target);
-    return refuseCopy(drives, args.device, feature);
-  };
+/** Jobs on nodes. Images here have none below them that a job could know: nothing to stream, nothing to commit into. */
+export function blockJobHandlers(env: CopyEnvironment): CommandHandlers {
+  const { jobs, drives } = env;
+  const mirrors: Mirrors = new WeakMap();
   return {
-    'query-block-jobs': () => jobs.all().filter(isBlockJob).map(blockJobInfo),
+    'query-block-jobs': () =>
+      jobs
+        .all()
+        .filter(isBlockJob)
+        .map(job => blockJobInfo(job, mirrors.get(job))),
     'block-stream': async args => {
       const node = streamed(drives, args);
-      // as in QEMU, the answer to a command that leaves nothing to do comes behind the job's events
-      await jobs.start(streamOptions(drives, args, node), () => {}).settled;
+      await jobs.settled(jobs.start(streamOptions(drives, args, node), () => {})); // there is nothing to do
       return {};
     },
     'block-commit': ({ device, base }) => {
@@ -38,15 +38,35 @@ export function blockJobHandlers(jobs: JobTable, drives: DriveTable): CommandHan
       drives.findNode({ 'node-name': name });
       throw new QmpError('not allowing backing file change on an image without a backing file');
     },
-    'drive-backup': copy('backup'),
-    'drive-mirror': copy('mirror'),
-    'blockdev-backup': onto('backup'),
-    'blockdev-mirror': onto('mirror'),
-    ...controls(jobs),
+    'drive-backup': async args => startBackup(await Backup.drive(env, args)),
+    'blockdev-backup': args => startBackup(Backup.blockdev(env, args)),
+    'drive-mirror': async args => {
+      await startDriveMirror(env, mirrors, args);
+      return {};
+    },
+    'blockdev-mirror': args => {
+      startBlockdevMirror(env, mirrors, args);
+      return {};
+    },
+    ...controls(jobs, mirrors),
   };
 }
 
-function controls(jobs: JobTable): CommandHandlers {
+/** @throws QmpError */
+async function startBackup(backup: Backup): Promise<Record<string, never>> {
+  const resume = await backup.source.traffic.hold();
+  try {
+    backup.begin(backup.create());
+    return {};
+  } catch (error) {
+    await backup.release();
+    throw error;
+  } finally {
+    resume();
+  }
+}
+
+function controls(jobs: JobTable, mirrors: Mirrors): CommandHandlers {
   const tell = (id: string, action: (job: Job) => void) => {
     action(jobs.requireBlock(id));
     return {};
@@ -58,28 +78,34 @@ function controls(jobs: JobTable): CommandHandlers {
         if (speed < 0n) throw new QmpError("Parameter 'speed' expects a non-negative value");
         job.speed = speed;
       }),
-    'block-job-cancel': ({ device }) => tell(device, job => jobs.cancel(job)),
+    'block-job-cancel': ({ device, force = false }) => cancel(jobs, device, force),
     'block-job-pause': ({ device }) => tell(device, job => jobs.pause(job)),
     'block-job-resume': ({ device }) => tell(device, job => jobs.resume(job)),
-    'block-job-complete': ({ device }) => tell(device, job => job.check('complete')),
+    'block-job-complete': ({ device }) => tell(device, job => jobs.complete(job)),
     'block-job-dismiss': ({ id }) => tell(id, job => jobs.dismiss(job)),
     'block-job-finalize': ({ id }) => tell(id, job => jobs.finalize(job)),
-    'block-job-change': ({ id, type }) =>
-      tell(id, job => {
+    'block-job-change': change =>
+      tell(change.id, job => {
         job.check('change');
-        const what =
-          job.options.type === type ? 'Job type does not support change' : `Job '${id}' is not of type`;
-        throw new QmpError(what);
+        const mirror = mirrors.get(job);
+        if (change.type !== job.options.type) throw new QmpError(`Job '${job.id}' is not of type`);
+        if (change.type !== 'mirror' || !mirror) throw new QmpError('Job type does not support change');
+        const wanted = change['copy-mode'] === 'write-blocking';
+        if (mirror.atOnce && !wanted)
+          throw new QmpError("Change to copy mode 'background' is not implemented");
+        mirror.atOnce = wanted;
       }),
   };
 }
 
-/** @throws QmpError: what the guest changes meanwhile is not kept apart yet */
-function refuseCopy(drives: DriveTable, device: string, feature: string): never {
-  const { driver } = drives.findEither(device);
-  throw new QmpError(
-    `Block format '${driver}' used by device '${device}' does not support feature '${feature}'`,
-  );
+/** A mirror that is ready ends in order unless it is forced. @throws QmpError */
+async function cancel(jobs: JobTable, device: string, force: boolean): Promise<Record<string, never>> {
+  const job = jobs.requireBlock(device);
+  job.check('cancel');
+  if (job.paused && !force) throw new QmpError(`The block job for device '${device}' is currently paused`);
+  if (!force && job.status === 'ready') job.finish('plain');
+  else await jobs.cancel(job);
+  return {};
 }
 
 const notBelow = (name: string) => new QmpError(`Can't find '${name}' in the backing chain`);
@@ -118,27 +144,27 @@ function streamOptions(drives: DriveTable, args: StreamArgs, node: BlockNode) {
     autoDismiss: args['auto-dismiss'] ?? true,
     block: true,
     speed,
-    steps: 0n,
   } as const;
 }
 
 const isBlockJob = (job: Job) => job.options.block;
 
-function blockJobInfo(job: Job): BlockJobInfo {
-  const { autoFinalize, autoDismiss } = job.options;
-  return {
-    type: 'stream',
+function blockJobInfo(job: Job, mirror: MirrorJob | undefined): BlockJobInfo {
+  const { autoFinalize, autoDismiss, type } = job.options;
+  const common = {
     device: job.id,
-    len: 0n,
-    offset: 0n,
-    busy: false,
-    paused: job.status === 'paused',
+    len: BigInt(job.total),
+    offset: BigInt(job.done),
+    busy: !job.idle && job.status === 'running',
+    paused: job.paused,
     speed: job.speed,
-    'io-status': 'ok',
-    ready: job.status === 'ready',
+    'io-status': 'ok' as const,
+    ready: job.status === 'ready' || job.status === 'standby',
     status: job.status,
     'auto-finalize': autoFinalize,
     'auto-dismiss': autoDismiss,
     ...(job.error === null ? {} : { error: job.error }),
   };
+  if (type !== 'mirror') return { ...common, type: type as 'backup' | 'stream' };
+  return { ...common, type, 'actively-synced': mirror?.activelySynced ?? false };
 }

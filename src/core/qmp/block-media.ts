@@ -4,12 +4,12 @@ import { parseFormat } from '../block/drive-options.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { MediaChanger } from '../block/media.ts';
 import type { BlockNode } from '../block/node.ts';
-import type { ThrottleLimits } from '../block/throttle.ts';
+import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
+import { limitsProblem } from '../block/throttle-options.ts';
 import type { EventBus } from '../events.ts';
+import { refuseBusy } from './block-copies.ts';
 import { asQmpErrors } from './config-errors.ts';
 import type { CommandHandlers } from './handlers.ts';
-
-const MOST = 10n ** 15n;
 
 /** Media that come and go, sizes and limits. */
 export function blockMediaHandlers(drives: DriveTable, events: EventBus): CommandHandlers {
@@ -62,7 +62,7 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
     block_set_io_throttle: args => {
       const { drive, name } = changer.find(args);
       if (!drive.node) throw new QmpError('Device has no medium');
-      drive.setLimits(limits(args, name));
+      drives.limit(drive, limits(args, drive.throttle.limits?.group ?? name));
       return {};
     },
   };
@@ -70,6 +70,7 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
 
 async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
   if (size < 0n) throw new QmpError("Parameter 'size' expects a >0 size");
+  refuseBusy(drives, node);
   if (node.readOnly) throw new QmpError('Image is read-only');
   if (size > BigInt(Number.MAX_SAFE_INTEGER))
     throw new QmpError('Required too big image size, it must be not greater than 9223372035781033984');
@@ -86,23 +87,17 @@ function uses(top: BlockNode, node: BlockNode): boolean {
 }
 
 /** Null where there is nothing to hold back. @throws QmpError when they contradict each other */
-function limits(args: BlockIOThrottle, name: string): ThrottleLimits | null {
-  const { bps, bps_rd, bps_wr, iops, iops_rd, iops_wr } = args;
-  const all = [bps, bps_rd, bps_wr, iops, iops_rd, iops_wr];
-  if ((bps > 0n && (bps_rd > 0n || bps_wr > 0n)) || (iops > 0n && (iops_rd > 0n || iops_wr > 0n))) {
-    throw new QmpError('bps/iops/max total values and read/write values cannot be used at the same time');
-  }
-  if (all.some(value => value < 0n || value > MOST)) {
-    throw new QmpError(`bps/iops/max values must be within [0, ${MOST}]`);
-  }
-  if (all.every(value => value === 0n)) return null;
-  return {
-    bps: Number(bps),
-    bpsRead: Number(bps_rd),
-    bpsWrite: Number(bps_wr),
-    iops: Number(iops),
-    iopsRead: Number(iops_rd),
-    iopsWrite: Number(iops_wr),
-    group: name,
+function limits(args: BlockIOThrottle, group: string): ThrottleLimits | null {
+  const wanted: ThrottleLimits = {
+    bps: Number(args.bps),
+    bpsRead: Number(args.bps_rd),
+    bpsWrite: Number(args.bps_wr),
+    iops: Number(args.iops),
+    iopsRead: Number(args.iops_rd),
+    iopsWrite: Number(args.iops_wr),
+    group,
   };
+  const problem = limitsProblem(wanted);
+  if (problem !== undefined) throw new QmpError(problem);
+  return BUCKETS.some(bucket => wanted[bucket] > 0) ? wanted : null;
 }

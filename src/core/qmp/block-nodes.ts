@@ -3,6 +3,7 @@ import type { QmpValue } from '../../qapi/value.ts';
 import { addBlockdev } from '../block/blockdev.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import type { OptionValues } from '../config.ts';
+import { refuseBusy } from './block-copies.ts';
 import { asQmpErrors } from './config-errors.ts';
 import type { CommandHandlers } from './handlers.ts';
 
@@ -17,11 +18,23 @@ export function blockNodeHandlers(drives: DriveTable): CommandHandlers {
     'blockdev-del': async ({ 'node-name': name }) => {
       const node = graph.get(name);
       if (!node) throw new QmpError(`Failed to find node with node-name='${name}'`);
+      if (node.job === 'backup') refuseBusy(drives, node);
       if (drives.all().some(drive => drive.node === node)) throw new QmpError(`Node ${name} is in use`);
       if (!node.monitorOwned) throw new QmpError(`Node ${name} is not owned by the monitor`);
-      if (node.users > 0) throw new QmpError(`Block device ${name} is in use`);
+      if (node.users > 0)
+        throw new QmpError(`${node.job === null ? 'Block device' : 'Node'} ${name} is in use`);
       node.monitorOwned = false;
       await graph.release(node);
+      return {};
+    },
+    'x-commit': async ({ device }) => {
+      const { node } = drives.get(device) ?? {};
+      if (node === undefined) throw new QmpError(`Device '${device}' not found`, 'DeviceNotFound');
+      if (node === null) throw new QmpError(`Device '${device}' has no medium`);
+      if (node.job !== null) throw new QmpError('Device or resource busy');
+      await graph.commit(node).catch((error: Error) => {
+        throw new QmpError(error.message);
+      });
       return {};
     },
     'x-drive-add': async ({ options }) => {

@@ -30,7 +30,7 @@ function driveStats(drive: Drive): BlockStats {
     ...(frontEnd ? { qdev: frontEnd.name } : {}),
     ...(node ? { 'node-name': node.name } : {}),
     stats: counters(drive),
-    ...(node?.child ? { parent: nodeStats(node.child) } : {}),
+    ...(node ? below(node) : {}),
   };
 }
 
@@ -114,6 +114,13 @@ function nodeStats(node: BlockNode): BlockStats {
   return {
     'node-name': node.name,
     stats: nodeCounters(node),
-    ...(node.child ? { parent: nodeStats(node.child) } : {}),
+    ...below(node),
+  };
+}
+
+function below({ child, backing }: BlockNode): Pick<BlockStats, 'parent' | 'backing'> {
+  return {
+    ...(child ? { parent: nodeStats(child) } : {}),
+    ...(backing ? { backing: nodeStats(backing) } : {}),
   };
 }

@@ -5,7 +5,8 @@ import { type Drive, SECTOR_SIZE } from '../block/drive.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { hasStatus } from '../block/io-error.ts';
 import type { BlockNode } from '../block/node.ts';
-import type { ThrottleLimits } from '../block/throttle.ts';
+import { CLUSTER } from '../block/overlay-file.ts';
+import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
 import type { EventBus } from '../events.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { blockBitmapHandlers } from './block-bitmaps.ts';
@@ -25,7 +26,7 @@ const NO_LIMITS = { bps: 0n, bps_rd: 0n, bps_wr: 0n, iops: 0n, iops_rd: 0n, iops
 export function blockHandlers(
   drives: DriveTable,
   events: EventBus,
-  host: Pick<Host, 'createFile'>,
+  host: Pick<Host, 'createFile' | 'now' | 'sleep'>,
 ): CommandHandlers {
   const jobs = new JobTable(events);
   const handlers = {
@@ -35,12 +36,12 @@ export function blockHandlers(
     ...blockMediaHandlers(drives, events),
     ...blockNodeHandlers(drives),
     ...jobHandlers(jobs, drives),
-    ...blockJobHandlers(jobs, drives),
+    ...blockJobHandlers({ jobs, drives, host }),
     ...blockImageHandlers({ drives, jobs, events, host }),
     ...blockBitmapHandlers(drives),
     ...blockExportHandlers(drives),
   };
-  return { ...handlers, ...transactionHandlers(drives, handlers) };
+  return { ...handlers, ...transactionHandlers({ drives, jobs, host }, handlers) };
 }
 
 async function blockInfo(drive: Drive): Promise<BlockInfo> {
@@ -65,11 +66,12 @@ async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo
     'node-name': node.name,
     ro: node.readOnly,
     drv: node.driver,
-    backing_file_depth: 0n,
-    children: node.child ? [{ 'node-name': node.child.name, child: 'file' }] : [],
+    ...(node.backing ? { backing_file: node.backing.fileName } : {}),
+    backing_file_depth: node.backing ? 1n : 0n,
+    children: childrenOf(node),
     active: true,
     encrypted: false,
-    detect_zeroes: 'off',
+    detect_zeroes: node.detectZeroes,
     ...limitsOf(drive?.throttle.limits ?? null),
     image: await imageInfo(node),
     cache: { ...node.cache, writeback: drive?.writeCache ?? node.cache.writeback },
@@ -80,25 +82,47 @@ async function nodeInfo(node: BlockNode, drive?: Drive): Promise<BlockDeviceInfo
   };
 }
 
-function bitmapInfo({ name, count, granularity, recording }: DirtyBitmap): BlockDirtyInfo {
-  return { name, count: BigInt(count), granularity, recording, busy: false, persistent: false };
+function childrenOf({ child, backing }: BlockNode): BlockDeviceInfo['children'] {
+  return [
+    ...(backing ? [{ 'node-name': backing.name, child: 'backing' }] : []),
+    ...(child ? [{ 'node-name': child.name, child: 'file' }] : []),
+  ];
 }
 
-function limitsOf(limits: ThrottleLimits | null): Pick<BlockDeviceInfo, keyof typeof NO_LIMITS | 'group'> {
+function bitmapInfo({ name, count, granularity, recording, busy }: DirtyBitmap): BlockDirtyInfo {
+  return { name, count: BigInt(count), granularity, recording, busy, persistent: false };
+}
+
+type Limits = Partial<BlockDeviceInfo> & typeof NO_LIMITS;
+
+/** By bucket: how QMP calls its limit. */
+const LIMIT_NAMES = {
+  bps: 'bps',
+  bpsRead: 'bps_rd',
+  bpsWrite: 'bps_wr',
+  iops: 'iops',
+  iopsRead: 'iops_rd',
+  iopsWrite: 'iops_wr',
+} as const;
+
+function limitsOf(limits: ThrottleLimits | null): Limits {
   if (!limits) return NO_LIMITS;
-  return {
-    bps: BigInt(limits.bps),
-    bps_rd: BigInt(limits.bpsRead),
-    bps_wr: BigInt(limits.bpsWrite),
-    iops: BigInt(limits.iops),
-    iops_rd: BigInt(limits.iopsRead),
-    iops_wr: BigInt(limits.iopsWrite),
-    group: limits.group,
-  };
+  const shown: Limits = { ...NO_LIMITS };
+  for (const bucket of BUCKETS) {
+    const name = LIMIT_NAMES[bucket];
+    const { max = 0, seconds = 1 } = limits.bursts?.[bucket] ?? {};
+    shown[name] = BigInt(limits[bucket]);
+    if (max > 0)
+      Object.assign(shown, { [`${name}_max`]: BigInt(max), [`${name}_max_length`]: BigInt(seconds) });
+  }
+  const { iopsSize = 0, group } = limits;
+  return { ...shown, ...(iopsSize > 0 ? { iops_size: BigInt(iopsSize) } : {}), group };
 }
 
 async function imageInfo(node: BlockNode): Promise<BlockDeviceInfo['image']> {
+  const { backing } = node;
   return {
+    ...(backing ? { 'backing-image': await imageInfo(backing), 'cluster-size': BigInt(CLUSTER) } : {}),
     filename: node.fileName,
     format: node.driver,
     ...(node.driver === 'null-co' ? {} : { 'dirty-flag': false }),

@@ -26,8 +26,11 @@ export function jobHandlers(jobs: JobTable, drives: DriveTable): CommandHandlers
     'query-jobs': () => jobs.all().map(({ info }) => info),
     'job-pause': ({ id }) => tell(() => jobs.pause(jobs.require(id))),
     'job-resume': ({ id }) => tell(() => jobs.resume(jobs.require(id))),
-    'job-cancel': ({ id }) => tell(() => jobs.cancel(jobs.require(id))),
-    'job-complete': ({ id }) => tell(() => jobs.require(id).check('complete')),
+    'job-cancel': async ({ id }) => {
+      await jobs.cancel(jobs.require(id));
+      return {};
+    },
+    'job-complete': ({ id }) => tell(() => jobs.complete(jobs.require(id))),
     'job-dismiss': ({ id }) => tell(() => jobs.dismiss(jobs.require(id))),
     'job-finalize': ({ id }) => tell(() => jobs.finalize(jobs.require(id))),
     'snapshot-save': snapshot('snapshot-save', (devices, vmstate) => {

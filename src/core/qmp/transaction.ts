@@ -1,25 +1,50 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { TransactionAction } from '../../qapi/generated/types.ts';
-import type { DriveTable } from '../block/drive-table.ts';
 import { BitmapActions, setRecording, type Undo } from './block-bitmaps.ts';
+import type { CopyEnvironment } from './block-copies.ts';
 import type { CommandHandlers } from './handlers.ts';
+import { BackupActions } from './transaction-backups.ts';
 
 /** @param handlers the commands that actions stand for */
-export function transactionHandlers(drives: DriveTable, handlers: CommandHandlers): CommandHandlers {
+export function transactionHandlers(env: CopyEnvironment, handlers: CommandHandlers): CommandHandlers {
   return {
-    transaction: ({ actions, properties }) => {
-      if (properties?.['completion-mode'] === 'grouped') refuseGrouped(actions);
-      const bitmaps = new BitmapActions(drives);
-      const undo: Undo[] = [];
+    transaction: async ({ actions, properties }) => {
+      const grouped = properties?.['completion-mode'] === 'grouped';
+      if (grouped) refuseGrouped(actions);
+      const backups = new BackupActions(env, grouped);
       try {
-        for (const action of actions) undo.push(perform(action, bitmaps, handlers));
+        await backups.prepare(actions);
+        performAll(actions, env, backups, handlers);
+        backups.begin();
       } catch (error) {
-        for (const back of undo.reverse()) back();
+        await backups.release();
         throw error;
+      } finally {
+        backups.resume();
       }
       return {};
     },
   };
+}
+
+/** Does all of them in one moment, or none. @throws QmpError */
+function performAll(
+  actions: readonly TransactionAction[],
+  env: CopyEnvironment,
+  backups: BackupActions,
+  handlers: CommandHandlers,
+): void {
+  const bitmaps = new BitmapActions(env.drives);
+  const undo: Undo[] = [];
+  try {
+    for (const action of actions) {
+      const backup = backups.perform(action);
+      undo.push(backup ?? perform(action, bitmaps, handlers));
+    }
+  } catch (error) {
+    for (const back of undo.reverse()) back();
+    throw error;
+  }
 }
 
 /** Does one action. @throws QmpError */
@@ -44,7 +69,7 @@ function perform(action: TransactionAction, bitmaps: BitmapActions, handlers: Co
   }
 }
 
-/** Copies and overlays are refused by themselves as well. @throws QmpError */
+/** Overlays are refused by themselves as well. @throws QmpError */
 function refused(action: TransactionAction & { data: unknown }, handlers: CommandHandlers): Undo {
   const command = handlers[action.type as keyof CommandHandlers] as (args: unknown) => unknown;
   command(action.data);

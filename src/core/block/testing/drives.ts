@@ -8,7 +8,10 @@ import { BlockNode } from '../node.ts';
 /** A table with one drive, `d0` unless told, whose image is the file of the test. */
 export function drivesWith(host: Host, file: BlockFile | null, options: OptionValues = {}): DriveTable {
   const table = new DriveTable(host);
-  const request = parseDrive({ if: 'none', id: 'd0', file: 'disk.raw', format: 'raw', ...options }, 0);
+  const request = parseDrive(
+    { if: 'none', id: 'd0', file: 'disk.raw', format: 'raw', ...options },
+    { bus: 0, unit: 0 },
+  );
   const { cache, readOnly } = request;
   const fileName = request.image?.file ?? '';
   const { graph } = table;

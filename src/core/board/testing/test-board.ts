@@ -80,6 +80,10 @@ export class TestHost implements Host {
     throw new Error('no block files here');
   }
 
+  openTemporaryFile(): never {
+    throw new Error('no temporary files here');
+  }
+
   openFolder(): never {
     throw new Error('no folders here');
   }

@@ -1,4 +1,5 @@
 import type { BlockFile, ByteStream, Host, HostFolder, LogSink } from '../../../../host/types.ts';
+import { ByteDisk } from '../../../block/testing/byte-disk.ts';
 import { boardTypes } from '../../../board/board-types.ts';
 import { FakeStream } from '../../../chardev/testing/fake-stream.ts';
 import { ManualTime, VirtualClock } from '../../../clock.ts';
@@ -50,6 +51,9 @@ export class FakeHost implements Host {
   async openFolder(): Promise<HostFolder> {
     if (!this.folder) throw new Error('No such file or directory');
     return this.folder;
+  }
+  async openTemporaryFile(): Promise<BlockFile> {
+    return new ByteDisk();
   }
   createFile(): Promise<void> {
     return Promise.reject(new Error('no files here'));

@@ -1,0 +1,25 @@
+import { ConfigError } from '../config.ts';
+
+const ON = ['on', 'yes', 'true', 'y'];
+const OFF = ['off', 'no', 'false', 'n'];
+
+/** @throws ConfigError */
+export function parseSwitch(name: string, value: string): boolean {
+  if (ON.includes(value)) return true;
+  if (OFF.includes(value)) return false;
+  throw new ConfigError(`Parameter '${name}' expects 'on' or 'off'`);
+}
+
+/** A whole number, decimal or with 0x. @throws ConfigError */
+export function parseWhole(name: string, value: string): number {
+  if (/^-?(\d+|0x[0-9a-f]+)$/i.test(value))
+    return value.startsWith('-') ? -Number(value.slice(1)) : Number(value);
+  throw new ConfigError(`Parameter '${name}' expects a number`);
+}
+
+/** One of the words that there are. @throws ConfigError with the text given */
+export function parseWord<T extends string>(words: readonly T[], value: string, otherwise: string): T {
+  const word = words.find(candidate => candidate === value);
+  if (word === undefined) throw new ConfigError(otherwise);
+  return word;
+}
