@@ -87,7 +87,7 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['info dump', 'Status: completed\n'],
   ['memsave $sp 64 "/dev/null"', ''],
   ['pmemsave 0 8192 "/dev/null"', ''],
-  ['dumpdtb /dev/null', 'info: dtb dumped to /dev/null\n'],
+  ['dumpdtb /dev/null', "DTB dumped to '/dev/null'\n"],
   ['gpa2hva 0x80000010', /^Host virtual address for 0x80000010 \(riscv_virt_board\.ram\) is 0x[0-9a-f]+\n$/],
   ['i /wx 0x10', 'portl[0x0010] = 0xffffffff\n'],
   ['i /bx 0x10.1', 'portb[0x0011] = 0xff\n'],

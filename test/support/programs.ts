@@ -8,8 +8,10 @@ import { setTimeout } from 'node:timers/promises';
 import { type Finished, PROGRAM } from './hmp.ts';
 import { listening } from './listening.ts';
 
-export const QEMU = 'qemu-system-riscv64';
-export const hasQemu = spawnSync(QEMU, ['--version']).status === 0;
+/** Programs with QEMU's command line, separated by commas in HMP_QEMU; those that do not start are left out. */
+export const QEMUS = (process.env['HMP_QEMU'] ?? 'qemu-system-riscv64')
+  .split(',')
+  .filter(program => spawnSync(program, ['--version']).status === 0);
 
 /** A program that runs a machine and serves QMP on a socket: ours, or QEMU. */
 export class MachineProgram {
@@ -19,10 +21,13 @@ export class MachineProgram {
   #child: ChildProcess | null = null;
   #exit: Promise<number | null> = Promise.resolve(null);
 
-  /** @param args of the machine, which begins stopped; they may depend on its folder */
-  constructor(kind: 'hmp' | 'qemu', args: readonly string[] | ((folder: string) => readonly string[])) {
+  /**
+   * @param name `hmp`, or the name of a QEMU
+   * @param args of the machine, which begins stopped; they may depend on its folder
+   */
+  constructor(name: string, args: readonly string[] | ((folder: string) => readonly string[])) {
     const common = ['-M', 'virt', '-S', '-display', 'none', '-qmp', `unix:${this.socket},server=on,wait=off`];
-    const program = kind === 'hmp' ? [process.execPath, PROGRAM] : [QEMU, '-monitor', 'none'];
+    const program = name === 'hmp' ? [process.execPath, PROGRAM] : [name, '-monitor', 'none'];
     this.#command = [...program, ...common, ...(typeof args === 'function' ? args(this.folder) : args)];
   }
 
