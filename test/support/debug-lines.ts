@@ -134,7 +134,7 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['gdbserver tcp::1', "Could not open gdbserver on device 'tcp::1'\n"],
   ['one-insn-per-tb maybe', 'unexpected option maybe\n'],
   ['exit_preconfig', 'Error: The command is permitted only before machine initialization\n'],
-  ['sync-profile maybe', "Error: Invalid parameter 'maybe'\n"],
+  ['sync-profile maybe', "Error: invalid parameter 'maybe', expecting 'on', 'off', or 'reset'\n"],
   ['replay_break 5', 'setting the breakpoint is allowed only in play mode\n'],
   ['replay_delete_break', 'replay breakpoints are allowed only in play mode\n'],
   ['replay_seek 5', 'replay must be enabled to seek\n'],

@@ -1,7 +1,7 @@
 import type { PropertySpec } from '../qom/types.ts';
 
 const BLOCK_SIZE = 'A power of two between 512 B and 2 MiB';
-const ON_ERROR = 'Error handling policy, report/ignore/enospc/stop/auto';
+const ON_ERROR = 'Error handling policy (report/ignore/enospc/stop/auto)';
 
 const size = (name: string, defaultValue: number, description?: string): PropertySpec => ({
   name,
@@ -17,7 +17,7 @@ const auto = (name: string): PropertySpec => ({
 });
 const onError = (name: string): PropertySpec => ({
   name,
-  kind: 'str',
+  kind: 'BlockdevOnError',
   defaultValue: 'auto',
   description: ON_ERROR,
 });

@@ -63,13 +63,15 @@ export function formatDeviceOptions(types: TypeTable, driver: string): string {
 
 function describeOption(spec: PropertySpec): string {
   const option = `  ${spec.name}=<${qomTypeOf(spec.kind)}>`;
-  if (spec.description === undefined && spec.defaultValue === undefined) return `${option}\n`;
+  const description = spec.description ?? (spec.kind === 'bool' ? 'on/off' : undefined);
+  if (description === undefined && spec.defaultValue === undefined) return `${option}\n`;
   const initial = spec.defaultValue === undefined ? '' : ` (default: ${formatDefault(spec)})`;
-  return `${option.padEnd(NAME_COLUMN)} - ${spec.description ?? ''}${initial}\n`;
+  return `${option.padEnd(NAME_COLUMN)} - ${description ?? ''}${initial}\n`;
 }
 
 function formatDefault(spec: PropertySpec): string {
-  return typeof spec.defaultValue === 'string' ? `"${spec.defaultValue}"` : String(spec.defaultValue);
+  if (typeof spec.defaultValue === 'boolean') return spec.defaultValue ? 'on' : 'off';
+  return String(spec.defaultValue);
 }
 
 /** Order without regard to case, as QEMU lists devices. */

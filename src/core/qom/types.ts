@@ -35,6 +35,8 @@ export type PropertyKind =
   | 'pci-devfn'
   | 'PCIELinkSpeed'
   | 'PCIELinkWidth'
+  | 'BlockdevOnError'
+  | 'IOThreadVirtQueueMappingList'
   | 'list'
   | `link<${string}>`;
 
