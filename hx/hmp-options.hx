@@ -33,6 +33,7 @@ SRST
   0x80000000, one serial port, an interrupt controller, a real-time clock and eight virtio-mmio slots. ``none`` is a
   machine without anything, for programs that only ask: it has RAM at 0 if ``-m`` is given and a hart if ``-cpu`` is,
   and starts at once. Options that are given again add to the earlier ones. ``-machine help`` lists the boards.
+  ``dumpdtb=``\ *file* writes the device tree that the guest would find, and ends the program.
 ERST
 
 DEF("M", HAS_ARG, QEMU_OPTION_M,
@@ -314,6 +315,9 @@ SRST
   Open an image for a block device. ``file=`` is the image, or ``mem:``\ *size* for a scratch disk that
   lives in memory; ``format=raw`` its format; ``readonly=on`` protects it; ``id=`` is the name that
   ``drive=`` of the device refers to, with ``if=none``; ``if=virtio`` makes a ``virtio-blk-pci`` for it.
+  ``cache=``, or ``cache.writeback=``, ``cache.direct=`` and ``cache.no-flush=``, say what is buffered. ``bps=``, ``iops=``
+  and the like (``bps_rd=``, ``throttling.iops-write=``, ...) are limits a second, which ``block_set_io_throttle`` changes
+  later. ``aio=``, ``discard=``, ``detect-zeroes=`` and ``force-share=`` are checked and make no difference here.
 
   ``if=pflash`` keeps a bank of flash (32 MiB, ``unit=0`` or ``1``, one after the other if it is left out): what the guest
   programs is written to the image. A first bank that has an image is booted: by the firmware, or at once with

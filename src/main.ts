@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { runAttached } from './cli/attach/run-attached.ts';
 import { runBatch } from './cli/batch.ts';
 import { runConsole } from './cli/console/run-console.ts';
-import { EXIT } from './cli/errors.ts';
+import { EXIT, UsageError } from './cli/errors.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
 import { isInteractive, openSession, scripted, writeOut } from './cli/open-session.ts';
@@ -23,6 +23,7 @@ import { openLocalMachine } from './host/local-machine.ts';
 import type { MachineHandle } from './host/machine-handle.ts';
 import { spawnMachine } from './host/spawn-machine.ts';
 import type { Session } from './monitor/index.ts';
+import { QmpError } from './qapi/errors.ts';
 import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -54,6 +55,8 @@ async function main(argv: readonly string[]): Promise<number> {
     },
   );
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
+  const treeFile = config.machineProperties['dumpdtb'];
+  if (treeFile) return dumpTree(await starting, treeFile);
   if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
@@ -88,7 +91,7 @@ function readingOptions<T>(warnings: readonly string[], read: () => T): T {
     return read();
   } catch (error) {
     for (const warning of warnings) report(warning);
-    throw error;
+    throw error instanceof QmpError ? new UsageError(error.message) : error;
   }
 }
 
@@ -126,6 +129,16 @@ async function runScripts(session: Session, machine: MachineHandle, invocation: 
   process.stdin.destroy();
   if (end instanceof Error) throw Object.assign(end, { exitCode: EXIT.lost });
   return code !== 0 ? code : end.status;
+}
+
+/** `-machine dumpdtb=`: the device tree is all that was wanted. */
+async function dumpTree(machine: MachineHandle, filename: string): Promise<number> {
+  await machine.qmp.execute('dumpdtb', { filename }).catch((error: Error) => {
+    throw new UsageError(error.message);
+  });
+  await machine.qmp.execute('quit');
+  await machine.ended;
+  return EXIT.ok;
 }
 
 /** Others command the machine: nothing is read, and a signal ends it as `quit` would. */

@@ -81,7 +81,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     name: identity(given.merged('name'), () => {}).name,
     uuid: uuid(given.last('uuid')),
     log: logConfig(given),
-    startPaused: given.has('S'),
+    startPaused: given.has('S') || machine.machineProperties['dumpdtb'] !== undefined,
     preconfig: given.has('preconfig'),
     actions: actions(given),
   };

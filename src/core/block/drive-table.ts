@@ -65,7 +65,9 @@ export class DriveTable {
   async open(request: DriveRequest): Promise<Drive> {
     if (this.get(request.id)) throw new ConfigError(`Duplicate ID '${request.id}' for drive`);
     const node = request.image ? await this.graph.openImage(request.image) : null;
-    return this.add(new Drive(request, node, this.#host));
+    const drive = new Drive(request, node, this.#host);
+    drive.setLimits(request.limits);
+    return this.add(drive);
   }
 
   /** A drive without a name, for a device whose `drive` property names a node, or nothing at all. */

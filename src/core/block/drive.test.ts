@@ -47,6 +47,22 @@ describe('-drive', () => {
     );
   });
 
+  it('begins with limits, and buffers as it is told', async () => {
+    const host = new FakeHost();
+    const options = { id: 'd0', file: 'mem:2M', 'throttling.iops-total': '100', 'cache.no-flush': 'on' };
+    const hints = {
+      aio: 'native',
+      discard: 'unmap',
+      'detect-zeroes': 'unmap',
+      'force-share': 'on',
+      index: '1',
+    };
+    const drive = (await openDrives(host, [{ ...options, ...hints }], false)).get('d0')!;
+    expect(drive.throttle.limits).toMatchObject({ iops: 100, bps: 0, group: 'd0' });
+    expect(drive.initial.cache).toEqual({ writeback: true, direct: false, 'no-flush': true });
+    expect(parseDrive({ file: 'a', index: '7' }, 0)).toMatchObject({ id: 'virtio7', limits: null });
+  });
+
   it('makes a disk for a drive without if=none', () => {
     const drives: Record<string, string>[] = [
       { if: 'none', id: 'd0', file: 'a' },
@@ -57,7 +73,18 @@ describe('-drive', () => {
 
   it.each([
     [{ file: 'a', foo: '1' }, "Block format 'raw' does not support the option 'foo'"],
-    [{ file: 'a', if: 'ide' }, "unsupported bus type 'ide'"],
+    [{ file: 'a', if: 'foo' }, "unsupported bus type 'foo'"],
+    [{ file: 'a', if: 'ide' }, 'machine type does not support if=ide,bus=0,unit=0'],
+    [{ file: 'a', if: 'sd', index: '2' }, 'machine type does not support if=sd,bus=0,unit=2'],
+    [{ file: 'a', index: 'x' }, "Parameter 'index' expects a number"],
+    [{ file: 'a', aio: 'x' }, 'invalid aio option'],
+    [{ file: 'a', discard: 'x' }, 'Invalid discard option'],
+    [{ file: 'a', 'detect-zeroes': 'x' }, "Parameter 'detect-zeroes' does not accept value 'x'"],
+    [{ file: 'a', 'copy-on-read': 'on' }, "'copy-on-read=on' is not supported"],
+    [{ file: 'a', bps: 'x' }, "Parameter 'bps' expects a number"],
+    [{ file: 'a', bps: '-1' }, 'bps/iops/max values must be within [0, 1000000000000000]'],
+    [{ file: 'a', bps: '5', bps_rd: '5' }, 'cannot be used at the same time'],
+    [{ file: 'a', 'cache.direct': 'x' }, "Parameter 'cache.direct' expects 'on' or 'off'"],
     [{ file: 'a', format: 'qcow2' }, "Unknown driver 'qcow2'"],
     [{ file: 'a', media: 'x' }, "'x' invalid media"],
     [{ file: 'a', readonly: 'maybe' }, "Parameter 'read-only' expects 'on' or 'off'"],

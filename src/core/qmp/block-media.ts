@@ -1,15 +1,12 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { BlockIOThrottle } from '../../qapi/generated/types.ts';
 import { parseFormat } from '../block/drive-options.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { MediaChanger } from '../block/media.ts';
 import type { BlockNode } from '../block/node.ts';
-import type { ThrottleLimits } from '../block/throttle.ts';
+import { throttleLimits } from '../block/throttle-limits.ts';
 import type { EventBus } from '../events.ts';
 import { asQmpErrors } from './config-errors.ts';
 import type { CommandHandlers } from './handlers.ts';
-
-const MOST = 10n ** 15n;
 
 /** Media that come and go, sizes and limits. */
 export function blockMediaHandlers(drives: DriveTable, events: EventBus): CommandHandlers {
@@ -62,7 +59,7 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
     block_set_io_throttle: args => {
       const { drive, name } = changer.find(args);
       if (!drive.node) throw new QmpError('Device has no medium');
-      drive.setLimits(limits(args, name));
+      drive.setLimits(throttleLimits(args, name));
       return {};
     },
   };
@@ -83,26 +80,4 @@ async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promis
 
 function uses(top: BlockNode, node: BlockNode): boolean {
   return top === node || top.child === node || top === node.child;
-}
-
-/** Null where there is nothing to hold back. @throws QmpError when they contradict each other */
-function limits(args: BlockIOThrottle, name: string): ThrottleLimits | null {
-  const { bps, bps_rd, bps_wr, iops, iops_rd, iops_wr } = args;
-  const all = [bps, bps_rd, bps_wr, iops, iops_rd, iops_wr];
-  if ((bps > 0n && (bps_rd > 0n || bps_wr > 0n)) || (iops > 0n && (iops_rd > 0n || iops_wr > 0n))) {
-    throw new QmpError('bps/iops/max total values and read/write values cannot be used at the same time');
-  }
-  if (all.some(value => value < 0n || value > MOST)) {
-    throw new QmpError(`bps/iops/max values must be within [0, ${MOST}]`);
-  }
-  if (all.every(value => value === 0n)) return null;
-  return {
-    bps: Number(bps),
-    bpsRead: Number(bps_rd),
-    bpsWrite: Number(bps_wr),
-    iops: Number(iops),
-    iopsRead: Number(iops_rd),
-    iopsWrite: Number(iops_wr),
-    group: name,
-  };
 }
