@@ -469,7 +469,7 @@ ERST
 DEF("chardev", HAS_ARG, QEMU_OPTION_chardev,
     "-chardev backend,id=name[,prop=value[,...]]\n"
     "                make a character back end: null, vc, file, ringbuf, pipe,\n"
-    "                serial, parallel, socket, udp, mux\n", QEMU_ARCH_ALL)
+    "                serial, parallel, socket, udp, mux, pty\n", QEMU_ARCH_ALL)
 SRST
 ``-chardev`` *backend*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to. All
@@ -497,7 +497,9 @@ SRST
 
   ``mux,chardev=``\ *name* lets several devices share another back end.
 
-  Pseudo-terminals (``pty``) are not to be had: a unix socket does the same with ``socat`` or ``nc -U``.
+  ``pty`` is a pseudo-terminal, which a terminal program opens by the name that is printed at the start; ``path=``\ *path*
+  makes a link to it. What the guest sends while nobody has it open is lost. It needs the optional package
+  ``@lydell/node-pty``, which ``npm`` installs where it can, and ``stty``.
 ERST
 
 DEF("serial", HAS_ARG, QEMU_OPTION_serial,
@@ -508,7 +510,7 @@ SRST
   written; ``none`` leaves the port without a back end; ``chardev:``\ *name* is one that ``-chardev`` made. As in
   QEMU there are also ``file:``\ *path*, ``pipe:``\ *path*, ``unix:``\ *path*, ``tcp:``\ *host*\ ``:``\ *port*,
   ``telnet:``\ *host*\ ``:``\ *port* (all three with ``,server=on,wait=off`` and so on),
-  ``udp:``\ *host*\ ``:``\ *port* and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
+  ``udp:``\ *host*\ ``:``\ *port*, ``pty`` and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
   ``stdio`` is the program's own input and output, ``mon:stdio`` the same shared with the monitor: see ``-nographic``.
   With ``-c`` or ``-f`` the port's output is printed between the answers.
 ERST

@@ -36,6 +36,7 @@ export function createNodeHost(
     openStream: (label, spec) => openStream(label, spec, openPane),
     openFileStream: (path, options) => openFileStream(path, options, fdSets),
     openDeviceStream,
+    say: line => void process.stdout.write(`${line}\n`),
     notice: line => void process.stderr.write(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {
