@@ -197,7 +197,8 @@ DEF("boot", HAS_ARG, QEMU_OPTION_boot,
 SRST
 ``-boot`` [``order=``]\ *drives*\ [``,menu=on|off``][``,splash-time=``\ *ms*][``,reboot-timeout=``\ *ms*]...
   Tell firmware, by way of fw_cfg, whether to show a menu and for how long, and how long to wait after a failure (-1: for
-  ever). *drives* are letters, ``a`` to ``p``; as with QEMU no firmware of this board asks for them.
+  ever). *drives* are letters, ``a`` to ``p``; as with QEMU no firmware of this board asks for them. ``strict=on`` asks it to
+  try nothing but devices with a ``bootindex``.
 ERST
 
 DEF("dtb", HAS_ARG, QEMU_OPTION_dtb,
@@ -290,7 +291,8 @@ SRST
   ``virtio-serial-device``, ``virtconsole`` (``chardev=``), ``virtio-scsi-device``, ``scsi-hd`` and ``scsi-cd``
   (``drive=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for short),
   ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
-  *slot*\ [``.``\ *function*], in hexadecimal.
+  *slot*\ [``.``\ *function*], in hexadecimal. Disks and network cards take ``bootindex=``\ *n*: firmware that reads
+  fw_cfg finds them in that order in the file ``bootorder``, as of the last reset.
 
   ``loader`` puts something into memory at every reset: an executable (``file=``) where it says, any other file, or
   an executable with ``force-raw=on``, at ``addr=``; or a number (``data=`` with ``data-len=`` bytes, big-endian with

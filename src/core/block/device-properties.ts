@@ -39,6 +39,9 @@ export const blockProperties: readonly PropertySpec[] = [
   onError('werror'),
 ];
 
+/** The place of what can be booted from in the order that firmware is told. */
+export const bootIndex: PropertySpec = { name: 'bootindex', kind: 'int32' };
+
 /** What disks tell old guests of cylinders, heads and sectors. */
 export const geometryProperties: readonly PropertySpec[] = [
   ...['cyls', 'heads', 'secs', 'lcyls', 'lheads', 'lsecs'].map(

@@ -1,5 +1,5 @@
 import type { QmpValue } from '../../../qapi/value.ts';
-import { blockProperties, geometryProperties } from '../../block/device-properties.ts';
+import { blockProperties, bootIndex, geometryProperties } from '../../block/device-properties.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
 
 function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, description?: string): PropertySpec {
@@ -32,6 +32,7 @@ const unit = (name: string, properties: readonly PropertySpec[]): TypeInfo => ({
   category: 'Storage',
   userCreatable: true,
   properties,
+  hidden: [bootIndex],
 });
 
 /** The types of this folder. */

@@ -1,5 +1,5 @@
 import type { QmpValue } from '../../../qapi/value.ts';
-import { blockProperties, geometryProperties } from '../../block/device-properties.ts';
+import { blockProperties, bootIndex, geometryProperties } from '../../block/device-properties.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
 import { gpuTypes } from './gpu-types.ts';
 import { inputTypes } from './input-types.ts';
@@ -81,13 +81,19 @@ const balloon: PropertySpec[] = [
 
 const chardev = row('chardev', 'chr', undefined, 'ID of a chardev to use as a backend');
 
-function device(name: string, category: TypeInfo['category'], properties: readonly PropertySpec[]): TypeInfo {
+function device(
+  name: string,
+  category: TypeInfo['category'],
+  properties: readonly PropertySpec[],
+  hidden: readonly PropertySpec[] = [],
+): TypeInfo {
   return {
     name,
     parent: 'virtio-device',
     bus: 'virtio-bus',
     userCreatable: true,
     properties,
+    hidden,
     ...(category === undefined ? {} : { category }),
   };
 }
@@ -104,8 +110,8 @@ export const virtioTypes: readonly TypeInfo[] = [
   { name: 'virtio-bus', parent: 'bus', abstract: true },
   { name: 'virtio-mmio-bus', parent: 'virtio-bus' },
   { name: 'virtio-device', parent: 'device', abstract: true, bus: 'virtio-bus', properties: common },
-  device('virtio-blk-device', 'Storage', blk),
-  device('virtio-net-device', 'Network', net),
+  device('virtio-blk-device', 'Storage', blk, [bootIndex]),
+  device('virtio-net-device', 'Network', net, [bootIndex]),
   device('virtio-serial-device', 'Input', [
     row('max_ports', 'uint32', 31),
     ...onOff(true, 'emergency-write'),
