@@ -33,7 +33,8 @@ SRST
   0x80000000, one serial port, an interrupt controller, a real-time clock and eight virtio-mmio slots. ``none`` is a
   machine without anything, for programs that only ask: it has RAM at 0 if ``-m`` is given and a hart if ``-cpu`` is,
   and starts at once. Options that are given again add to the earlier ones. ``-machine help`` lists the boards.
-  ``dumpdtb=``\ *file* writes the device tree that the guest would find, and ends the program.
+  ``dumpdtb=``\ *file* writes the device tree that the guest would find, and ends the program. ``-machine``
+  *name*\ ``,help`` lists the properties, most of which are other options' by another name and can only be read.
 ERST
 
 DEF("M", HAS_ARG, QEMU_OPTION_M,
@@ -59,7 +60,7 @@ DEF("cpu", HAS_ARG, QEMU_OPTION_cpu,
     "                the model of the harts (default rv64)\n", QEMU_ARCH_ALL)
 SRST
 ``-cpu`` *model*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Choose the model of the harts, ``rv64`` (the default) or ``max`` with every extension there is, and switch its properties, for
+  Choose the model of the harts (``help`` lists them), ``rv64`` (the default) or ``max`` with every extension there is, and switch its properties, for
   example ``-cpu rv64,zbb=off,sv48=off``. Extensions go by their names in small letters (``m``, ``a``, ``f``, ``d``, ``zba``, ``zicbom``,
   ``sstc``, ``svadu``, ...; ``g`` and ``b`` are several at once); ``zicond``, ``svade``, ``svinval``, ``svnapot`` and ``svpbmt`` are off
   unless asked for. ``sv39``, ``sv48`` and ``sv57`` are the depths of page tables; ``mmu`` and ``pmp`` are address translation and

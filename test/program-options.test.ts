@@ -218,3 +218,12 @@ describe('a value that an option does not take', () => {
     });
   });
 });
+
+describe('help about the machine', () => {
+  it.each([
+    [['-cpu', 'help'], 'Available CPUs:\n  max\n  rv64\n'],
+    [['-machine', 'none,help'], /^none-machine options:\n {2}append=<string> {8}- .*\n/],
+  ])('%j is answered without one', async (args, text) => {
+    expect(await hmp(args)).toEqual({ stdout: expect.stringMatching(text), stderr: '', code: 0 });
+  });
+});

@@ -167,6 +167,18 @@ export class MachineObject extends QomObject {
   }
 }
 
+const NAME_COLUMN = 24; // descriptions begin after it
+
+/** What `-machine NAME,help` prints. */
+export function formatMachineOptions(machine: MachineName): string {
+  const { ofType } = ROWS[machine];
+  const lines = ofType.map(({ name, type, description }) => {
+    return `${`  ${name}=<${type}>`.padEnd(NAME_COLUMN)} - ${description}\n`;
+  });
+  lines.sort((a, b) => (a < b ? -1 : 1)); // by code, so that a hyphen comes before the equals sign
+  return `${machine}-machine options:\n${lines.join('')}`;
+}
+
 /** @throws QmpError for a -machine property that the board does not have or cannot honour */
 export function checkMachineProperties(config: MachineConfig): void {
   const { name: machine } = kindOf(config);
