@@ -12,10 +12,9 @@ const hex = (value: bigint, digits: number) => value.toString(16).padStart(digit
 export const infoPci: Handler = async ({ qmp }) => {
   const buses = await qmp.execute('query-pci');
   const lines = buses.flatMap(({ devices }) => devices.flatMap(deviceLines));
-  const text = lines.map(line => `  ${line}\n`).join('');
   return data(
     buses.map(bus => ({ ...bus })),
-    text === '' ? 'No PCI devices\n' : text,
+    lines.map(line => `  ${line}\n`).join(''),
   );
 };
 

@@ -15,7 +15,7 @@ export interface MachineKind {
   readonly defaultRam: number;
   readonly leastRam: number;
   readonly acpi: boolean;
-  /** Whether it comes with a serial port and a network when nothing is said about them. */
+  /** Whether it comes with a serial port, a network and a floppy drive when nothing is said about them. */
   readonly defaultPorts: boolean;
 }
 

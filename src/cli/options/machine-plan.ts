@@ -65,7 +65,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     devices: [...given.values('device'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
     blockdevs: given.texts('blockdev'),
     drives: [...drives(given), ...(demo ? DEMO_DRIVES : [])],
-    defaultDrives: !given.has('nodefaults'),
+    defaultDrives: kind.defaultPorts && !given.has('nodefaults'),
     fsdevs: [...given.values('fsdev'), ...shares.fsdevs],
     netdevs: [...given.texts('netdev'), ...(demo ? DEMO_NETDEVS : [])],
     nics: given.texts('nic'),
