@@ -250,6 +250,13 @@ export interface Host {
   openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel' | 'pty'): ByteStream;
   /** Says something to whoever started the program. */
   notice?(line: string): void;
+  /** Where memory of this program is. Absent where the host does not tell. */
+  readonly memoryPlace?: {
+    /** Of the first byte; null where it cannot be found out. `scratch`: offset of 16 bytes that are nobody's. */
+    virtual(memory: Uint8Array, scratch: number): bigint | null;
+    /** Of that byte in the host's own memory. @throws an Error that says why it cannot be told */
+    physical(address: bigint): bigint;
+  };
   /** A line that programs which started this one wait for. */
   say?(line: string): void;
   /** Runs the callback on the next turn of the event loop, after pending messages. */
