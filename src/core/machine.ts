@@ -150,6 +150,14 @@ export class Machine {
       namingValues('device', options, () => this.board.addDevice(options, create));
     }
     for (const options of disks) this.board.addDevice(options, create);
+    if (!this.#config.defaultNetwork) this.#warnOfIdleBackends();
+  }
+
+  /** A card that was forgotten is missed at once. */
+  #warnOfIdleBackends(): void {
+    for (const { kind, name, peer } of this.#backends.nets.clients) {
+      if (kind !== 'nic' && !peer) this.#host.notice?.(`warning: netdev ${name} has no peer`);
+    }
   }
 
   /** Lets the test program in that `-qtest` names. @throws ConfigError */
