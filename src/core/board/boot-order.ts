@@ -9,7 +9,7 @@ import type { TypeTable } from '../qom/types.ts';
 import { allDevices } from './wiring.ts';
 
 const NAME = 'bootindex';
-/** Firmware is not to stop at the devices that it was told of. */
+/** Firmware is to try nothing else. */
 const STOP = 'HALT';
 /** Names of functions by class, as firmware calls them. */
 const PCI_NAMES: Readonly<Record<number, string>> = {
