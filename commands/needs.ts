@@ -40,7 +40,7 @@ export const needs = {
   hmp_sum: ['x-read-memory'],
   hmp_info_mem: ['x-query-page-tables'],
   hmp_gpa2hva: ['x-query-host-address'],
-  hmp_gpa2hpa: OURS, // ours never knows
+  hmp_gpa2hpa: ['x-query-host-address'],
   hmp_memsave: ['memsave'],
   hmp_pmemsave: ['pmemsave'],
   hmp_dumpdtb: ['dumpdtb'],

@@ -358,8 +358,8 @@ DEFHEADING(Saving memory and debugging)
 
 SRST
 ``gpa2hva`` *addr*
-  Print where the byte at the guest-physical address *addr* lies in the memory that the emulator gave the
-  guest, and the name of the region.
+  Print where the byte at the guest-physical address *addr* lies in the memory of this program, and the name of the
+  region. On hosts other than Linux it is the place in the block that RAM and ROM share.
 ERST
 
     {
@@ -372,8 +372,8 @@ ERST
 
 SRST
 ``gpa2hpa`` *addr*
-  Print where the byte at the guest-physical address *addr* lies in the host's RAM. This program is not told
-  and says so.
+  Print where the byte at the guest-physical address *addr* lies in the host's RAM. Linux tells those who have the
+  privileges (CAP_SYS_ADMIN).
 ERST
 
     {

@@ -33,6 +33,8 @@ SRST
   0x80000000, one serial port, an interrupt controller, a real-time clock and eight virtio-mmio slots. ``none`` is a
   machine without anything, for programs that only ask: it has RAM at 0 if ``-m`` is given and a hart if ``-cpu`` is,
   and starts at once. Options that are given again add to the earlier ones. ``-machine help`` lists the boards.
+  ``dumpdtb=``\ *file* writes the device tree that the guest would find, and ends the program. ``-machine``
+  *name*\ ``,help`` lists the properties, most of which are other options' by another name and can only be read.
 ERST
 
 DEF("M", HAS_ARG, QEMU_OPTION_M,
@@ -58,7 +60,7 @@ DEF("cpu", HAS_ARG, QEMU_OPTION_cpu,
     "                the model of the harts (default rv64)\n", QEMU_ARCH_ALL)
 SRST
 ``-cpu`` *model*\ [``,``\ *prop*\ ``=``\ *value*]...
-  Choose the model of the harts, ``rv64`` (the default) or ``max`` with every extension there is, and switch its properties, for
+  Choose the model of the harts (``help`` lists them), ``rv64`` (the default) or ``max`` with every extension there is, and switch its properties, for
   example ``-cpu rv64,zbb=off,sv48=off``. Extensions go by their names in small letters (``m``, ``a``, ``f``, ``d``, ``zba``, ``zicbom``,
   ``sstc``, ``svadu``, ...; ``g`` and ``b`` are several at once); ``zicond``, ``svade``, ``svinval``, ``svnapot`` and ``svpbmt`` are off
   unless asked for. ``sv39``, ``sv48`` and ``sv57`` are the depths of page tables; ``mmu`` and ``pmp`` are address translation and
@@ -196,7 +198,8 @@ DEF("boot", HAS_ARG, QEMU_OPTION_boot,
 SRST
 ``-boot`` [``order=``]\ *drives*\ [``,menu=on|off``][``,splash-time=``\ *ms*][``,reboot-timeout=``\ *ms*]...
   Tell firmware, by way of fw_cfg, whether to show a menu and for how long, and how long to wait after a failure (-1: for
-  ever). *drives* are letters, ``a`` to ``p``; as with QEMU no firmware of this board asks for them.
+  ever). *drives* are letters, ``a`` to ``p``; as with QEMU no firmware of this board asks for them. ``strict=on`` asks it to
+  try nothing but devices with a ``bootindex``.
 ERST
 
 DEF("dtb", HAS_ARG, QEMU_OPTION_dtb,
@@ -289,7 +292,8 @@ SRST
   ``virtio-serial-device``, ``virtconsole`` (``chardev=``), ``virtio-scsi-device``, ``scsi-hd`` and ``scsi-cd``
   (``drive=``), the same as PCI functions (``virtio-blk-pci`` and so on, or ``virtio-blk`` for short),
   ``pcie-root-port`` and ``pvpanic-pci``; ``device_add help`` lists them. PCI devices take ``addr=``
-  *slot*\ [``.``\ *function*], in hexadecimal.
+  *slot*\ [``.``\ *function*], in hexadecimal. Disks and network cards take ``bootindex=``\ *n*: firmware that reads
+  fw_cfg finds them in that order in the file ``bootorder``, as of the last reset.
 
   ``loader`` puts something into memory at every reset: an executable (``file=``) where it says, any other file, or
   an executable with ``force-raw=on``, at ``addr=``; or a number (``data=`` with ``data-len=`` bytes, big-endian with
@@ -492,7 +496,7 @@ ERST
 DEF("chardev", HAS_ARG, QEMU_OPTION_chardev,
     "-chardev backend,id=name[,prop=value[,...]]\n"
     "                make a character back end: null, vc, file, ringbuf, pipe,\n"
-    "                serial, parallel, socket, udp, mux\n", QEMU_ARCH_ALL)
+    "                serial, parallel, socket, udp, mux, pty\n", QEMU_ARCH_ALL)
 SRST
 ``-chardev`` *backend*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
   Make a character back end, which ``chardev=`` of a device or ``-serial chardev:``\ *name* refers to. All
@@ -520,7 +524,9 @@ SRST
 
   ``mux,chardev=``\ *name* lets several devices share another back end.
 
-  Pseudo-terminals (``pty``) are not to be had: a unix socket does the same with ``socat`` or ``nc -U``.
+  ``pty`` is a pseudo-terminal, which a terminal program opens by the name that is printed at the start; ``path=``\ *path*
+  makes a link to it. What the guest sends while nobody has it open is lost. It needs the optional package
+  ``@lydell/node-pty``, which ``npm`` installs where it can, and ``stty``.
 ERST
 
 DEF("serial", HAS_ARG, QEMU_OPTION_serial,
@@ -531,7 +537,7 @@ SRST
   written; ``none`` leaves the port without a back end; ``chardev:``\ *name* is one that ``-chardev`` made. As in
   QEMU there are also ``file:``\ *path*, ``pipe:``\ *path*, ``unix:``\ *path*, ``tcp:``\ *host*\ ``:``\ *port*,
   ``telnet:``\ *host*\ ``:``\ *port* (all three with ``,server=on,wait=off`` and so on),
-  ``udp:``\ *host*\ ``:``\ *port* and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
+  ``udp:``\ *host*\ ``:``\ *port*, ``pty`` and ``/dev/``\ *name*; ``mon:`` before one of them lets several share it.
   ``stdio`` is the program's own input and output, ``mon:stdio`` the same shared with the monitor: see ``-nographic``.
   With ``-c`` or ``-f`` the port's output is printed between the answers.
 ERST

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runAttached } from './cli/attach/run-attached.ts';
 import { runConsole } from './cli/console/run-console.ts';
-import { EXIT } from './cli/errors.ts';
+import { EXIT, UsageError } from './cli/errors.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { loadMachineConfig } from './cli/machine-config.ts';
 import { isInteractive, openSession, scripted } from './cli/open-session.ts';
@@ -25,6 +25,7 @@ import type { MachineConfig } from './core/config.ts';
 import { openLocalMachine } from './host/local-machine.ts';
 import type { MachineHandle } from './host/machine-handle.ts';
 import { spawnMachine } from './host/spawn-machine.ts';
+import { QmpError } from './qapi/errors.ts';
 import { runMachine } from './run-machine.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -52,6 +53,8 @@ async function runOwn(root: string, invocation: Invocation): Promise<number> {
   });
   const starting = startMachine(root, config, invocation);
   starting.catch(() => {}); // if it fails that is told below, unless the tables are wrong as well
+  const treeFile = config.machineProperties['dumpdtb'];
+  if (treeFile) return dumpTree(await starting, treeFile);
   if (isService(invocation)) return runService(await starting);
   const tables = await loadTables(root, invocation.tables);
   const machine = await starting;
@@ -99,7 +102,7 @@ function readingOptions<T>(warnings: readonly string[], read: () => T): T {
     return read();
   } catch (error) {
     for (const warning of warnings) report(warning);
-    throw error;
+    throw error instanceof QmpError ? new UsageError(error.message) : error;
   }
 }
 
@@ -118,6 +121,16 @@ function drawsTerminal(invocation: Invocation): boolean {
 function isService(invocation: Invocation): boolean {
   const own = scripted(invocation) || invocation.console || isInteractive(invocation);
   return !own && (invocation.service || (invocation.machine.monitors?.length ?? 0) > 0);
+}
+
+/** `-machine dumpdtb=`: the device tree is all that was wanted. */
+async function dumpTree(machine: MachineHandle, filename: string): Promise<number> {
+  await machine.qmp.execute('dumpdtb', { filename }).catch((error: Error) => {
+    throw new UsageError(error.message);
+  });
+  await machine.qmp.execute('quit');
+  await machine.ended;
+  return EXIT.ok;
 }
 
 function print(text: string): number {

@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hmp } from './support/hmp.ts';
-import { hasQemu, MachineProgram, RunningHmp, STOPPED } from './support/programs.ts';
+import { MachineProgram, QEMUS, RunningHmp, STOPPED } from './support/programs.ts';
 
 const OURS = [...STOPPED, '-device', 'virtio-rng-device,id=rng0', '-smp', '2'];
-const KINDS: readonly ('hmp' | 'qemu')[] = hasQemu ? ['hmp', 'qemu'] : ['hmp'];
+const KINDS = ['hmp', ...QEMUS];
 
 describe.each(KINDS)('attached to %s', kind => {
   let machine: MachineProgram;

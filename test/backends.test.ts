@@ -1,10 +1,21 @@
 /** Back ends of whole machines: cables between two of them and to QEMU, the serial port on sockets and files. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ReadStream } from 'node:tty';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from './support/ports.ts';
 import { hasQemu, QEMU } from './support/programs.ts';
@@ -151,6 +162,24 @@ describe('the serial port', () => {
     await vm.hmp('chardev-change serial0 vc');
     vm.type('mem\r');
     await vm.console('serial0').expect('131072 KiB');
+  });
+
+  it('lead to a pseudo-terminal', async () => {
+    const vm = await start(...GUEST);
+    await vm.boot();
+    const said = await vm.hmp(`chardev-change serial0 pty,path=${folder}/terminal`);
+    const [, name = ''] = /^char device redirected to (\S+) \(label serial0\)\n$/.exec(said)!;
+    expect(await vm.hmp('info chardev')).toContain(`serial0: filename=pty:${name}\n`);
+    const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
+    const terminal = new ReadStream(openSync(`${folder}/terminal`, flags));
+    const transcript = new Transcript();
+    terminal.on('data', bytes => transcript.append(bytes.toString('latin1')));
+    writeSync(openSync(name, flags), 'mem\r');
+    await transcript.expect('131072 KiB');
+    terminal.destroy();
+    expect(await vm.execute('chardev-add', { id: 'p', backend: { type: 'pty', data: {} } })).toEqual({
+      pty: expect.stringMatching(/^\/dev\//),
+    });
   });
 
   it('keeps what a console writes in a ring buffer', async () => {

@@ -40,7 +40,7 @@ describe('-cpu', () => {
     ]);
     expect(await vm.hmp(`qom-list ${HART}`)).toContain('sstc (bool)\n');
     expect(await vm.hmp('device_add rv64-riscv-cpu,help')).toContain(
-      '  sstc=<bool>            -  (default: true)\n',
+      '  sstc=<bool>            - on/off (default: on)\n',
     );
   });
 });

@@ -31,7 +31,8 @@ describe('-machine none', () => {
     expect(await vm!.hmp('info network')).toBe('');
     expect((await vm!.outcome('info registers')).text).toBe('No CPU available\n');
     expect((await vm!.outcome('gva2gpa 0')).text).toBe('No cpu\n');
-    expect(await vm!.hmp('info chardev')).toBe('');
+    expect((await vm!.outcome('x /2xw 0')).text).toBe('Can not dump without CPU\n');
+    for (const what of ['chardev', 'block', 'pci']) expect(await vm!.hmp(`info ${what}`)).toBe('');
   });
 
   it('has the hart and the RAM that are asked for', async () => {

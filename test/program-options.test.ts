@@ -164,3 +164,45 @@ describe('the process', () => {
     );
   });
 });
+
+describe('-machine dumpdtb=', () => {
+  it('writes the device tree and ends', async () => {
+    const path = join(folder, 'virt.dtb');
+    expect(await hmp(['-M', `virt,dumpdtb=${path}`, '-smp', '2'])).toEqual({
+      stdout: '',
+      stderr: '',
+      code: 0,
+    });
+    const tree = readFileSync(path);
+    expect(tree.readUInt32BE(0)).toBe(0xd00dfeed);
+    expect(tree.includes('cpu@1')).toBe(true);
+  });
+
+  it('tells what stands in the way', async () => {
+    expect(await hmp(['-M', `none,dumpdtb=${join(folder, 'x')}`])).toEqual({
+      stdout: '',
+      stderr: "hmp: This machine doesn't have an FDT\n",
+      code: 1,
+    });
+    expect(await hmp(['-M', 'virt,dumpdtb=/no/such/x'])).toMatchObject({ code: 1 });
+  });
+});
+
+describe('a value that an option does not take', () => {
+  it('is told in one line', async () => {
+    expect(await hmp(['-boot', 'menu=maybe'])).toEqual({
+      stdout: '',
+      stderr: "hmp: Parameter 'boot.menu' expects 'on' or 'off'\n",
+      code: 1,
+    });
+  });
+});
+
+describe('help about the machine', () => {
+  it.each([
+    [['-cpu', 'help'], 'Available CPUs:\n  max\n  rv64\n'],
+    [['-machine', 'none,help'], /^none-machine options:\n {2}append=<string> {8}- .*\n/],
+  ])('%j is answered without one', async (args, text) => {
+    expect(await hmp(args)).toEqual({ stdout: expect.stringMatching(text), stderr: '', code: 0 });
+  });
+});

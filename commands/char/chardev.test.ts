@@ -34,6 +34,16 @@ describe('character devices', () => {
     );
   });
 
+  it('tells the name of a pseudo-terminal', async () => {
+    const ctx = testContext({
+      'query-chardev': () => [{ label: 'p0', filename: 'pty:/dev/pts/7', 'frontend-open': false }],
+      'x-chardev-add': () => ({ pty: '/dev/pts/7' }),
+    });
+    expect(shown(await chardevAdd(ctx, { args: 'pty,id=p0' }))).toBe(
+      'char device redirected to /dev/pts/7 (label p0)\n',
+    );
+  });
+
   it('hands on what is written', async () => {
     const ctx = machine();
     await chardevAdd(ctx, { args: 'null,id=c0' });

@@ -5,6 +5,7 @@ import {
   type Result,
   text,
 } from '../../src/monitor/types.ts';
+import type { ChardevReturn } from '../../src/qapi/generated/types.ts';
 
 /** Makes a character device; `help` or `?` lists the back ends instead. */
 export async function chardevAdd(
@@ -15,15 +16,22 @@ export async function chardevAdd(
     const names = (await qmp.execute('query-chardev-backends')).map(({ name }) => `  ${name}\n`);
     return text(`Available chardev backend types: \n${names.join('')}`);
   }
-  await qmp.execute('x-chardev-add', { options: args.args });
-  return undefined;
+  return made(qmp, await qmp.execute('x-chardev-add', { options: args.args }));
+}
+
+/** Tells how a pseudo-terminal is called. */
+async function made(qmp: CommandContext['qmp'], { pty }: ChardevReturn): Promise<Result | undefined> {
+  if (pty === undefined) return undefined;
+  const chardevs = await qmp.execute('query-chardev');
+  const label = chardevs.find(({ filename }) => filename === `pty:${pty}`)?.label;
+  return text(`char device redirected to ${pty} (label ${label})\n`);
 }
 
 export async function chardevChange(
   { qmp }: CommandContext,
   args: { id: string; args: string },
-): Promise<void> {
-  await qmp.execute('x-chardev-change', { id: args.id, options: args.args });
+): Promise<Result | undefined> {
+  return made(qmp, await qmp.execute('x-chardev-change', { id: args.id, options: args.args }));
 }
 
 export async function chardevRemove({ qmp }: CommandContext, args: { id: string }): Promise<void> {

@@ -21,8 +21,8 @@ interface PasswordArgs {
 /** `set_password protocol password [-d display] [action-if-connected]` */
 export const setPassword: Handler<PasswordArgs> = async ({ qmp }, args) => {
   const { password, display, connected = 'keep' } = args;
-  const protocol = oneOf(PROTOCOLS, args.protocol);
   const common = { password, connected: oneOf(ACTIONS, connected) };
+  const protocol = oneOf(PROTOCOLS, args.protocol);
   await qmp.execute(
     'set_password',
     protocol === 'vnc'

@@ -121,7 +121,9 @@ const isOperation = (word: string): word is SyncProfileOp => Object.hasOwn(OPERA
 
 /** `sync-profile [on|off|reset]` */
 export async function syncProfile(ctx: CommandContext, { op }: { op?: string }): Promise<Result | undefined> {
-  if (op !== undefined && !isOperation(op)) throw new QmpError(`Invalid parameter '${op}'`);
+  if (op !== undefined && !isOperation(op)) {
+    throw new QmpError(`invalid parameter '${op}', expecting 'on', 'off', or 'reset'`);
+  }
   const { enabled } = await ctx.qmp.execute('x-sync-profile', op === undefined ? {} : { op });
   return op === undefined ? text(`sync-profile is ${enabled ? 'on' : 'off'}\n`) : undefined;
 }

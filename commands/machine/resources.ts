@@ -57,8 +57,9 @@ export async function infoHotpluggableCpus(ctx: CommandContext): Promise<Result>
   return data(cpus, `Hotpluggable CPUs:\n${cpus.map(socket).join('')}`);
 }
 
-function thread({ id, 'thread-id': number, ...rest }: IOThreadInfo): string {
-  return `${id}:\n  thread_id=${number}\n${members(rest).replaceAll(': ', '=')}`;
+function thread({ id, 'thread-id': number, 'aio-max-batch': batch, ...rest }: IOThreadInfo): string {
+  const last = { ...rest, 'aio-max-batch': batch }; // behind what newer releases have
+  return `${id}:\n  thread_id=${number}\n${members(last).replaceAll(': ', '=')}`;
 }
 
 /** `info iothreads` */

@@ -111,7 +111,12 @@ function behind(instructions: readonly DisassembledInstruction[]): bigint | unde
 
 /** `x`: memory as the current hart addresses it. */
 export async function memoryDump(ctx: CommandContext, args: DumpArgs): Promise<Result> {
-  return dumpItems(ctx, args, { physical: false });
+  try {
+    return await dumpItems(ctx, args, { physical: false });
+  } catch (error) {
+    const harts = await ctx.qmp.execute('query-cpus-fast').catch(() => null);
+    throw harts?.length === 0 ? new CommandError('Can not dump without CPU') : error;
+  }
 }
 
 /** `xp`: memory by guest-physical address. */

@@ -4,26 +4,27 @@ import type { HostAddress } from '../../src/qapi/generated/types.ts';
 import { hexadecimal } from './format.ts';
 import { toAddress } from './read.ts';
 
-async function hostAddress(ctx: CommandContext, address: bigint): Promise<HostAddress> {
+async function hostAddress(ctx: CommandContext, address: bigint, physical: boolean): Promise<HostAddress> {
   try {
-    return await ctx.qmp.execute('x-query-host-address', { address });
+    return await ctx.qmp.execute('x-query-host-address', physical ? { address, physical } : { address });
   } catch (error) {
     if (error instanceof QmpError) throw new CommandError(error.message);
     throw error;
   }
 }
 
-/** `gpa2hva`: where a byte of RAM lies in the emulator's memory. */
-export async function gpa2hva(ctx: CommandContext, args: { addr: bigint }): Promise<Result> {
-  const address = toAddress(args.addr);
-  const found = await hostAddress(ctx, address);
+async function tell(ctx: CommandContext, addr: bigint, physical: boolean): Promise<Result> {
+  const address = toAddress(addr);
+  const found = await hostAddress(ctx, address, physical);
   const place = `0x${found.address.toString(16)}`;
-  return data(found, `Host virtual address for ${hexadecimal(address)} (${found.region}) is ${place}\n`);
+  const kind = physical ? 'physical' : 'virtual';
+  return data(found, `Host ${kind} address for ${hexadecimal(address)} (${found.region}) is ${place}\n`);
 }
 
-/** `gpa2hpa`: refused for RAM too, whose place in the host's own RAM nobody tells us. */
-export async function gpa2hpa(ctx: CommandContext, args: { addr: bigint }): Promise<Result> {
-  const address = toAddress(args.addr);
-  const { region } = await hostAddress(ctx, address);
-  throw new CommandError(`Host physical address for ${hexadecimal(address)} (${region}) is not known`);
-}
+/** `gpa2hva`: where a byte of RAM lies in the emulator's memory. */
+export const gpa2hva = (ctx: CommandContext, { addr }: { addr: bigint }): Promise<Result> =>
+  tell(ctx, addr, false);
+
+/** `gpa2hpa`: where that lies in the host's RAM, for those whom the host tells. */
+export const gpa2hpa = (ctx: CommandContext, { addr }: { addr: bigint }): Promise<Result> =>
+  tell(ctx, addr, true);

@@ -25,5 +25,5 @@ export async function pmemsave(ctx: CommandContext, { val, size, filename }: Sav
 /** `dumpdtb`: the device tree, to a file. */
 export async function dumpdtb(ctx: CommandContext, { filename }: { filename: string }): Promise<Result> {
   await ctx.qmp.execute('dumpdtb', { filename });
-  return text(`info: dtb dumped to ${filename}\n`);
+  return text(`DTB dumped to '${filename}'\n`);
 }

@@ -1,4 +1,5 @@
 import { CommandError, type Handler } from '../../src/monitor/types.ts';
+import { QmpError } from '../../src/qapi/errors.ts';
 import type { PciDeviceInfo } from '../../src/qapi/generated/types.ts';
 import { CORRECTABLE, UNCORRECTABLE } from './aer-errors.ts';
 
@@ -12,7 +13,7 @@ export const pcieAerInjectError: Handler<{ id: string; error_status: string }> =
 ) => {
   const buses = await qmp.execute('query-pci');
   if (!buses.some(({ devices }) => hasDevice(devices, id))) {
-    throw new CommandError(`id or pci device path is invalid or device not found. ${id}`);
+    throw new QmpError(`device '${id}' not found`);
   }
   const known: readonly string[] = [...UNCORRECTABLE, ...CORRECTABLE];
   if (!known.includes(status) && !/^(0x[0-9a-f]+|\d+)$/i.test(status)) {

@@ -74,9 +74,9 @@ it('shows functions, what bridges forward, and what is behind them', async () =>
     Class 0255: PCI device 1af4:1005
       PCI subsystem 1af4:0004
       IRQ 11, pin A
-      BAR0: I/O at 0x1000 [0x101f].
-      BAR1: 32 bit memory at 0xffffffffffffffff [0x00000ffe].
-      BAR4: 64 bit prefetchable memory at 0x400000000 [0x400003fff].
+      BAR0: I/O at 0x1000 [0x101f]
+      BAR1: 32 bit memory (not mapped)
+      BAR4: 64 bit prefetchable memory at 0x400000000 [0x400003fff]
       id "r0"
 `,
   });
@@ -84,5 +84,5 @@ it('shows functions, what bridges forward, and what is behind them', async () =>
 
 it('says so when there is nothing', async () => {
   const ctx = testContext({ 'query-pci': () => [] });
-  expect(await infoPci(ctx, {})).toMatchObject({ text: 'No PCI devices\n' });
+  expect(await infoPci(ctx, {})).toMatchObject({ text: '' });
 });

@@ -7,17 +7,14 @@ import type {
 } from '../../src/qapi/generated/types.ts';
 
 const hex = (value: bigint, digits: number) => value.toString(16).padStart(digits, '0');
-/** As an unsigned number of 64 bits: -1 stands for no address. */
-const address = (value: bigint, digits: number) => hex(BigInt.asUintN(64, value), digits);
 
 /** `info pci` */
 export const infoPci: Handler = async ({ qmp }) => {
   const buses = await qmp.execute('query-pci');
   const lines = buses.flatMap(({ devices }) => devices.flatMap(deviceLines));
-  const text = lines.map(line => `  ${line}\n`).join('');
   return data(
     buses.map(bus => ({ ...bus })),
-    text === '' ? 'No PCI devices\n' : text,
+    lines.map(line => `  ${line}\n`).join(''),
   );
 };
 
@@ -60,10 +57,15 @@ function bridgeLines({ bus }: PciBridgeInfo): string[] {
 }
 
 function regionLine(region: PciMemoryRegion): string {
-  const last = region.address + region.size - 1n;
-  const span = (digits: number) => `0x${address(region.address, digits)} [0x${address(last, digits)}].`;
-  if (region.type === 'io') return `BAR${region.bar}: I/O at ${span(4)}`;
   const bits = region.mem_type_64 ? 64 : 32;
   const prefetch = region.prefetch ? ' prefetchable' : '';
-  return `BAR${region.bar}: ${bits} bit${prefetch} memory at ${span(8)}`;
+  const kind = region.type === 'io' ? 'I/O' : `${bits} bit${prefetch} memory`;
+  return `BAR${region.bar}: ${kind} ${place(region)}`;
+}
+
+/** -1 stands for no address. */
+function place({ address, size, type }: PciMemoryRegion): string {
+  if (address === -1n) return '(not mapped)';
+  const digits = type === 'io' ? 4 : 8;
+  return `at 0x${hex(address, digits)} [0x${hex(address + size - 1n, digits)}]`;
 }

@@ -36,12 +36,13 @@ describe('watchdog_action', () => {
   it('sets an action', async () => {
     const ctx = testContext({ 'watchdog-set-action': () => ({}) });
     await watchdogAction(ctx, { action: 'inject-nmi' });
-    expect(ctx.asked[0]?.args).toEqual({ action: 'inject-nmi' });
+    await watchdogAction(ctx, { action: 'PAUSE' });
+    expect(ctx.asked.map(({ args }) => args)).toEqual([{ action: 'inject-nmi' }, { action: 'pause' }]);
   });
 
   it.each(['foo', 'toString', ''])('refuses %j', async action => {
     await expect(watchdogAction(testContext(), { action })).rejects.toThrow(
-      `invalid parameter value: ${action}`,
+      `invalid parameter value: ${action.toLowerCase()}`,
     );
   });
 

@@ -18,8 +18,9 @@ function isAction(word: string): word is WatchdogAction {
 }
 
 export async function watchdogAction(ctx: CommandContext, args: { action: string }): Promise<void> {
-  if (!isAction(args.action)) throw new QmpError(`invalid parameter value: ${args.action}`);
-  await ctx.qmp.execute('watchdog-set-action', { action: args.action });
+  const action = args.action.toLowerCase();
+  if (!isAction(action)) throw new QmpError(`invalid parameter value: ${action}`);
+  await ctx.qmp.execute('watchdog-set-action', { action });
 }
 
 export async function completeWatchdogAction(): Promise<string[]> {

@@ -38,7 +38,9 @@ export function parseInvocation(
   const show = shownOf(words);
   const attach = show === null ? attachPlan(words) : null;
   const own = attach ? withoutAttach(words) : words;
-  const given = new GivenOptions(table, show === null ? own : [], warn);
+  const asked = new GivenOptions(table, show === null ? own : [], warn);
+  const answer = helpAnswer(asked);
+  const given = answer === null ? asked : new GivenOptions(table, [], warn);
   const help = helpCommand(given);
   const machine = machinePlan(given, warn);
   const { console } = consoles(given);
@@ -55,7 +57,7 @@ export function parseInvocation(
     stopAtError: given.has('e'),
     output: output(given),
     tables: userTables(given),
-    show: show ?? helpAnswer(given),
+    show: show ?? answer,
     origins: origins(given),
     program: programPlan(given, warn),
   };

@@ -60,7 +60,7 @@ export async function openBackends(
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
   try {
-    const { serials, monitors, qtest } = await openChardevs(chardevs, config);
+    const { serials, monitors, qtest } = await openChardevs(chardevs, config, line => host.say?.(line));
     const nets = new NetTable();
     const netContext = { table: nets, host, clock, events, chardevs };
     await openNets(netContext, plan); // last: nothing may fail once ports are open

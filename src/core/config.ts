@@ -54,6 +54,8 @@ export interface Topology {
 
 /** `-boot`: what firmware finds in fw_cfg. Times are milliseconds; -1 is for ever. */
 export interface BootMenu {
+  /** Firmware is to boot from devices with a `bootindex` only. */
+  readonly strict: boolean;
   readonly menu: boolean;
   readonly menuWait: number | null;
   readonly failWait: number | null;

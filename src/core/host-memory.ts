@@ -9,6 +9,9 @@ const MAX_WASM_PAGES = 65536;
 /** Bytes that all blocks together may take: one WebAssembly.Memory is all there is. */
 export const MAX_HOST_MEMORY = (MAX_WASM_PAGES - 1) * WASM_PAGE;
 
+/** The first page is no block's, so that a zero offset is never valid. */
+export const UNUSED_OFFSET = 0;
+
 export interface HostBlock {
   readonly name: string;
   readonly offset: number;
@@ -25,7 +28,7 @@ export class HostMemory {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly #blocks: HostBlock[] = [];
-  #next = WASM_PAGE; // offset 0 stays unused, so that a zero offset is never valid
+  #next = UNUSED_OFFSET + WASM_PAGE;
 
   /** @param capacity bytes that all blocks together may take */
   constructor(capacity: number) {

@@ -15,7 +15,7 @@ export interface MachineKind {
   readonly defaultRam: number;
   readonly leastRam: number;
   readonly acpi: boolean;
-  /** Whether it comes with a serial port and a network when nothing is said about them. */
+  /** Whether it comes with a serial port, a network and a floppy drive when nothing is said about them. */
   readonly defaultPorts: boolean;
 }
 
@@ -47,6 +47,9 @@ export const MACHINE_KINDS: readonly MachineKind[] = [
     defaultPorts: true,
   },
 ];
+
+/** Models of harts: rv64 with QEMU's choice of extensions, max with all of them. */
+export const CPU_MODELS: readonly string[] = ['max', 'rv64'];
 
 /** The kind of the name, the default one if none is given; undefined when there is none of the name. */
 export function machineKind(name: string | undefined): MachineKind | undefined {

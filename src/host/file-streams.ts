@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { FdSetEntry } from '../core/config.ts';
 import { resolveFdSet } from './descriptors.ts';
+import { PtyStream } from './pty-stream.ts';
 import { systemErrorText } from './system-error.ts';
 import type { ByteStream, StreamEvent } from './types.ts';
 
@@ -138,8 +139,9 @@ export function openFileStream(
   return new DescriptorStream('file', source, sinkOf(descriptor));
 }
 
-/** A pair of FIFOs `PATH.in` and `PATH.out`, or one file for both ways. */
-export function openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel'): ByteStream {
+/** A pair of FIFOs `PATH.in` and `PATH.out`, one file for both ways, or a new pseudo-terminal with a link to it. */
+export function openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel' | 'pty'): ByteStream {
+  if (kind === 'pty') return PtyStream.open(path);
   const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY;
   const pair = kind === 'pipe' ? openPair(path, flags) : null;
   const [input, output] = pair ?? [open(path, flags), open(path, flags)];

@@ -6,6 +6,7 @@ import { entropy } from './entropy.ts';
 import { openDeviceStream, openFileStream } from './file-streams.ts';
 import { openFolder } from './folder.ts';
 import { openLogFile } from './log-file.ts';
+import { physicalAddressOf, virtualAddressOf } from './memory-place.ts';
 import { createNodeNetwork } from './node-net.ts';
 import { saveFile } from './save-file.ts';
 import type { ByteStream, Host } from './types.ts';
@@ -40,6 +41,8 @@ export function createNodeHost(
     openStream: (label, spec) => openStream(label, spec, openPane),
     openFileStream: (path, options) => openFileStream(path, options, fdSets),
     openDeviceStream,
+    memoryPlace: { virtual: virtualAddressOf, physical: physicalAddressOf },
+    say: line => void process.stdout.write(`${line}\n`),
     notice: line => logText(`hmp: ${line}\n`),
     defer: callback => void setImmediate(callback),
     sleep: (ms, callback) => {

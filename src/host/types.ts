@@ -245,10 +245,22 @@ export interface Host {
   openStream(label: string, spec: string): ByteStream;
   /** Writes to a file, reads from another. @throws an Error that names the file and the host's reason */
   openFileStream(path: string, options: { append: boolean; input?: string }): ByteStream;
-  /** Reads and writes FIFOs `PATH.in` and `PATH.out`, or PATH itself: a FIFO, a device. @throws like openFileStream */
-  openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel'): ByteStream;
+  /**
+   * Reads and writes FIFOs `PATH.in` and `PATH.out`, or PATH itself: a FIFO, a device. For a pseudo-terminal, which is
+   * made, PATH is a link to make to it, if any. @throws like openFileStream
+   */
+  openDeviceStream(path: string, kind: 'pipe' | 'serial' | 'parallel' | 'pty'): ByteStream;
   /** Says something to whoever started the program. */
   notice?(line: string): void;
+  /** Where memory of this program is. Absent where the host does not tell. */
+  readonly memoryPlace?: {
+    /** Of the first byte; null where it cannot be found out. `scratch`: offset of 16 bytes that are nobody's. */
+    virtual(memory: Uint8Array, scratch: number): bigint | null;
+    /** Of that byte in the host's own memory. @throws an Error that says why it cannot be told */
+    physical(address: bigint): bigint;
+  };
+  /** A line that programs which started this one wait for. */
+  say?(line: string): void;
   /** Runs the callback on the next turn of the event loop, after pending messages. */
   defer(callback: () => void): void;
   /** Runs the callback after `ms`; returns a function that cancels it. */

@@ -79,9 +79,10 @@ function fillTable(): void {
   fillNumbers();
   rule('keyword', 0, before('keyword'), 0xff);
   rule('keyword', 'a', go('keyword'), 'z');
-  // A reader that lost its way finds it again at punctuation, a line's end, or a byte that UTF-8 never has.
+  // A reader that lost its way finds it again at punctuation, a control character but no tab, or a byte that UTF-8 never has.
   rule('recovery', 0, AGAIN, 0xff);
   rule('recovery', 0x20, go('recovery'), 0xfd);
+  rule('recovery', '\t', go('recovery'));
   for (const kind of '{}[]:,') rule('recovery', kind, AGAIN);
 }
 
@@ -120,7 +121,7 @@ fillTable();
 /**
  * Cuts a stream of bytes into JSON's tokens (RFC 8259, and strings in single quotes), wherever the pieces
  * are cut. After bytes that begin no token it is silent until
- * punctuation, a control character, 0xFE or 0xFF.
+ * punctuation, a control character other than a tab, 0xFE or 0xFF.
  */
 export class JsonLexer {
   readonly #accept: (token: Token) => void;

@@ -44,6 +44,7 @@ describe('a stream of JSON', () => {
     ['a control character', ['{\u00013, 4 '], [stray('\u0001'), NO_VALUE, 4]],
     ['a control character in a string', ['{"id": "\n\n5 '], [stray('"\n'), 5]],
     ['a letter in a number', ['1.x 6\n7 '], [stray('1.x'), 7]],
+    ['what is skipped over tabs', ['@ lost\tx\n9 '], [stray('@'), 9]],
     ['what is skipped up to punctuation', ['@ lost [8]'], [stray('@'), [8]]],
     [
       'bytes that are no character',

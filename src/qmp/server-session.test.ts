@@ -70,6 +70,9 @@ describe('a session', () => {
       { timestamp: { seconds: 1, microseconds: 2 }, event: 'STOP' },
       refused('CommandNotFound', 'Capabilities negotiation is already complete, command ignored'),
     ]);
+    expect(await rig.say('{"execute": "qmp_capabilities", "arguments": {"x": 1}}')).toEqual([
+      refused('GenericError', "Parameter 'x' is unexpected"),
+    ]);
   });
 
   it('offers no out-of-band commands where it cannot', async () => {

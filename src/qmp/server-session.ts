@@ -135,9 +135,9 @@ export class ServerSession {
   }
 
   #negotiate(request: Request): QmpObject {
-    if (this.#negotiated) throw negotiationIsOver();
     const { schema } = this.#options.dispatcher;
     const { enable = [] } = validateArguments(schema, NEGOTIATE, request.arguments) as { enable?: string[] };
+    if (this.#negotiated) throw negotiationIsOver();
     if (enable.includes('oob')) {
       if (!this.#offersOob) throw new QmpError('Capability oob not available');
       this.#oob = true;

@@ -1,6 +1,6 @@
 /**
  * Every command of our tables on an attached QEMU, against what QEMU's own monitor answers: two QEMUs of the same
- * command line, one driven by our session, the other by human-monitor-command.
+ * command line, one driven by our session, the other by human-monitor-command. HMP_QEMU names the QEMUs to take.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { installRoot } from '../../src/cli/paths.ts';
 import { loadTables } from '../../src/cli/tables.ts';
 import { createSession, type Session } from '../../src/monitor/index.ts';
 import type { SocketQmpClient } from '../../src/qmp/socket-client.ts';
-import { hasQemu, MachineProgram, STOPPED } from '../support/programs.ts';
+import { MachineProgram, QEMUS, STOPPED } from '../support/programs.ts';
 import { commandNames } from '../support/vm.ts';
 
 /** Lines in order; FOLDER is each machine's own. */
@@ -30,6 +30,8 @@ const LINES = [
     'info registers 1',
     'info registers 7',
     'cpu 7',
+    'x /2i $pc', // before anything has run
+    'p $pc',
     'info mtree',
     'info mtree -f',
     'info qtree',
@@ -68,7 +70,7 @@ const LINES = [
   ],
   ...['info vm-generation-id', 'info firmware-log', 'info migrate_capabilities', 'info migrate_parameters'],
   ...['info chardev', 'info block', 'info block -v', 'info block -n', 'info block d0', 'info block nosuch'],
-  ...['info blockstats', 'info block-jobs', 'info snapshots', 'info network', 'info usernet', 'info balloon'],
+  ...['info block-jobs', 'info snapshots', 'info network', 'info usernet', 'info balloon'],
   ...['info mice', 'info virtio', 'info virtio-status /machine/peripheral/net0', 'info virtio-status /nope'],
   ...[
     'info virtio-queue-status /machine/peripheral/rng0 0',
@@ -87,23 +89,8 @@ const LINES = [
     'watchdog_action pause',
   ],
   ...['watchdog_action nope', 'stop extra', 'cont /3', 'nosuch'],
-  ...[
-    'x /4xw 0x80000000',
-    'x /2i 0x1000',
-    'xp /4xg 0x80000000',
-    'xp /3i 0x1000',
-    'x /2i $pc',
-    'print /x 3 + 4 * 2',
-  ],
-  ...[
-    'print /c 65',
-    'p $pc',
-    'gva2gpa 0x80000000',
-    'gpa2hva 0x10',
-    'gpa2hpa 0x10',
-    'sum 0x80000000 64',
-    'i /b 0',
-  ],
+  ...['x /4xw 0x80000000', 'x /2i 0x1000', 'xp /4xg 0x80000000', 'xp /3i 0x1000', 'print /x 3 + 4 * 2'],
+  ...['print /c 65', 'gva2gpa 0x80000000', 'gpa2hva 0x10', 'gpa2hpa 0x10', 'sum 0x80000000 64', 'i /b 0'],
   ...[
     'o /b 0 1',
     'memsave 0x80000000 16 FOLDER/m',
@@ -225,7 +212,8 @@ const LINES = [
 /** Lines whose answers differ, and why: what ours must look like. */
 const DIFFERENT: readonly (readonly [line: string, shape: RegExp])[] = [
   ['info history', /^0: '/], // lines typed here; QEMU keeps none for human-monitor-command
-  ['info accel', /^Translation buffer state:\n/], // the name came with 10.2; the figures are those of info jit
+  ['info accel', /^Translation buffer state:\n/m], // the name came with 10.2; the figures are those of info jit
+  ['info blockstats', /^d0: rd_bytes=0 .*\ncd: rd_bytes=/], // a table since 11.1
   ['cpu 1', /^$/], // each line of human-monitor-command begins with the first hart again
   ['info cpus', /^ {2}CPU #0: .*\n\* CPU #1: /],
   ['info registers', /^\nCPU#1\n/],
@@ -235,6 +223,9 @@ const DIFFERENT: readonly (readonly [line: string, shape: RegExp])[] = [
   ['info', /^info spice .*\(remote\)$/m],
   ['clear', /^$/], // clears our screen
 ];
+
+/** QEMU 11.1 dies of it, whoever asks. */
+const DEADLY = 'info virtio-status /machine/peripheral/net0';
 
 /** Not run: they end the machine, the session, or wait; and what needs more than a machine: a peer, sound, a display. */
 const NOT_RUN = [
@@ -271,8 +262,8 @@ class Twin {
   readonly program: MachineProgram;
   qmp!: SocketQmpClient;
 
-  constructor() {
-    this.program = new MachineProgram('qemu', ARGS);
+  constructor(qemu: string) {
+    this.program = new MachineProgram(qemu, ARGS);
     for (const name of ['disk.raw', 'cd.raw']) {
       writeFileSync(join(this.program.folder, name), Buffer.alloc(1 << 20));
     }
@@ -283,6 +274,19 @@ class Twin {
     this.qmp = await dial({ kind: 'unix', path: this.program.socket }, false);
   }
 
+  /** Finds out whether QEMU survives a line, and ends it. */
+  async diesOf(line: string): Promise<boolean> {
+    await this.start();
+    const asked = this.qmp.execute('human-monitor-command', { 'command-line': line });
+    const died = await asked.then(
+      () => false,
+      () => true,
+    );
+    this.qmp.close();
+    await this.program.dispose();
+    return died;
+  }
+
   line(text: string): string {
     return text.replaceAll('FOLDER', this.program.folder);
   }
@@ -290,30 +294,39 @@ class Twin {
   /** Without what no two processes share, such as the order of address spaces. */
   plain(text: string): string {
     const parts = text.replace(/FlatView #\d+/g, 'FlatView').split('\n\n');
-    return parts
-      .sort()
-      .join('\n\n')
-      .replaceAll(this.program.folder, 'FOLDER')
-      .replace(/thread_id=\d+/g, 'thread_id=N')
-      .replace(/#block\d+/g, '#blockN')
-      .replace(/idle_time_ns=\d+/g, 'idle_time_ns=N')
-      .replace(/_total_time_ns=\d+/g, '_total_time_ns=N')
-      .replace(/0x[0-9a-f]{12}\b/g, '0xHOST')
-      .replace(/^(TLB .*|TB .*|gen code size .*|cross page .*|direct jump .*)$/gm, line =>
-        line.replace(/\d.*/, ''),
-      );
+    return (
+      parts
+        .sort()
+        .join('\n\n')
+        .replaceAll(this.program.folder, 'FOLDER')
+        .replace(/thread_id=\d+/g, 'thread_id=N')
+        .replace(/#block\d+/g, '#blockN')
+        .replace(/idle_time_ns=\d+/g, 'idle_time_ns=N')
+        .replace(/_total_time_ns=\d+/g, '_total_time_ns=N')
+        .replace(/0x[0-9a-f]{12}\b|0x00007[0-9a-f]{11}\b/g, '0xHOST')
+        .replace(/^( +m?(?:cycle|instret) +)[0-9a-f]+$/gm, '$1N')
+        // as releases before 10 show BARs
+        .replace(/(BAR\d: .*) at 0xf{16} .*/g, '$1 (not mapped)')
+        .replace(/(BAR\d: .*)\.$/gm, '$1')
+        .replace(/^info: dtb dumped to (.*)$/gm, "DTB dumped to '$1'")
+        .replace(/^(TLB .*|TB .*|gen code size .*|cross page .*|direct jump .*)$/gm, line =>
+          line.replace(/\d.*/, ''),
+        )
+    );
   }
 }
 
-describe.skipIf(!hasQemu)('an attached QEMU', () => {
-  const ours = new Twin();
-  const theirs = new Twin();
+describe.each(QEMUS)('an attached %s', qemu => {
+  const ours = new Twin(qemu);
+  const theirs = new Twin(qemu);
   let session: Session;
   let names: readonly string[];
   const run = new Set<string>();
+  let dies = false;
 
   beforeAll(async () => {
     await Promise.all([ours.start(), theirs.start()]);
+    dies = await new Twin(qemu).diesOf(DEADLY);
     const tables = await loadTables(installRoot(), []);
     session = createSession({ tables, handlers, completers, qmp: ours.qmp, attached: needs });
     names = commandNames(session); // before those of the server are added
@@ -332,8 +345,9 @@ describe.skipIf(!hasQemu)('an attached QEMU', () => {
     run.add(name ?? first);
   };
 
-  it.each(LINES)('%s: the same answer', async line => {
+  it.for(LINES)('%s: the same answer', async (line, context) => {
     note(line);
+    if (line === DEADLY && dies) return context.skip('QEMU dies of it');
     const outcome = await session.run(ours.line(line));
     const reply = await theirs.qmp.execute('human-monitor-command', { 'command-line': theirs.line(line) });
     expect(ours.plain(outcome.text)).toBe(theirs.plain(reply.replaceAll('\r\n', '\n')));

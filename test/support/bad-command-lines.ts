@@ -110,6 +110,13 @@ export const BAD_COMMAND_LINES: readonly (readonly [words: string, said: string]
   ['-device virtio-rng-device,rng=x', "-device virtio-rng-device,rng=x: Device 'x' not found"],
   ['-device virtio-rng-device,bus=x', "-device virtio-rng-device,bus=x: Bus 'x' not found"],
   ['-device id=x', "-device id=x: Parameter 'driver' is missing"],
+  [
+    '-drive if=sd,file=/dev/zero',
+    '-drive if=sd,file=/dev/zero: machine type does not support if=sd,bus=0,unit=0',
+  ],
+  ['-drive index=x', "-drive index=x: Parameter 'index' expects a number"],
+  ['-drive file=/dev/null,aio=x', '-drive file=/dev/null,aio=x: invalid aio option'],
+  ['-drive file=/dev/null,discard=x', '-drive file=/dev/null,discard=x: Invalid discard option'],
   ['-drive foo=1', '-drive foo=1: Must specify either driver or file'],
   ['-drive if=foo', "-drive if=foo: unsupported bus type 'foo'"],
   [
@@ -198,6 +205,10 @@ export const BAD_COMMAND_LINES: readonly (readonly [words: string, said: string]
     '-chardev socket,id=a,path=/x,server=maybe',
     "-chardev socket,id=a,path=/x,server=maybe: Parameter 'server' expects 'on' or 'off'",
   ],
+  [
+    '-chardev socket,id=a,path=/x,fd=3',
+    "-chardev socket,id=a,path=/x,fd=3: None or one of 'path', 'fd' or 'host' option required.",
+  ],
   ['-chardev socket,id=a,host=h', '-chardev socket,id=a,host=h: chardev: socket: no port given'],
   ['-chardev file,id=a', '-chardev file,id=a: chardev: file: no filename given'],
   [
@@ -278,6 +289,8 @@ export const BAD_COMMAND_LINES: readonly (readonly [words: string, said: string]
   ['-sandbox foo', "-sandbox foo: Parameter 'enable' expects 'on' or 'off'"],
   ['-enable-kvm', 'invalid accelerator kvm'],
   ['-M virt,foo=on', "Property 'virt-machine.foo' not found"],
+  ['-M virt,acpi=x', "Parameter 'acpi' does not accept value 'x'"],
+  ['-M virt,mem-merge=x', "Parameter 'mem-merge' expects 'on' or 'off'"],
   ['-M virt,aclint=x', "Parameter 'aclint' expects 'on' or 'off'"],
   [
     '-M virt,aia=foo',

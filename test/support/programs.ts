@@ -7,8 +7,13 @@ import { type Finished, PROGRAM } from './hmp.ts';
 import { QmpConnection } from './qmp-connection.ts';
 import { listening, until } from './waiting.ts';
 
-export const QEMU = 'qemu-system-riscv64';
-export const hasQemu = spawnSync(QEMU, ['--version']).status === 0;
+/** Programs with QEMU's command line, separated by commas in HMP_QEMU; those that do not start are left out. */
+export const QEMUS = (process.env['HMP_QEMU'] ?? 'qemu-system-riscv64')
+  .split(',')
+  .filter(program => spawnSync(program, ['--version']).status === 0);
+
+export const QEMU = QEMUS[0] ?? 'qemu-system-riscv64';
+export const hasQemu = QEMUS.length > 0;
 
 /** The board, standing before its first instruction. */
 export const STOPPED = ['-M', 'virt', '-S'];
@@ -21,9 +26,12 @@ export class MachineProgram {
   #child: ChildProcess | null = null;
   #exit: Promise<number | null> = Promise.resolve(null);
 
-  /** @param args of the machine; `@/NAME` in them is a file of its own folder */
-  constructor(kind: 'hmp' | 'qemu', args: readonly string[]) {
-    const program = kind === 'hmp' ? [process.execPath, PROGRAM] : [QEMU, '-monitor', 'none'];
+  /**
+   * @param name `hmp`, or the name of a QEMU
+   * @param args of the machine; `@/NAME` in them is a file of its own folder
+   */
+  constructor(name: string, args: readonly string[]) {
+    const program = name === 'hmp' ? [process.execPath, PROGRAM] : [name, '-monitor', 'none'];
     const common = ['-display', 'none', '-qmp', 'unix:@/qmp,server=on,wait=off'];
     const words = [...common, ...args].map(word => word.replaceAll('@/', `${this.folder}/`));
     this.#command = [...program, ...words];

@@ -15,8 +15,8 @@ export function bootMenu(values: OptionValues): BootMenu {
   if (values['splash'] !== undefined)
     throw new UsageError('-boot splash=: no firmware of this board shows a picture');
   for (const order of [values['order'], values['once']]) checkOrder(order ?? '');
-  booleanOf('boot.strict', values['strict'] ?? 'off');
   return {
+    strict: booleanOf('boot.strict', values['strict'] ?? 'off'),
     menu: booleanOf('boot.menu', values['menu'] ?? 'off'),
     menuWait: milliseconds(
       values,

@@ -89,7 +89,14 @@ export const GROUPS: readonly OptionGroup[] = [
     plain: /^[^.=]+\.[^=]+=/,
   },
   { name: 'blockdev', option: 'blockdev', impliedKey: 'driver', strict: true, fixed: true },
-  { name: 'machine', option: 'machine', impliedKey: 'type', strict: true, fixed: true },
+  {
+    name: 'machine',
+    option: 'machine',
+    impliedKey: 'type',
+    strict: true,
+    fixed: true,
+    plain: /,(help|\?)$/,
+  },
   { name: 'smp-opts', option: 'smp', impliedKey: 'cpus', strict: true, fixed: true },
   { name: 'boot-opts', option: 'boot', impliedKey: 'order', strict: true, fixed: true },
   {

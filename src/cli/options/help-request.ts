@@ -1,3 +1,4 @@
+import { CPU_MODELS } from '../../core/machine-kinds.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { firmwareFolder } from '../paths.ts';
 import { AUDIO_HELP, asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';
@@ -25,6 +26,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   audio: AUDIO_HELP,
 };
 
+/** Properties of a model are told by the monitor. */
+const CPU_HELP = `Available CPUs:\n${CPU_MODELS.map(model => `  ${model}\n`).join('')}`;
+
 /** What an option's `help` prints that needs no machine, null if none is asked for. */
 export function helpAnswer(given: GivenOptions): { readonly text: string } | null {
   const text = helpText(given);
@@ -32,6 +36,7 @@ export function helpAnswer(given: GivenOptions): { readonly text: string } | nul
 }
 
 function helpText(given: GivenOptions): string | undefined {
+  if (given.all('cpu').some(text => /^(help|\?)$/.test(text))) return CPU_HELP;
   const machines = machineHelp(given.all('M', 'machine'), given.all('accel'));
   if (machines !== undefined) return machines;
   if (given.all('L').some(asksForHelp)) {

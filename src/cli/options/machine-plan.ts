@@ -65,7 +65,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     devices: [...given.values('device'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
     blockdevs: given.texts('blockdev'),
     drives: [...drives(given), ...(demo ? DEMO_DRIVES : [])],
-    defaultDrives: !given.has('nodefaults'),
+    defaultDrives: kind.defaultPorts && !given.has('nodefaults'),
     fsdevs: [...given.values('fsdev'), ...shares.fsdevs],
     netdevs: [...given.texts('netdev'), ...(demo ? DEMO_NETDEVS : [])],
     nics: given.texts('nic'),
@@ -82,7 +82,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     name: identity(given.merged('name'), () => {}).name,
     uuid: uuid(given.last('uuid')),
     log: logConfig(given),
-    startPaused: given.has('S'),
+    startPaused: given.has('S') || machine.machineProperties['dumpdtb'] !== undefined,
     preconfig: given.has('preconfig'),
     actions: actions(given),
   };

@@ -50,6 +50,10 @@ describe('-machine and -accel', () => {
     expect(machineHelp(['help'], [])).toBe(machines);
     expect(machineHelp([], ['help'])).toBe('Accelerators supported in QEMU binary:\ntcg\n');
     expect(machineHelp(['virt'], ['tcg'])).toBeUndefined();
+    const options = machineHelp(['virt,help'], [])!;
+    expect(options).toMatch(/^virt-machine options:\n {2}aclint=<bool> +- \w/);
+    expect(options.indexOf('aia-guests=<string>')).toBeLessThan(options.indexOf('aia=<string>'));
+    expect(() => machineHelp(['nosuch,help'], [])).toThrow('unsupported machine type: "nosuch"');
     expect(optionsOf(['help'], ['?']).machine).toBe('virt');
   });
 });

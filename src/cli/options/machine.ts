@@ -1,7 +1,9 @@
+import { formatMachineOptions } from '../../core/board/machine-object.ts';
 import type { Accelerator, MachineName, OptionValues } from '../../core/config.ts';
 import { MACHINE_KINDS, machineKind } from '../../core/machine-kinds.ts';
 import { UsageError } from '../errors.ts';
 import type { GivenOptions } from '../given-options.ts';
+import { asksForHelp } from './displays.ts';
 
 const ACCELERATORS: readonly Accelerator[] = ['tcg', 'qtest'];
 /** What `-accel tcg` takes: settings of translators that are not this one, checked and without effect. */
@@ -26,9 +28,7 @@ export function machineOptions(given: GivenOptions): MachineOptions {
   const { type, accel, ...machineProperties } = given.merged('M', 'machine');
   const accels = given.given('accel').filter(({ argument }) => !isHelp(argument));
   const kind = machineKind(isHelp(type) ? undefined : type);
-  if (!kind) {
-    throw new UsageError(`unsupported machine type: "${type}"\nUse -machine help to list supported machines`);
-  }
+  if (!kind) throw unsupported(type);
   if (accel !== undefined && accels.length > 0) {
     throw new UsageError('The -accel and "-machine accel=" options are incompatible');
   }
@@ -74,9 +74,23 @@ function isAccelerator(name: string): name is Accelerator {
 
 /** What `-machine help` or `-accel help` prints; undefined if neither is asked for. */
 export function machineHelp(machines: readonly string[], accels: readonly string[]): string | undefined {
+  const detailed = machines.find(text => asksForHelp(text) && !isHelp(text));
+  if (detailed !== undefined) return propertyHelp(detailed);
   if (machines.some(isHelp)) return `Supported machines are:\n${MACHINE_KINDS.map(machineLine).join('')}`;
   // qtest is for test programs, and not listed
   return accels.some(isHelp) ? 'Accelerators supported in QEMU binary:\ntcg\n' : undefined;
+}
+
+/** What `-machine NAME,help` prints. @throws UsageError */
+function propertyHelp(text: string): string {
+  const name = text.split(',', 1)[0]!.replace(/^type=/, '');
+  const kind = machineKind(name);
+  if (!kind) throw unsupported(name);
+  return formatMachineOptions(kind.name);
+}
+
+function unsupported(type: string | undefined): UsageError {
+  return new UsageError(`unsupported machine type: "${type}"\nUse -machine help to list supported machines`);
 }
 
 function isHelp(text: string | undefined): boolean {

@@ -54,8 +54,9 @@ describe('-boot', () => {
   const boot = (text: string) => bootMenu(givenOptions('-boot', text).merged('boot'));
 
   it('is what firmware is told', () => {
-    expect(boot('cd')).toEqual({ menu: false, menuWait: null, failWait: null });
-    expect(boot('menu=on,splash-time=500,reboot-timeout=-1')).toEqual({
+    expect(boot('cd')).toEqual({ strict: false, menu: false, menuWait: null, failWait: null });
+    expect(boot('menu=on,splash-time=500,reboot-timeout=-1,strict=on')).toEqual({
+      strict: true,
       menu: true,
       menuWait: 500,
       failWait: -1,

@@ -1,7 +1,7 @@
 import type { PropertySpec } from '../qom/types.ts';
 
 const BLOCK_SIZE = 'A power of two between 512 B and 2 MiB';
-const ON_ERROR = 'Error handling policy, report/ignore/enospc/stop/auto';
+const ON_ERROR = 'Error handling policy (report/ignore/enospc/stop/auto)';
 
 const size = (name: string, defaultValue: number, description?: string): PropertySpec => ({
   name,
@@ -17,7 +17,7 @@ const auto = (name: string): PropertySpec => ({
 });
 const onError = (name: string): PropertySpec => ({
   name,
-  kind: 'str',
+  kind: 'BlockdevOnError',
   defaultValue: 'auto',
   description: ON_ERROR,
 });
@@ -38,6 +38,9 @@ export const blockProperties: readonly PropertySpec[] = [
   onError('rerror'),
   onError('werror'),
 ];
+
+/** The place of what can be booted from in the order that firmware is told. */
+export const bootIndex: PropertySpec = { name: 'bootindex', kind: 'int32' };
 
 /** What disks tell old guests of cylinders, heads and sectors. */
 export const geometryProperties: readonly PropertySpec[] = [

@@ -71,6 +71,8 @@ export const NULL_FILE = 'null-co://';
 const FORMATS: readonly string[] = ['raw', 'null-co'];
 const MEDIA = ['disk', 'cdrom'];
 const INTERFACES: readonly string[] = ['none', 'virtio', 'pflash', 'floppy'];
+/** Those of other boards. */
+const FOREIGN_INTERFACES: readonly string[] = ['ide', 'scsi', 'sd', 'mtd', 'xen'];
 const POLICIES: readonly ErrorPolicy[] = ['report', 'ignore', 'stop', 'enospc'];
 
 /** @param place among the drives of its interface: names it when it has no id. @throws ConfigError */
@@ -120,6 +122,10 @@ function readOnlyWish(options: OptionValues): boolean {
 /** @throws ConfigError */
 export function driveInterface(options: OptionValues): DriveInterface {
   const kind = options['if'] ?? 'virtio';
+  if (FOREIGN_INTERFACES.includes(kind)) {
+    const place = `bus=${options['bus'] ?? 0},unit=${options['unit'] ?? options['index'] ?? 0}`;
+    throw new ConfigError(`machine type does not support if=${kind},${place}`);
+  }
   if (!INTERFACES.includes(kind)) throw new ConfigError(`unsupported bus type '${kind}'`);
   return kind as DriveInterface;
 }

@@ -57,7 +57,8 @@ describe('-drive', () => {
 
   it.each([
     [{ file: 'a', foo: '1' }, "Block format 'raw' does not support the option 'foo'"],
-    [{ file: 'a', if: 'ide' }, "unsupported bus type 'ide'"],
+    [{ file: 'a', if: 'foo' }, "unsupported bus type 'foo'"],
+    [{ file: 'a', if: 'ide' }, 'machine type does not support if=ide,bus=0,unit=0'],
     [{ file: 'a', format: 'qcow2' }, "Unknown driver 'qcow2'"],
     [{ file: 'a', media: 'x' }, "'x' invalid media"],
     [{ file: 'a', readonly: 'maybe' }, "Parameter 'read-only' expects 'on' or 'off'"],

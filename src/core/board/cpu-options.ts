@@ -1,11 +1,10 @@
 import type { QmpValue } from '../../qapi/value.ts';
 import { ConfigError, type MachineConfig } from '../config.ts';
 import { type BlockSizes, EXTENSIONS, type Extension, extensions, type SatpMode } from '../cpu/index.ts';
-import { kindOf } from '../machine-kinds.ts';
+import { CPU_MODELS, kindOf } from '../machine-kinds.ts';
 import type { TypeTable } from '../qom/types.ts';
 import {
   BUNDLES,
-  CPU_MODELS,
   cpuTypeName,
   isAbsent,
   isSettled,

@@ -83,9 +83,6 @@ function properties(isOn: (extension: Extension) => boolean): PropertySpec[] {
 
 const byDefault = new Map(EXTENSIONS.map(({ name, kind }) => [name, kind === 'on']));
 
-/** The models: rv64 with QEMU's choice of extensions, max with all of them. */
-export const CPU_MODELS: readonly string[] = ['max', 'rv64'];
-
 export const cpuTypeName = (model: string) => `${model}-riscv-cpu`;
 
 function model(name: string, isOn: (extension: Extension) => boolean): TypeInfo {

@@ -15,6 +15,12 @@ interface Row {
 
 const always = (value: QmpValue) => () => value;
 
+/** What is as the command line says, `otherwise` without a word. @throws QmpError for what is neither on nor off */
+const given =
+  (name: string, otherwise: boolean) =>
+  ({ machineProperties: { [name]: text } }: MachineConfig) =>
+    text === undefined ? otherwise : booleanOf(name, text);
+
 const imageName = (image: { readonly name: string } | null | undefined) => image?.name ?? '';
 
 /** What every machine has, in the order of QEMU's list. */
@@ -36,14 +42,16 @@ const COMMON: readonly Row[] = [
   ]),
   ...rows('bool', [
     ['aux-ram-share', 'Whether memory beside the RAM is shared', always(false)],
-    ['graphics', 'Graphics output', always(false)],
+    ['graphics', 'Graphics output', given('graphics', false)],
     ['usb', 'USB controller', always(false)],
   ]),
   ...rows('string', [
     ['firmware', 'Firmware image', c => imageName(c.firmware)],
     ['memory-encryption', 'Object that encrypts memory', always('')],
   ]),
-  ...rows('bool', [['dump-guest-core', 'Whether RAM is in a core dump of the program', always(true)]]),
+  ...rows('bool', [
+    ['dump-guest-core', 'Whether RAM is in a core dump of the program', given('dump-guest-core', true)],
+  ]),
   { name: 'smp', type: 'SMPConfiguration', description: 'CPU topology', value: topology },
   ...rows('string', [['shim', 'Loader before the kernel', always('')]]),
   {
@@ -52,7 +60,9 @@ const COMMON: readonly Row[] = [
     description: 'Caches of the harts',
     value: always({ caches: [] }),
   },
-  ...rows('string', [['dumpdtb', 'File that takes the device tree', always('')]]),
+  ...rows('string', [
+    ['dumpdtb', 'File that takes the device tree', c => c.machineProperties['dumpdtb'] ?? ''],
+  ]),
   {
     name: 'phandle-start',
     type: 'int',
@@ -60,7 +70,7 @@ const COMMON: readonly Row[] = [
     value: always(0n),
   },
   { name: 'memory-backend', type: 'link<memory-backend>', description: 'Set RAM backend', value: ramPath },
-  ...rows('bool', [['mem-merge', 'Whether the host may join equal pages', always(true)]]),
+  ...rows('bool', [['mem-merge', 'Whether the host may join equal pages', given('mem-merge', true)]]),
   ...rows('string', [
     ['dtb', 'Linux kernel device tree file', c => imageName(c.dtb)],
     ['append', 'Linux kernel command line', c => c.append],
@@ -120,12 +130,21 @@ function topology({ harts, smp }: MachineConfig): QmpValue {
 
 const AIA_KINDS = ['none', 'aplic', 'aplic-imsic'];
 
+const ON_OFF_AUTO = ['on', 'off', 'auto'];
+
+/** On or off, to the host alone: nothing here draws, dumps or joins memory. */
+const HINTS: readonly string[] = ['graphics', 'dump-guest-core', 'mem-merge'];
+
 /** `-machine` properties with the only values that can be honoured. */
 const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
   aclint: ['off'],
   acpi: ['on', 'off', 'auto'],
   aia: ['none'],
   usb: ['off'],
+  hmat: ['off'],
+  spcr: ['on'],
+  'iommu-sys': ['off', 'auto'],
+  dumpdtb: 'any',
   pflash0: 'any',
   pflash1: 'any',
 };
@@ -148,19 +167,38 @@ export class MachineObject extends QomObject {
   }
 }
 
+const NAME_COLUMN = 24; // descriptions begin after it
+
+/** What `-machine NAME,help` prints. */
+export function formatMachineOptions(machine: MachineName): string {
+  const { ofType } = ROWS[machine];
+  const lines = ofType.map(({ name, type, description }) => {
+    return `${`  ${name}=<${type}>`.padEnd(NAME_COLUMN)} - ${description}\n`;
+  });
+  lines.sort((a, b) => (a < b ? -1 : 1)); // by code, so that a hyphen comes before the equals sign
+  return `${machine}-machine options:\n${lines.join('')}`;
+}
+
 /** @throws QmpError for a -machine property that the board does not have or cannot honour */
 export function checkMachineProperties(config: MachineConfig): void {
   const { name: machine } = kindOf(config);
   for (const [name, value] of Object.entries(config.machineProperties)) {
     if (name === 'memory-backend') continue; // any object of the kind
     const { ofType, own } = ROWS[machine];
+    if (HINTS.includes(name)) {
+      booleanOf(name, value);
+      continue;
+    }
     const allowed = [...ofType, ...own].some(row => row.name === name) ? FIXED[name] : undefined;
     if (!allowed) throw new QmpError(`Property '${machine}-machine.${name}' not found`);
-    if (name === 'aclint' || name === 'usb') booleanOf(name, value);
+    if (['aclint', 'usb', 'hmat', 'spcr'].includes(name)) booleanOf(name, value);
     if (name === 'aia' && !AIA_KINDS.includes(value)) {
       throw new QmpError(
         `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
       );
+    }
+    if ((name === 'acpi' || name === 'iommu-sys') && !ON_OFF_AUTO.includes(value)) {
+      throw new QmpError(`Parameter '${name}' does not accept value '${value}'`);
     }
     if (allowed !== 'any' && !allowed.includes(value)) {
       throw new QmpError(

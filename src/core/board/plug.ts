@@ -5,6 +5,7 @@ import { type Bus, Device } from '../qom/device.ts';
 import { busTypeOf } from '../qom/device-help.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
 import type { TypeInfo, TypeTable } from '../qom/types.ts';
+import { BootOrder } from './boot-order.ts';
 import type { Skeleton } from './skeleton.ts';
 import { allBuses, allDevices } from './wiring.ts';
 
@@ -23,6 +24,7 @@ const NOT_PROPERTIES = ['driver', 'bus', 'id'];
 export class DevicePlugger {
   /** Devices that are on no bus. */
   readonly loose: Device[] = [];
+  readonly bootOrder: BootOrder;
   readonly #types: TypeTable;
   readonly #root: QomObject;
   readonly #sysbus: Bus;
@@ -33,6 +35,7 @@ export class DevicePlugger {
 
   constructor(types: TypeTable, skeleton: Skeleton) {
     this.#types = types;
+    this.bootOrder = new BootOrder(types, skeleton.sysbus);
     this.#root = skeleton.root;
     this.#sysbus = skeleton.sysbus;
     this.#objects = skeleton.objects;
@@ -59,6 +62,7 @@ export class DevicePlugger {
     const id = this.#checkId(options['id']);
     const device = create(type.name);
     device.hotplugged = hotplug;
+    this.bootOrder.offer(device);
     this.#register(device, id);
     try {
       for (const [name, value] of Object.entries(options)) {

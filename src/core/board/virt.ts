@@ -20,12 +20,21 @@ export class VirtBoard extends Board {
   readonly uart: Ns16550a;
   readonly fwCfg: FwCfg;
 
-  constructor(frame: BoardFrame, devices: BoardDevices) {
+  /** Whether firmware shall boot from nothing but what it is told of. */
+  readonly #strictBoot: boolean;
+
+  constructor(frame: BoardFrame, devices: BoardDevices, strictBoot: boolean) {
     super(frame);
+    this.#strictBoot = strictBoot;
     this.pci = devices.pci;
     this.transports = devices.transports;
     this.uart = devices.uart;
     this.fwCfg = devices.fwCfg;
+  }
+
+  override reset(): void {
+    this.fwCfg.items.replaceFile('bootorder', this.plugger.bootOrder.file(this.#strictBoot));
+    super.reset();
   }
 }
 
@@ -53,7 +62,7 @@ export function buildVirtBoard(config: MachineConfig, parts: BoardParts): VirtBo
   addUserFiles(devices.fwCfg.items, config.fwCfg);
   memory.refresh();
   const hartPaths = harts.map(({ id }) => `/machine/soc0/harts[${id}]`);
-  return new VirtBoard({ ...foundation, roms, hartPaths }, devices);
+  return new VirtBoard({ ...foundation, roms, hartPaths }, devices, config.boot?.strict ?? false);
 }
 
 /** Bytes of host memory that the board takes beside its RAM. */

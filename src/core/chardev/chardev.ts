@@ -39,6 +39,11 @@ export class Chardev implements ByteStream {
     return this.#backend.filename;
   }
 
+  /** Name of the terminal that others open; null where there is none. */
+  get pseudoTerminal(): string | null {
+    return this.#kind === 'pty' ? this.filename.replace(/^pty:/, '') : null;
+  }
+
   get connected(): boolean {
     return this.#backend.connected ?? true;
   }

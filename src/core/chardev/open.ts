@@ -11,7 +11,7 @@ import { UdpStream } from './udp-stream.ts';
 /** Every kind of back end that can be had, in the order of listings. */
 export const BACKEND_KINDS: readonly ChardevBackendKind[] = [
   ...(['ringbuf', 'mux', 'pipe', 'null', 'socket', 'vc', 'parallel', 'memory', 'udp', 'file'] as const),
-  ...(['serial', 'stdio'] as const),
+  ...(['serial', 'stdio', 'pty'] as const),
 ];
 
 export interface OpenContext {
@@ -73,7 +73,7 @@ function open(
     case 'mux':
       return openMux(find(wanted.data.chardev), wanted.data.chardev);
     case 'pty':
-      throw new QmpError('pseudo-terminals cannot be made by this program: use a unix socket');
+      return byHost(() => host.openDeviceStream(wanted.data.path ?? '', 'pty'));
   }
 }
 

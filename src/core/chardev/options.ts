@@ -109,6 +109,9 @@ function socketAddress(options: Options): SocketAddressLegacy {
   const path = options.text('path');
   const host = options.text('host');
   const port = options.text('port');
+  if ([path, host, options.text('fd')].filter(each => each !== undefined).length > 1) {
+    throw new QmpError("None or one of 'path', 'fd' or 'host' option required.");
+  }
   if (path !== undefined) return { type: 'unix', data: { path } };
   if (host === undefined && port === undefined) {
     return { type: 'fd', data: { str: options.text('fd') ?? '' } };

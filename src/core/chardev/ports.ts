@@ -18,14 +18,26 @@ export interface Ports {
   readonly qtest: Chardev | null;
 }
 
-/** Opens what `-chardev`, `-parallel`, `-qmp` and `-serial` ask for. @throws ConfigError */
-export async function openChardevs(table: ChardevTable, config: MachineConfig): Promise<Ports> {
+/** Opens what `-chardev`, `-parallel`, `-qmp` and `-serial` ask for; `say` hears of terminals. @throws ConfigError */
+export async function openChardevs(
+  table: ChardevTable,
+  config: MachineConfig,
+  say: (line: string) => void,
+): Promise<Ports> {
   for (const text of config.chardevs)
     await namingOption(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
   await openPorts(table, 'parallel', config.parallels);
   const monitors = await openMonitors(table, config.monitors ?? []);
   const serials = await openPorts(table, 'serial', config.serials);
+  for (const { label, pseudoTerminal } of table.all()) {
+    if (pseudoTerminal !== null) say(redirected(pseudoTerminal, label));
+  }
   return { monitors, serials, qtest: await openQtest(table, config.qtest?.spec) };
+}
+
+/** QEMU's sentence, in which scripts find the name. */
+function redirected(name: string, label: string): string {
+  return `char device redirected to ${name} (label ${label})`;
 }
 
 async function openMonitors(table: ChardevTable, configs: readonly MonitorConfig[]): Promise<MonitorPort[]> {

@@ -40,20 +40,22 @@ export class ChardevTable {
     return chardev;
   }
 
-  /** What `-chardev` and `chardev-add` ask for, with the mux before it if several share it. @throws QmpError */
-  async openRequest({ id, backend, mux }: ChardevRequest): Promise<void> {
-    if (!mux) {
-      await this.open(id, backend);
-      return;
-    }
+  /**
+   * What `-chardev` and `chardev-add` ask for, with the mux before it if several share it.
+   * @returns the device that leads to the host
+   * @throws QmpError
+   */
+  async openRequest({ id, backend, mux }: ChardevRequest): Promise<Chardev> {
+    if (!mux) return this.open(id, backend);
     const base = `${id}-base`;
-    await this.open(base, backend);
+    const opened = await this.open(base, backend);
     try {
       await this.open(id, { type: 'mux', data: { chardev: base } });
     } catch (error) {
       this.remove(base);
       throw error;
     }
+    return opened;
   }
 
   get #context() {
@@ -91,13 +93,14 @@ export class ChardevTable {
   }
 
   /** Leads a device elsewhere. What it led to stays if the new one cannot be had. @throws QmpError */
-  async change(label: string, backend: ChardevBackend): Promise<void> {
+  async change(label: string, backend: ChardevBackend): Promise<Chardev> {
     const chardev = this.#chardevs.get(label);
     if (!chardev) throw new QmpError(`Chardev '${label}' does not exist`);
     if (chardev.kind === 'mux') throw new QmpError('Mux device hotswap not supported yet');
     if (!chardev.exchangeable) throw new QmpError('Chardev user does not support chardev hotswap');
     const { backend: stream, log } = await openBackend(this.#context, label, backend);
     chardev.exchange(backend.type, stream, log);
+    return chardev;
   }
 
   /** @throws QmpError while somebody uses it */

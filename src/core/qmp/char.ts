@@ -1,6 +1,7 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { DataFormat } from '../../qapi/generated/types.ts';
+import type { ChardevReturn, DataFormat } from '../../qapi/generated/types.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
+import type { Chardev } from '../chardev/chardev.ts';
 import { BACKEND_KINDS } from '../chardev/open.ts';
 import { parseChardev, parseChardevChange } from '../chardev/options.ts';
 import type { ChardevTable } from '../chardev/table.ts';
@@ -18,20 +19,16 @@ export function charHandlers(chardevs: ChardevTable): CommandHandlers {
     'query-chardev-backends': () => BACKEND_KINDS.map(name => ({ name })),
     'chardev-add': async ({ id, backend }) => {
       if (chardevs.get(id)) throw new QmpError(`Chardev with id '${id}' already exists`);
-      await named(id, () => chardevs.open(id, backend));
-      return {};
+      return made(await named(id, () => chardevs.open(id, backend)));
     },
     'x-chardev-add': async ({ options }) => {
-      await chardevs.openRequest(parseChardev(options));
-      return {};
+      return made(await chardevs.openRequest(parseChardev(options)));
     },
     'chardev-change': async ({ id, backend }) => {
-      await chardevs.change(id, backend);
-      return {};
+      return made(await chardevs.change(id, backend));
     },
     'x-chardev-change': async ({ id, options }) => {
-      await chardevs.change(id, parseChardevChange(id, options));
-      return {};
+      return made(await chardevs.change(id, parseChardevChange(id, options)));
     },
     'chardev-remove': ({ id }) => {
       chardevs.remove(id);
@@ -59,10 +56,14 @@ function ringBufferHandlers(chardevs: ChardevTable): CommandHandlers {
   };
 }
 
+function made({ pseudoTerminal }: Chardev): ChardevReturn {
+  return pseudoTerminal === null ? {} : { pty: pseudoTerminal };
+}
+
 /** Programs hear which device it was. */
-async function named(id: string, add: () => Promise<unknown>): Promise<void> {
+async function named<T>(id: string, add: () => Promise<T>): Promise<T> {
   try {
-    await add();
+    return await add();
   } catch (error) {
     throw error instanceof QmpError ? new QmpError(`Failed to add chardev '${id}': ${error.message}`) : error;
   }

@@ -64,7 +64,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...machineInfoHandlers({ ...board, config, threadId: host.processId }),
     ...jitHandlers(board.engine, config.accelerator ?? 'tcg'),
     ...memoryHandlers(board, config.ramSize),
-    ...memoryInfoHandlers(board, config.accelerator),
+    ...memoryInfoHandlers(board, config.accelerator, host),
     ...memorySaveHandlers(board, host),
     ...observerHandlers(),
     ...dirtyRateHandlers(parts),

@@ -151,9 +151,9 @@ describe('QMP commands of the machine', () => {
     expect(list).not.toContain('virtio-mmio"');
     expect(await text('x-query-device-help', { driver: 'virtio-mmio' })).toBe(`\
 virtio-mmio options:
-  force-legacy=<bool>    - on/off (default: true)
-  format_transport_address=<bool> - on/off (default: true)
-  ioeventfd=<bool>       - on/off (default: true)
+  force-legacy=<bool>    - on/off (default: on)
+  format_transport_address=<bool> - on/off (default: on)
+  ioeventfd=<bool>       - on/off (default: on)
 `);
     expect(await text('x-query-device-help', { driver: 'riscv.sifive.test' })).toBe(
       'There are no options for riscv.sifive.test.\n',

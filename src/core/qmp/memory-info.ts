@@ -1,6 +1,8 @@
+import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { Board } from '../board/board.ts';
 import type { Accelerator } from '../config.ts';
+import { UNUSED_OFFSET } from '../host-memory.ts';
 import { WALK_LIMITS, walkPageTables } from '../memory/page-table-walk.ts';
 import { formatRamBlocks } from '../memory/ram-blocks.ts';
 import { MemoryBackend } from '../objects/memory-backend.ts';
@@ -19,7 +21,11 @@ const LEVELS: ReadonlyMap<bigint, number> = new Map([
 const PPN_MASK = (1n << 44n) - 1n;
 
 /** What memory, processors and interrupt controllers the machine has, and what its page tables map. */
-export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg'): CommandHandlers {
+export function memoryInfoHandlers(
+  board: Board,
+  accelerator: Accelerator = 'tcg',
+  host: Pick<Host, 'memoryPlace'> = {},
+): CommandHandlers {
   return {
     'query-memdev': () =>
       [...board.objects.children.values()]
@@ -36,7 +42,7 @@ export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg
       throw new QmpError('machine does not support hot-plugging CPUs');
     },
     'query-accelerators': () => ({ enabled: accelerator, present: ['qtest', 'tcg'] }),
-    'x-query-ramblock': () => text(formatRamBlocks(board.memoryBlocks)),
+    'x-query-ramblock': () => text(formatRamBlocks(board.memoryBlocks, blockStart(board, host) ?? 0n)),
     'x-query-numa': () => text('0 nodes\n'),
     // Neither the PLIC nor the ACLINT keeps statistics or shows its state, here as in QEMU.
     'x-query-irq': () => text(''),
@@ -45,7 +51,7 @@ export function memoryInfoHandlers(board: Board, accelerator: Accelerator = 'tcg
       throw new QmpError('USB support not enabled');
     },
     'x-query-page-tables': args => pageTables(board, args['cpu-index']),
-    'x-query-host-address': ({ address }) => hostAddress(board, address),
+    'x-query-host-address': ({ address, physical = false }) => hostAddress(board, host, address, physical),
   };
 }
 
@@ -63,10 +69,41 @@ function pageTables({ engine, memory }: Board, index: bigint | undefined) {
 }
 
 /** @throws QmpError where there is no RAM */
-function hostAddress({ memory }: Board, address: bigint) {
-  const range = memory.flatView.find(({ start, size }) => start <= address && address < start + size);
+function hostAddress(board: Board, host: Pick<Host, 'memoryPlace'>, address: bigint, physical: boolean) {
+  const range = board.memory.flatView.find(({ start, size }) => start <= address && address < start + size);
   if (!range) throw new QmpError(`No memory is mapped at address ${hex(address)}`);
   const { region } = range;
   if (region.hostOffset < 0) throw new QmpError(`Memory at address ${hex(address)} is not RAM`);
-  return { region: region.name, address: BigInt(region.hostOffset) + range.offset + address - range.start };
+  const offset = BigInt(region.hostOffset) + range.offset + address - range.start;
+  const place = hostPlace(board, host, offset);
+  if (!physical) return { region: region.name, address: place ?? offset };
+  return { region: region.name, address: hostPhysical(host, place, `${hex(address)} (${region.name})`) };
+}
+
+/** Where the block that all memory shares begins in this program, if the host can tell. */
+function blockStart(board: Board, { memoryPlace }: Pick<Host, 'memoryPlace'>): bigint | null {
+  return memoryPlace?.virtual(board.memory.host.bytes, UNUSED_OFFSET) ?? null;
+}
+
+/** The same of a byte in it. */
+function hostPlace(board: Board, host: Pick<Host, 'memoryPlace'>, offset: bigint): bigint | null {
+  const start = blockStart(board, host);
+  if (start === null) return null;
+  // a page that was never written to has no place of its own
+  Atomics.add(board.memory.host.bytes, Number(offset), 0);
+  return start + offset;
+}
+
+/** @throws QmpError */
+function hostPhysical(
+  { memoryPlace }: Pick<Host, 'memoryPlace'>,
+  place: bigint | null,
+  what: string,
+): bigint {
+  if (!memoryPlace || place === null) throw new QmpError(`Host physical address for ${what} is not known`);
+  try {
+    return memoryPlace.physical(place);
+  } catch (error) {
+    throw new QmpError((error as Error).message);
+  }
 }

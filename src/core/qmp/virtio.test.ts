@@ -43,6 +43,12 @@ describe('x-query-virtio-status', () => {
         `Path ${path} is not a realized VirtIODevice`,
       );
     }
+    expect(() => qmp['x-query-virtio-queue-status']!({ path: '/x', queue: 0 })).toThrow(
+      'is not a VirtIODevice',
+    );
+    expect(() => qmp['x-query-virtio-queue-element']!({ path: '/x', queue: 0 })).toThrow(
+      'is not a VirtIO device',
+    );
     expect(await qmp['x-query-virtio-status']!({ path: 'rng0' })).toMatchObject({ name: 'virtio-rng' });
     expect(rig.root.children.has('rng0')).toBe(true);
   });

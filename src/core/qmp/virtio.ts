@@ -18,7 +18,7 @@ export function virtioHandlers(root: QomObject): CommandHandlers {
   return {
     'x-query-virtio': () =>
       [...virtioDevices(root)].map(device => ({ path: device.path, name: device.virtioName })),
-    'x-query-virtio-status': ({ path }) => deviceStatus(find(root, path)),
+    'x-query-virtio-status': ({ path }) => deviceStatus(find(root, path, 'realized VirtIODevice')),
     'x-query-virtio-queue-status': ({ path, queue }) => {
       const device = find(root, path);
       return queueStatus(device, queueOf(device, queue));
@@ -28,7 +28,7 @@ export function virtioHandlers(root: QomObject): CommandHandlers {
       throw new QmpError('Error: vhost device has not started yet');
     },
     'x-query-virtio-queue-element': ({ path, queue, index }) => {
-      const device = find(root, path);
+      const device = find(root, path, 'VirtIO device');
       return queueElement(device, queueOf(device, queue), index);
     },
   };
@@ -41,10 +41,11 @@ export function* virtioDevices(node: QomObject): Generator<VirtioDevice> {
   for (const name of names) yield* virtioDevices(node.children.get(name)!);
 }
 
-function find(root: QomObject, path: string): VirtioDevice {
+/** Each command has its own word for what it wants. */
+function find(root: QomObject, path: string, wanted = 'VirtIODevice'): VirtioDevice {
   const node = path.startsWith('/') ? resolvePath(root, path) : findPartial(root, path);
   if (node instanceof VirtioDevice && node.realized) return node;
-  throw new QmpError(`Path ${path} is not a realized VirtIODevice`);
+  throw new QmpError(`Path ${path} is not a ${wanted}`);
 }
 
 /** A path without a leading slash names the one virtio device whose path ends so. */

@@ -56,20 +56,23 @@ export function formatDeviceOptions(types: TypeTable, driver: string): string {
     throw new QmpError(`Device '${driver}' not found`, 'DeviceNotFound');
   }
   if (type.abstract) throw new QmpError("Parameter 'driver' expects a non-abstract device type");
-  const specs = types.optionsOf(type.name).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (specs.length === 0) return `There are no options for ${type.name}.\n`;
-  return `${type.name} options:\n${specs.map(describeOption).join('')}`;
+  const options = types.optionsOf(type.name).map(describeOption);
+  if (options.length === 0) return `There are no options for ${type.name}.\n`;
+  options.sort((a, b) => (a < b ? -1 : 1)); // by code, so that a hyphen comes before the equals sign
+  return `${type.name} options:\n${options.join('')}`;
 }
 
 function describeOption(spec: PropertySpec): string {
   const option = `  ${spec.name}=<${qomTypeOf(spec.kind)}>`;
-  if (spec.description === undefined && spec.defaultValue === undefined) return `${option}\n`;
+  const description = spec.description ?? (spec.kind === 'bool' ? 'on/off' : undefined);
+  if (description === undefined && spec.defaultValue === undefined) return `${option}\n`;
   const initial = spec.defaultValue === undefined ? '' : ` (default: ${formatDefault(spec)})`;
-  return `${option.padEnd(NAME_COLUMN)} - ${spec.description ?? ''}${initial}\n`;
+  return `${option.padEnd(NAME_COLUMN)} - ${description ?? ''}${initial}\n`;
 }
 
 function formatDefault(spec: PropertySpec): string {
-  return typeof spec.defaultValue === 'string' ? `"${spec.defaultValue}"` : String(spec.defaultValue);
+  if (typeof spec.defaultValue === 'boolean') return spec.defaultValue ? 'on' : 'off';
+  return String(spec.defaultValue);
 }
 
 /** Order without regard to case, as QEMU lists devices. */

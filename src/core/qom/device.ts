@@ -3,7 +3,7 @@ import type { QmpValue } from '../../qapi/value.ts';
 import { type IrqLine, Wire } from '../irq.ts';
 import type { MemoryRegion } from '../memory/region.ts';
 import { QomObject } from './object.ts';
-import { parseProperty, qomTypeOf } from './property-kinds.ts';
+import { isList, parseProperty, qomTypeOf } from './property-kinds.ts';
 import type { PropertySpec, TypeTable } from './types.ts';
 
 /** Named group of interrupt wires, as `info qtree` lists them. */
@@ -95,7 +95,7 @@ export class Device extends QomObject {
 
   #defineSpec(spec: PropertySpec, initial: QmpValue | undefined): void {
     if (initial !== undefined) this.#values.set(spec.name, initial);
-    else if (spec.kind === 'list') this.#values.set(spec.name, null);
+    else if (isList(spec.kind)) this.#values.set(spec.name, null);
     this.define(spec.name, {
       type: qomTypeOf(spec.kind),
       ...(spec.description === undefined ? {} : { description: spec.description }),

@@ -10,6 +10,7 @@ const WORDS: Partial<Record<PropertyKind, readonly string[]>> = {
   OnOffAuto: ['on', 'off', 'auto'],
   PCIELinkSpeed: ['2_5', '5', '8', '16', '32', '64'],
   PCIELinkWidth: ['1', '2', '4', '8', '12', '16', '32'],
+  BlockdevOnError: ['report', 'ignore', 'enospc', 'stop', 'auto'],
 };
 
 /** Integer kinds and their ranges. */
@@ -24,6 +25,11 @@ const INTEGERS: Partial<Record<PropertyKind, readonly [min: bigint, max: bigint]
 
 /** Kinds that QMP carries as 64-bit integers. */
 const WIDE: readonly PropertyKind[] = ['uint64', 'int64', 'size'];
+
+/** Whether values are lists; null stands for none. */
+export function isList(kind: PropertyKind): boolean {
+  return kind === 'list' || kind === 'IOThreadVirtQueueMappingList';
+}
 
 /** QOM's name for the type of such a property. */
 export function qomTypeOf(kind: PropertyKind): string {
@@ -46,7 +52,7 @@ export function parseProperty(typeName: string, spec: PropertySpec, value: QmpVa
   if (kind === 'size') return parseSize(name, value);
   if (kind === 'size32') return parseSize32(typeName, name, value);
   if (kind === 'pci-devfn') return parseDevfn(typeName, name, value);
-  if (kind === 'list') throw wrongType(name, 'array'); // nothing that has one can honour it
+  if (isList(kind)) throw wrongType(name, 'array'); // nothing that has one can honour it
   if (typeof value !== 'string') throw wrongType(name, 'string');
   if (kind === 'macaddr') return parseMac(typeName, name, value);
   if (WORDS[kind] && !WORDS[kind].includes(value)) {

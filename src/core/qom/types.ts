@@ -35,6 +35,8 @@ export type PropertyKind =
   | 'pci-devfn'
   | 'PCIELinkSpeed'
   | 'PCIELinkWidth'
+  | 'BlockdevOnError'
+  | 'IOThreadVirtQueueMappingList'
   | 'list'
   | `link<${string}>`;
 
@@ -61,6 +63,8 @@ export interface TypeInfo {
   readonly userCreatable?: boolean;
   /** qdev properties in the order of `info qtree`; inherited ones follow. */
   readonly properties?: readonly PropertySpec[];
+  /** What can be set too but is not shown by `info qtree`. */
+  readonly hidden?: readonly PropertySpec[];
   /** Type of a device inside whose properties may be set on this one as well. */
   readonly inside?: string;
 }
@@ -125,8 +129,8 @@ export class TypeTable {
 
   /** What may be set on a device: its own properties and those of the device inside. */
   optionsOf(name: string): PropertySpec[] {
-    const { inside } = this.require(name);
-    return [...this.propertiesOf(name), ...(inside === undefined ? [] : this.propertiesOf(inside))];
+    const { inside, hidden = [] } = this.require(name);
+    return [...this.propertiesOf(name), ...hidden, ...(inside === undefined ? [] : this.optionsOf(inside))];
   }
 
   require(name: string): TypeInfo {

@@ -60,6 +60,12 @@ export class FwCfgStore {
     this.#rebuild();
   }
 
+  /** Gives a file that is there other contents. */
+  replaceFile(name: string, data: Uint8Array): void {
+    this.#files.set(name, { ...this.#files.get(name), data });
+    this.#rebuild();
+  }
+
   file(name: string): FwCfgItem | undefined {
     return this.#files.get(name);
   }

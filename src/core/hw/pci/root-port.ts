@@ -120,7 +120,9 @@ export class PcieRootPort extends PciBridge {
         return occupants();
       },
       number: Number(this.value('slot')),
-      hotplug: this.value('hotplug') === true && (this.value('x-native-hotplug') === true || this.hotplugged),
+      hotplug:
+        this.value('hotplug') === true &&
+        (this.value('x-do-not-expose-native-hotplug-cap') !== true || this.hotplugged),
       powerController: this.value('power_controller_present') === true,
       linkChanged: (up: boolean) => this.#showLink(up),
     };

@@ -32,7 +32,12 @@ const device: PropertySpec[] = [
   property('acpi-index', 'uint32', 0),
   flag('x-pcie-err-unc-mask', true),
   flag('x-pcie-ari-nextfn-1', false),
-  property('x-max-bounce-buffer-size', 'size', 4096n),
+  property(
+    'x-max-bounce-buffer-size',
+    'size',
+    4096n,
+    'Maximum buffer size allocated for bounce buffers used for mapped access to indirect DMA memory',
+  ),
   property('sriov-pf', 'str'),
   flag('x-pcie-ext-tag', true),
   property('busnr', 'uint32', 0),
@@ -54,9 +59,10 @@ const slot: PropertySpec[] = [
   property('chassis', 'uint8', 0),
   property('slot', 'uint16', 0),
   property('hotplug', 'bool', true),
-  property('x-native-hotplug', 'bool', true),
+  property('x-do-not-expose-native-hotplug-cap', 'bool', false),
   property('port', 'uint8', 0),
   property('aer_log_max', 'uint16', 8),
+  property('x-pci-express-writeable-slt-bug', 'bool', false),
 ];
 
 const host: PropertySpec[] = [

@@ -11,11 +11,20 @@ const MOST_SERIAL = 36;
 
 /** Completes and checks the properties of a unit, as they are then shown. @throws QmpError */
 export function settleScsiProperties(device: Device, drive: Drive): void {
+  refuseQuirks(device);
   settleSizes(device);
   settleNames(device, drive);
   const cache = device.value('write-cache');
   if (cache !== 'auto') drive.writeCache = cache === 'on';
   if (device.typeName === 'scsi-hd') settleGeometry(device, drive);
+}
+
+function refuseQuirks(device: Device): void {
+  for (const { name } of device.specs) {
+    if (name.startsWith('quirk_') && device.value(name) === true) {
+      throw new QmpError(`${device.typeName}: '${name}=on' is not supported`);
+    }
+  }
 }
 
 function settleSizes(device: Device): void {

@@ -1,5 +1,5 @@
 import type { QmpValue } from '../../../qapi/value.ts';
-import { blockProperties, geometryProperties } from '../../block/device-properties.ts';
+import { blockProperties, bootIndex, geometryProperties } from '../../block/device-properties.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
 
 function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, description?: string): PropertySpec {
@@ -12,10 +12,13 @@ function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, descript
 }
 
 const onOff = (name: string) => row(name, 'on/off', false, 'on/off');
+/** What some old guests want; refused when it is on. */
+const quirk = (name: string) => onOff(`quirk_${name}`);
 
 const block: PropertySpec[] = [
   ...blockProperties,
   ...['ver', 'serial', 'vendor', 'product', 'device_id'].map(name => row(name, 'str')),
+  row('migrate-emulated-scsi-request', 'bool', true),
 ];
 const port: PropertySpec[] = [
   row('wwn', 'uint64', 0n),
@@ -29,6 +32,7 @@ const unit = (name: string, properties: readonly PropertySpec[]): TypeInfo => ({
   category: 'Storage',
   userCreatable: true,
   properties,
+  hidden: [bootIndex],
 });
 
 /** The types of this folder. */
@@ -56,6 +60,7 @@ export const scsiTypes: readonly TypeInfo[] = [
       row('max_io_size', 'uint64', 2n ** 31n - 1n),
       row('rotation_rate', 'uint16', 0),
       row('scsi_version', 'int32', 5),
+      quirk('mode_page_vendor_specific_apple'),
       ...geometryProperties,
     ]),
     description: 'virtual SCSI disk',
@@ -66,6 +71,8 @@ export const scsiTypes: readonly TypeInfo[] = [
       ...port,
       row('max_io_size', 'uint64', 2n ** 31n - 1n),
       row('scsi_version', 'int32', 5),
+      ...['mode_page_apple_vendor', 'mode_sense_rom_use_dbd'].map(quirk),
+      ...['mode_page_vendor_specific_apple', 'mode_page_truncated'].map(quirk),
     ]),
     description: 'virtual SCSI CD-ROM',
   },

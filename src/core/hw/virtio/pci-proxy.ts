@@ -112,6 +112,7 @@ export class VirtioPciProxy extends PciDevice implements TransportLink {
     for (const name of ['ats', 'aer']) {
       if (this.value(name) === true) throw new QmpError(`${this.typeName}: '${name}=on' is not supported`);
     }
+    if (this.#row.classShown) this.settle('class', this.identity.classCode);
     if (this.properties.has('disable-legacy')) this.settle('disable-legacy', legacy ? 'off' : 'on');
     if (this.express) this.#addExpress();
     this.wirePin();

@@ -13,6 +13,10 @@ export interface VirtioPciRow {
   readonly vectors: number | { readonly queues: string; readonly automatic: number; readonly more: number };
   /** Properties of its own, in the order of `info qtree`. */
   readonly properties: readonly ('class' | 'ioeventfd' | 'vectors')[];
+  /** Whether `vectors` is the default of the property too, not only what it becomes. */
+  readonly vectorsByDefault?: boolean;
+  /** Whether the property `class` says what it amounts to. */
+  readonly classShown?: boolean;
   /** Default of ioeventfd. */
   readonly ioeventfd?: boolean;
 }
@@ -47,13 +51,15 @@ const ROWS: readonly VirtioPciRow[] = [
     transitionalId: 0x1002,
     classCode: CLASS.others,
     vectors: 2,
-    properties: ['vectors'],
+    properties: ['ioeventfd', 'vectors'],
   },
   {
     name: 'virtio-serial',
     transitionalId: 0x1003,
     classCode: CLASS.communication,
     vectors: 2,
+    vectorsByDefault: true,
+    classShown: true,
     properties: ['ioeventfd', 'vectors', 'class'],
   },
   {
@@ -68,18 +74,38 @@ const ROWS: readonly VirtioPciRow[] = [
     transitionalId: 0x1009,
     classCode: CLASS.undefined,
     vectors: 2,
+    vectorsByDefault: true,
     properties: ['ioeventfd', 'vectors'],
   },
   {
     name: 'virtio-gpu',
     classCode: CLASS.display,
     vectors: 3,
+    vectorsByDefault: true,
     properties: ['ioeventfd', 'vectors'],
     ioeventfd: false,
   },
-  { name: 'virtio-keyboard', classCode: CLASS.keyboard, vectors: 2, properties: ['vectors'] },
-  { name: 'virtio-mouse', classCode: CLASS.mouse, vectors: 2, properties: ['vectors'] },
-  { name: 'virtio-tablet', classCode: CLASS.input, vectors: 2, properties: ['vectors'] },
+  {
+    name: 'virtio-keyboard',
+    classCode: CLASS.keyboard,
+    vectors: 2,
+    vectorsByDefault: true,
+    properties: ['vectors'],
+  },
+  {
+    name: 'virtio-mouse',
+    classCode: CLASS.mouse,
+    vectors: 2,
+    vectorsByDefault: true,
+    properties: ['vectors'],
+  },
+  {
+    name: 'virtio-tablet',
+    classCode: CLASS.input,
+    vectors: 2,
+    vectorsByDefault: true,
+    properties: ['vectors'],
+  },
 ];
 
 const transport: PropertySpec[] = [
@@ -109,11 +135,17 @@ const UNSPECIFIED = 0xffff_ffff;
 /** Value of `vectors` that leaves the number to the device. */
 export const VECTORS_UNSPECIFIED = UNSPECIFIED;
 
-function ownProperties({ properties, ioeventfd = true }: VirtioPciRow): PropertySpec[] {
+function ownProperties({
+  properties,
+  vectors,
+  vectorsByDefault,
+  ioeventfd = true,
+}: VirtioPciRow): PropertySpec[] {
+  const initial = vectorsByDefault && typeof vectors === 'number' ? vectors : UNSPECIFIED;
   const specs = {
     class: property('class', 'uint32', 0),
     ioeventfd: flag('ioeventfd', ioeventfd),
-    vectors: property('vectors', 'uint32', UNSPECIFIED),
+    vectors: property('vectors', 'uint32', initial),
   };
   return properties.map(name => specs[name]);
 }

@@ -1,5 +1,5 @@
 import type { QmpValue } from '../../../qapi/value.ts';
-import { blockProperties, geometryProperties } from '../../block/device-properties.ts';
+import { blockProperties, bootIndex, geometryProperties } from '../../block/device-properties.ts';
 import type { PropertyKind, PropertySpec, TypeInfo } from '../../qom/types.ts';
 import { gpuTypes } from './gpu-types.ts';
 import { inputTypes } from './input-types.ts';
@@ -17,6 +17,13 @@ function row(name: string, kind: PropertyKind, defaultValue?: QmpValue, descript
     ...(description === undefined ? {} : { description }),
   };
 }
+
+const queueThreads = row(
+  'iothread-vq-mapping',
+  'IOThreadVirtQueueMappingList',
+  undefined,
+  'IOThread virtqueue mapping list [{"iothread":"<id>", "vqs":[1,2,3,...]},...]',
+);
 
 const common: PropertySpec[] = [
   ...onOff(true, 'indirect_desc', 'event_idx', 'notify_on_empty', 'any_layout'),
@@ -36,6 +43,7 @@ const blk: PropertySpec[] = [
   row('queue-size', 'uint16', 256),
   ...onOff(true, 'seg-max-adjust'),
   row('iothread', 'link<iothread>'),
+  queueThreads,
   ...onOff(true, 'discard', 'report-discard-granularity', 'write-zeroes'),
   row('max-discard-sectors', 'uint32', 4194303),
   row('max-write-zeroes-sectors', 'uint32', 4194303),
@@ -46,7 +54,9 @@ const net: PropertySpec[] = [
   ...onOff(true, 'csum', 'guest_csum', 'gso', 'guest_tso4', 'guest_tso6', 'guest_ecn', 'guest_ufo'),
   ...onOff(true, 'guest_announce', 'host_tso4', 'host_tso6', 'host_ecn', 'host_ufo', 'mrg_rxbuf', 'status'),
   ...onOff(true, 'ctrl_vq', 'ctrl_rx', 'ctrl_vlan', 'ctrl_rx_extra', 'ctrl_mac_addr', 'ctrl_guest_offloads'),
-  ...onOff(false, 'mq', 'rss', 'hash', 'guest_rsc_ext'),
+  ...onOff(false, 'mq', 'rss', 'hash'),
+  row('ebpf-rss-fds', 'list'),
+  ...onOff(false, 'guest_rsc_ext'),
   row('rsc_interval', 'uint32', 300000),
   row('mac', 'macaddr', undefined, 'Ethernet 6-byte MAC Address, example: 52:54:00:12:34:56'),
   row('netdev', 'netdev', undefined, 'ID of a netdev to use as a backend'),
@@ -71,13 +81,19 @@ const balloon: PropertySpec[] = [
 
 const chardev = row('chardev', 'chr', undefined, 'ID of a chardev to use as a backend');
 
-function device(name: string, category: TypeInfo['category'], properties: readonly PropertySpec[]): TypeInfo {
+function device(
+  name: string,
+  category: TypeInfo['category'],
+  properties: readonly PropertySpec[],
+  hidden: readonly PropertySpec[] = [],
+): TypeInfo {
   return {
     name,
     parent: 'virtio-device',
     bus: 'virtio-bus',
     userCreatable: true,
     properties,
+    hidden,
     ...(category === undefined ? {} : { category }),
   };
 }
@@ -94,8 +110,8 @@ export const virtioTypes: readonly TypeInfo[] = [
   { name: 'virtio-bus', parent: 'bus', abstract: true },
   { name: 'virtio-mmio-bus', parent: 'virtio-bus' },
   { name: 'virtio-device', parent: 'device', abstract: true, bus: 'virtio-bus', properties: common },
-  device('virtio-blk-device', 'Storage', blk),
-  device('virtio-net-device', 'Network', net),
+  device('virtio-blk-device', 'Storage', blk, [bootIndex]),
+  device('virtio-net-device', 'Network', net, [bootIndex]),
   device('virtio-serial-device', 'Input', [
     row('max_ports', 'uint32', 31),
     ...onOff(true, 'emergency-write'),
@@ -117,6 +133,7 @@ export const virtioTypes: readonly TypeInfo[] = [
     row('cmd_per_lun', 'uint32', 128),
     ...onOff(true, 'hotplug', 'param_change'),
     row('iothread', 'link<iothread>'),
+    queueThreads,
   ]),
   { name: 'virtio-serial-bus', parent: 'bus' },
   {
