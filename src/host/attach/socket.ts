@@ -4,23 +4,30 @@ import type { ByteConnection } from '../../qmp/byte-connection.ts';
 import { AttachError } from '../../qmp/errors.ts';
 import { systemErrorText } from '../system-error.ts';
 
-/** A server with a full queue of clients is asked again for so long, and so often, milliseconds. */
+/** A server with a full queue of clients, or one that is just starting, is asked again for so long, and so often, milliseconds. */
 const WHILE_BUSY = 2000;
 const AGAIN = 50;
 
-/** Connects to a socket. @throws AttachError with the system's reason, or when it takes too long */
+/**
+ * Connects to a socket.
+ * @param starting the server has made its socket just now, and may not listen yet
+ * @throws AttachError with the system's reason, or when it takes too long
+ */
 export async function connectSocket(
   name: string,
   target: NetConnectOpts,
   timeoutMs: number,
+  starting = false,
 ): Promise<ByteConnection> {
   const patience = performance.now() + Math.min(timeoutMs, WHILE_BUSY);
   for (;;) {
     try {
       return socketConnection(name, await connected(target, timeoutMs));
     } catch (error) {
-      const busy = (error as NodeJS.ErrnoException).code === 'EAGAIN';
-      if (busy && performance.now() < patience) await delay(AGAIN);
+      const { code } = error as NodeJS.ErrnoException;
+      const busy = code === 'EAGAIN';
+      const early = starting && code === 'ECONNREFUSED';
+      if ((busy || early) && performance.now() < patience) await delay(AGAIN);
       else
         throw new AttachError(
           `${name}: ${busy ? 'other clients wait there already' : systemErrorText(error)}`,

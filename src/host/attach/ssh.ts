@@ -29,7 +29,7 @@ export async function connectThroughSsh(
   const ssh = new Ssh(sshArguments(address, local, timeoutMs, mayAsk));
   try {
     await ssh.until(local, mayAsk ? Math.max(timeoutMs, WHILE_ASKING) : timeoutMs);
-    const connection = await connectSocket(name, { path: local }, timeoutMs);
+    const connection = await connectSocket(name, { path: local }, timeoutMs, true);
     return withProgram(connection, ssh);
   } catch (error) {
     ssh.end();
