@@ -16,7 +16,7 @@ export const LINUX_DIFFERENCES: Reasons = {
     ? {}
     : because('the host tells those who have the privileges', 'gpa2hpa 0x80000000')),
   ...because(
-    "$pc names the program counter here; QEMU's riscv monitor knows no register of that name",
+    '$pc names the program counter here, as in QEMU 11; 10.2.2 of the captures knows no register of that name',
     'x /4i $pc',
     'p $pc',
     'gva2gpa $pc',
