@@ -175,8 +175,10 @@ export class PtyScreen {
   }
 
   /** Exit code, 128 plus the signal's number when one ended the program. */
-  exitCode(): Promise<number> {
-    return this.exited;
+  async exitCode(): Promise<number> {
+    const code = await this.exited;
+    await new Promise<void>(resolve => this.terminal.write('', resolve)); // the screen shows what was written last
+    return code;
   }
 
   /** Ends the program if it still runs. */
