@@ -8,13 +8,13 @@ import {
   type InterpreterOptions,
   interpreterKey,
 } from './emit/interpreter.ts';
-import { Hart, type HartImports } from './hart.ts';
+import { Hart } from './hart.ts';
 import { HART_SIZE, PAGE_SIZE, RECORD_PAGE_SIZE } from './layout.ts';
 import { PREBUILT_INTERPRETER, type PrebuiltInterpreter } from './prebuilt-interpreter.ts';
 import { RecordPool } from './record-pool.ts';
 import type { TranslationFigures } from './translator/region-store.ts';
 import { Translator } from './translator/translator.ts';
-import type { HartEnvironment, HartObserver, SatpMode } from './types.ts';
+import type { HartEnvironment, HartImports, HartObserver, SatpMode } from './types.ts';
 
 const WASM_PAGE = 65536;
 /** Pages of guest code that are kept decoded: 4 MiB of code in 32 MiB of records. */

@@ -1,25 +1,26 @@
 import type { HostMemory } from '../host-memory.ts';
-import {
-  CSRS,
-  type Csr,
-  F_NAMES,
-  fRegisterIndex,
-  instructionSize,
-  X_NAMES,
-  xRegisterIndex,
-} from '../isa/index.ts';
+import { CSRS, type Csr, F_NAMES, fRegisterIndex, X_NAMES, xRegisterIndex } from '../isa/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
+import { debugInstruction, debugRead } from './debug-read.ts';
 import { debugTranslate, guestPhysical } from './debug-walk.ts';
 import { DevicePort } from './device-port.ts';
 import { dueInterrupts, GuestTraps } from './guest-traps.ts';
 import { HartState, type TlbFlushes } from './hart-state.ts';
-import { EXIT_REASONS, type ExitReason, HART_SIZE, PAGE_SIZE, PHYSICAL, STATE, VIRTUAL } from './layout.ts';
+import { EXIT_REASONS, type ExitReason, HART_SIZE, PHYSICAL, STATE, VIRTUAL } from './layout.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
 import type { Translator } from './translator/translator.ts';
-import type { HartEnvironment, HartObserver, InterruptLine, Privilege } from './types.ts';
+import type {
+  HartEnvironment,
+  HartExports,
+  HartImports,
+  HartObserver,
+  Instantiate,
+  InterruptLine,
+  Privilege,
+} from './types.ts';
 import { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -29,19 +30,6 @@ const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
 /** Interrupt priority, highest first (privileged specification, machine interrupt registers). */
 const PRIORITY: readonly number[] = [11, 3, 7, 9, 1, 5, 12, 10, 2, 6];
-
-interface Exports {
-  run(budget: number): number;
-  raise(cause: number, value: bigint, interrupt: number): void;
-  updateMode(): void;
-  translate(va: bigint, access: number, set: number): bigint;
-}
-
-/** The functions that the module imports. */
-export type HartImports = Readonly<Record<string, (...args: never[]) => unknown>>;
-
-/** Builds the interpreter's module for a hart's block. */
-export type Instantiate = (hartBase: number, imports: HartImports) => WebAssembly.Exports;
 
 /** One RV64 hart. Its state lives in host memory, where the generated interpreter works on it. */
 export class Hart {
@@ -58,8 +46,8 @@ export class Hart {
   readonly #translator: Translator;
   readonly #view: DataView;
   readonly #privileged: PrivilegedUnit;
-  readonly #instantiate: () => Exports;
-  #instance: Exports | null = null;
+  readonly #instantiate: () => HartExports;
+  #instance: HartExports | null = null;
   #waiting = false;
   #observer: HartObserver | null = null;
   #retired = 0n;
@@ -97,7 +85,7 @@ export class Hart {
     this.#guestTraps = new GuestTraps({
       state: this.#state,
       mode: this.#mode,
-      instruction: () => this.#currentInstruction(),
+      instruction: () => debugInstruction(this.#state, environment.bus, this.pc),
       modeChanged: () => this.#updateMode(),
       trapped: ({ cause, value, interrupt }) => {
         if (this.#state.word('watchTraps') !== 0) this.#observeTrap(cause, value, interrupt);
@@ -124,7 +112,8 @@ export class Hart {
         modeChanged: () => this.#modeChanged(),
       },
     });
-    this.#instantiate = () => options.instantiate(this.#state.base, this.#imports()) as unknown as Exports;
+    this.#instantiate = () =>
+      options.instantiate(this.#state.base, this.#imports()) as unknown as HartExports;
     pool.addListener({
       codePageAdded: hostPage => this.#state.dropWriteEntries(hostPage),
       codePagesEvicted: () => this.#state.flushFetch(),
@@ -273,16 +262,18 @@ export class Hart {
 
   /** Value of a csr for a debugger: no privilege check, no side effect. Throws RangeError when there is none. */
   csr(name: string): bigint {
-    const row = this.#csrRows.find(candidate => candidate.name === name);
-    if (row === undefined) throw new RangeError(`no csr '${name}'`);
-    return this.#csrs.read(row);
+    return this.#csrs.read(this.#row(name));
   }
 
   /** Sets a csr as an M-mode write would. Throws RangeError when there is none. */
   setCsr(name: string, value: bigint): void {
+    this.#csrs.write(this.#row(name), BigInt.asUintN(64, value), ALL);
+  }
+
+  #row(name: string): Csr {
     const row = this.#csrRows.find(candidate => candidate.name === name);
     if (row === undefined) throw new RangeError(`no csr '${name}'`);
-    this.#csrs.write(row, BigInt.asUintN(64, value), ALL);
+    return row;
   }
 
   /** Physical address of a virtual one by current privilege and satp; undefined: unmapped. Changes nothing. */
@@ -297,17 +288,7 @@ export class Hart {
 
   /** RAM or ROM at a virtual address; undefined when some of it is unmapped or a device. */
   debugRead(vaddr: bigint, length: number): Uint8Array | undefined {
-    const out = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
-      const at = BigInt.asUintN(64, vaddr + BigInt(done));
-      const count = Math.min(length - done, PAGE_SIZE - Number(at & 0xfffn));
-      const paddr = this.translate(at);
-      const host = paddr === undefined ? -1 : this.#environment.bus.hostOffset(paddr, false);
-      if (host < 0) return undefined;
-      out.set(this.#state.memory.bytes.subarray(host, host + count), done);
-      done += count;
-    }
-    return out;
+    return debugRead(this.#state, this.#environment.bus, vaddr, length);
   }
 
   /** The hart's block of 'info registers'. */
@@ -368,16 +349,6 @@ export class Hart {
     this.#observer?.trap(this.id, { cause, interrupt, epc: this.pc, tval: BigInt.asUintN(64, value) });
   }
 
-  /** The bits of the instruction at pc, as far as it can be read. */
-  #currentInstruction(): number {
-    const low = this.debugRead(this.pc, 2);
-    if (low === undefined) return 0;
-    const bits = low[0]! | (low[1]! << 8);
-    if (instructionSize(bits) === 2) return bits;
-    const high = this.debugRead(this.pc + 2n, 2);
-    return high === undefined ? 0 : (bits | (high[0]! << 16) | (high[1]! << 24)) >>> 0;
-  }
-
   #fillPhysical(entry: number, page: number): void {
     const { bus } = this.#environment;
     this.#view.setUint32(entry + PHYSICAL.read, Math.max(0, bus.hostOffset(page, false)), true);
@@ -386,7 +357,7 @@ export class Hart {
   }
 
   /** The interpreter. It takes longer to make than all else of a hart, and a machine that is only looked at needs none. */
-  get #exports(): Exports {
+  get #exports(): HartExports {
     if (this.#instance === null) {
       this.#instance = this.#instantiate();
       this.#instance.updateMode();

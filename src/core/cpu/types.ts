@@ -52,3 +52,17 @@ export type SatpMode = 'none' | 'bare' | 'sv39' | 'sv48' | 'sv57';
 export type Privilege = 0 | 1 | 3;
 /** Bits of mip that devices drive. */
 export type InterruptLine = 1 | 3 | 5 | 6 | 7 | 9 | 11;
+
+/** The functions that the interpreter's module imports. */
+export type HartImports = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** Builds the interpreter's module for a hart's block. */
+export type Instantiate = (hartBase: number, imports: HartImports) => WebAssembly.Exports;
+
+/** What it exports to its hart. */
+export interface HartExports {
+  run(budget: number): number;
+  raise(cause: number, value: bigint, interrupt: number): void;
+  updateMode(): void;
+  translate(va: bigint, access: number, set: number): bigint;
+}
