@@ -1,13 +1,13 @@
+import { booleanOf } from '../../qapi/text-values.ts';
 import { ConfigError } from '../config.ts';
-
-const ON = ['on', 'yes', 'true', 'y'];
-const OFF = ['off', 'no', 'false', 'n'];
 
 /** @throws ConfigError */
 export function parseSwitch(name: string, value: string): boolean {
-  if (ON.includes(value)) return true;
-  if (OFF.includes(value)) return false;
-  throw new ConfigError(`Parameter '${name}' expects 'on' or 'off'`);
+  try {
+    return booleanOf(name, value);
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 /** A whole number, decimal or with 0x. @throws ConfigError */

@@ -1,24 +1,24 @@
 import { ConfigError, type OptionValues } from '../config.ts';
 import { parseWhole } from './option-values.ts';
-import { BUCKETS, type Bucket, NO_LIMITS, type ThrottleLimits } from './throttle.ts';
+import { BUCKETS, type Bucket, LIMIT_NAMES, NO_LIMITS, type ThrottleLimits } from './throttle.ts';
 
 /** The most that a limit can be. */
 const MOST = 10 ** 15;
 
-/** A limit by its bucket: as `throttling.` has it, and its old name. */
-const NAMES: Readonly<Record<Bucket, readonly [string, string]>> = {
-  bps: ['bps-total', 'bps'],
-  bpsRead: ['bps-read', 'bps_rd'],
-  bpsWrite: ['bps-write', 'bps_wr'],
-  iops: ['iops-total', 'iops'],
-  iopsRead: ['iops-read', 'iops_rd'],
-  iopsWrite: ['iops-write', 'iops_wr'],
+/** A limit as `throttling.` has it; the old name is QMP's. */
+const NAMES: Readonly<Record<Bucket, string>> = {
+  bps: 'bps-total',
+  bpsRead: 'bps-read',
+  bpsWrite: 'bps-write',
+  iops: 'iops-total',
+  iopsRead: 'iops-read',
+  iopsWrite: 'iops-write',
 };
 const SIZE = ['throttling.iops-size', 'iops_size'] as const;
 const GROUP = 'throttling.group';
 
 const limitKeys = (bucket: Bucket) => {
-  const [name, old] = NAMES[bucket];
+  const [name, old] = [NAMES[bucket], LIMIT_NAMES[bucket]];
   return {
     limit: [`throttling.${name}`, old],
     max: [`throttling.${name}-max`, `${old}_max`],

@@ -22,6 +22,16 @@ export type Bucket = 'bps' | 'bpsRead' | 'bpsWrite' | 'iops' | 'iopsRead' | 'iop
 export const NO_LIMITS = { bps: 0, bpsRead: 0, bpsWrite: 0, iops: 0, iopsRead: 0, iopsWrite: 0 };
 export const BUCKETS = Object.keys(NO_LIMITS) as readonly Bucket[];
 
+/** How QMP calls the limit of a bucket. */
+export const LIMIT_NAMES = {
+  bps: 'bps',
+  bpsRead: 'bps_rd',
+  bpsWrite: 'bps_wr',
+  iops: 'iops',
+  iopsRead: 'iops_rd',
+  iopsWrite: 'iops_wr',
+} as const satisfies Readonly<Record<Bucket, string>>;
+
 const FILLED: Readonly<Record<Direction, readonly Bucket[]>> = {
   rd: ['bps', 'bpsRead', 'iops', 'iopsRead'],
   wr: ['bps', 'bpsWrite', 'iops', 'iopsWrite'],

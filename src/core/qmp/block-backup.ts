@@ -3,7 +3,8 @@ import type { BackupCommon, BlockdevBackup, DriveBackup } from '../../qapi/gener
 import { type BackupBitmap, BackupJob, type BackupPlan } from '../block/copy/backup-job.ts';
 import type { BlockNode } from '../block/node.ts';
 import type { Job } from '../jobs/job.ts';
-import { type CopyEnvironment, copyJob, openTarget, refuseBusy } from './block-copies.ts';
+import { refuseBusyBitmap } from './block-bitmaps.ts';
+import { type CopyEnvironment, copyJob, copyParts, openTarget, refuseBusy } from './block-copies.ts';
 
 const CLUSTER = 65_536n;
 
@@ -65,27 +66,13 @@ export class Backup {
   }
 
   begin(job: Job): void {
-    const { source } = this;
-    const { drives, jobs, host } = this.#env;
-    const { 'on-source-error': onSourceError = 'report', 'on-target-error': onTargetError = 'report' } =
-      this.#args;
-    const target = this.#target;
+    const targetIsZero = this.#made && (this.#args as DriveBackup).mode !== 'existing';
     const plan: BackupPlan = {
-      source,
-      target,
-      jobs,
-      time: host,
-      onSourceError,
-      onTargetError,
-      targetIsZero: this.#made && (this.#args as DriveBackup).mode !== 'existing',
+      ...copyParts(this.#env, this.#args, { source: this.source, target: this.#target, targetIsZero }),
       sync: this.#args.sync,
       record: this.#record(),
-      release: async () => {
-        await drives.graph.release(source);
-        await drives.graph.release(target);
-      },
     };
-    jobs.begin(job, new BackupJob(plan, job), true);
+    this.#env.jobs.begin(job, new BackupJob(plan, job), true);
   }
 
   /** Takes a target back that nothing was written to. */
@@ -99,9 +86,7 @@ export class Backup {
     if (name === undefined) return null;
     const bitmap = this.source.bitmaps.get(name);
     if (!bitmap) throw new QmpError(`Bitmap '${name}' could not be found`);
-    if (bitmap.busy) {
-      throw new QmpError(`Bitmap '${name}' is currently in use by another operation and cannot be used`);
-    }
+    refuseBusyBitmap(bitmap);
     if (sync === 'incremental') return { bitmap, mode };
     if (this.#args['bitmap-mode'] === undefined) {
       throw new QmpError('Bitmap sync mode must be given when providing a bitmap');

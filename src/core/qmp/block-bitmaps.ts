@@ -53,8 +53,8 @@ export class BitmapActions {
   /** One that no job goes by. @throws QmpError */
   #free(which: BlockDirtyBitmap): { node: BlockNode; bitmap: DirtyBitmap } {
     const found = this.find(which);
-    if (!found.bitmap.busy) return found;
-    throw new QmpError(`Bitmap '${which.name}' is currently in use by another operation and cannot be used`);
+    refuseBusyBitmap(found.bitmap);
+    return found;
   }
 
   /** @throws QmpError */
@@ -104,4 +104,10 @@ export function blockBitmapHandlers(drives: DriveTable): CommandHandlers {
 
 export function setRecording(bitmap: DirtyBitmap, recording: boolean): void {
   bitmap.recording = recording;
+}
+
+/** @throws QmpError when a job goes by the bitmap */
+export function refuseBusyBitmap({ name, busy }: DirtyBitmap): void {
+  if (busy)
+    throw new QmpError(`Bitmap '${name}' is currently in use by another operation and cannot be used`);
 }

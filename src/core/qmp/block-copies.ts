@@ -1,6 +1,7 @@
 import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import type { NewImageMode } from '../../qapi/generated/types.ts';
+import type { BlockdevOnError, NewImageMode } from '../../qapi/generated/types.ts';
+import type { CopyParts } from '../block/copy/cluster-copier.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import type { BlockNode } from '../block/node.ts';
 import type { Job } from '../jobs/job.ts';
@@ -57,6 +58,22 @@ export async function openTarget(
   const passing = source.backing !== null; // what becomes of its changes does not matter: the copy shall last
   const cache = { ...source.cache, 'no-flush': !passing && source.cache['no-flush'] };
   return drives.graph.openImage({ file: target, format: 'raw', readOnly: false, cache, nodeName });
+}
+
+export type CopyNodes = Pick<CopyParts, 'source' | 'target' | 'targetIsZero'>;
+
+/** What any copy of one node to another goes by. */
+export function copyParts(
+  { drives: { graph }, jobs, host }: CopyEnvironment,
+  args: { readonly 'on-source-error'?: BlockdevOnError; readonly 'on-target-error'?: BlockdevOnError },
+  nodes: CopyNodes,
+): CopyParts {
+  const { 'on-source-error': onSourceError = 'report', 'on-target-error': onTargetError = 'report' } = args;
+  const release = async () => {
+    await graph.release(nodes.source);
+    await graph.release(nodes.target);
+  };
+  return { ...nodes, jobs, time: host, onSourceError, onTargetError, release };
 }
 
 interface JobArgs {

@@ -4,7 +4,7 @@ import { parseFormat } from '../block/drive-options.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { MediaChanger } from '../block/media.ts';
 import type { BlockNode } from '../block/node.ts';
-import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
+import { BUCKETS, LIMIT_NAMES, NO_LIMITS, type ThrottleLimits } from '../block/throttle.ts';
 import { limitsProblem } from '../block/throttle-options.ts';
 import type { EventBus } from '../events.ts';
 import { refuseBusy } from './block-copies.ts';
@@ -88,15 +88,8 @@ function uses(top: BlockNode, node: BlockNode): boolean {
 
 /** Null where there is nothing to hold back. @throws QmpError when they contradict each other */
 function limits(args: BlockIOThrottle, group: string): ThrottleLimits | null {
-  const wanted: ThrottleLimits = {
-    bps: Number(args.bps),
-    bpsRead: Number(args.bps_rd),
-    bpsWrite: Number(args.bps_wr),
-    iops: Number(args.iops),
-    iopsRead: Number(args.iops_rd),
-    iopsWrite: Number(args.iops_wr),
-    group,
-  };
+  const wanted = { ...NO_LIMITS, group };
+  for (const bucket of BUCKETS) wanted[bucket] = Number(args[LIMIT_NAMES[bucket]]);
   const problem = limitsProblem(wanted);
   if (problem !== undefined) throw new QmpError(problem);
   return BUCKETS.some(bucket => wanted[bucket] > 0) ? wanted : null;

@@ -3,7 +3,14 @@ import type { Commands, DriveMirror } from '../../qapi/generated/types.ts';
 import { MirrorJob, type MirrorPlan } from '../block/copy/mirror-job.ts';
 import type { BlockNode } from '../block/node.ts';
 import type { Job } from '../jobs/job.ts';
-import { type CopyEnvironment, copyJob, openTarget, refuseBusy } from './block-copies.ts';
+import {
+  type CopyEnvironment,
+  type CopyNodes,
+  copyJob,
+  copyParts,
+  openTarget,
+  refuseBusy,
+} from './block-copies.ts';
 
 const DEFAULT_GRANULARITY = 65_536;
 const [LEAST, MOST] = [512, 64 << 20];
@@ -71,10 +78,8 @@ function checkMirror({ drives }: CopyEnvironment, args: MirrorArgs, source: Bloc
   );
 }
 
-type Nodes = Pick<MirrorPlan, 'source' | 'target' | 'targetIsZero'>;
-
-function startMirror(env: CopyEnvironment, mirrors: Mirrors, args: MirrorArgs, nodes: Nodes): void {
-  const { drives, jobs, host } = env;
+function startMirror(env: CopyEnvironment, mirrors: Mirrors, args: MirrorArgs, nodes: CopyNodes): void {
+  const { drives, jobs } = env;
   const { source, target } = nodes;
   refuseBusy(drives, target);
   if (drives.all().some(({ node }) => node === target)) {
@@ -89,19 +94,11 @@ function startMirror(env: CopyEnvironment, mirrors: Mirrors, args: MirrorArgs, n
     throw new QmpError('Block node is read-only');
   }
   const plan: MirrorPlan = {
-    ...nodes,
-    jobs,
-    time: host,
-    onSourceError: args['on-source-error'] ?? 'report',
-    onTargetError: args['on-target-error'] ?? 'report',
+    ...copyParts(env, args, nodes),
     sync: args.sync === 'none' ? 'none' : 'full',
     granularity: args.granularity || DEFAULT_GRANULARITY,
     replace: () => {
       for (const drive of drives.all()) if (drive.node === source) drive.insert(target);
-    },
-    release: async () => {
-      await drives.graph.release(source);
-      await drives.graph.release(target);
     },
   };
   const mirror = new MirrorJob(plan, job, args['copy-mode'] === 'write-blocking');

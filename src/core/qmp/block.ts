@@ -6,7 +6,7 @@ import type { DriveTable } from '../block/drive-table.ts';
 import { hasStatus } from '../block/io-error.ts';
 import type { BlockNode } from '../block/node.ts';
 import { CLUSTER } from '../block/overlay-file.ts';
-import { BUCKETS, type ThrottleLimits } from '../block/throttle.ts';
+import { BUCKETS, LIMIT_NAMES, type ThrottleLimits } from '../block/throttle.ts';
 import type { EventBus } from '../events.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { blockBitmapHandlers } from './block-bitmaps.ts';
@@ -94,16 +94,6 @@ function bitmapInfo({ name, count, granularity, recording, busy }: DirtyBitmap):
 }
 
 type Limits = Partial<BlockDeviceInfo> & typeof NO_LIMITS;
-
-/** By bucket: how QMP calls its limit. */
-const LIMIT_NAMES = {
-  bps: 'bps',
-  bpsRead: 'bps_rd',
-  bpsWrite: 'bps_wr',
-  iops: 'iops',
-  iopsRead: 'iops_rd',
-  iopsWrite: 'iops_wr',
-} as const;
 
 function limitsOf(limits: ThrottleLimits | null): Limits {
   if (!limits) return NO_LIMITS;

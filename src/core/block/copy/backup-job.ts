@@ -15,8 +15,6 @@ export interface BackupBitmap {
 export interface BackupPlan extends CopyParts {
   readonly sync: 'full' | 'top' | 'none' | 'incremental' | 'bitmap';
   readonly record: BackupBitmap | null;
-  /** Lets go of the target. */
-  readonly release: () => void | Promise<void>;
 }
 
 /** Copies an image as it is when the job begins: what the guest is about to change is copied first. */
@@ -42,11 +40,7 @@ export class BackupJob implements JobWork, WriteWatcher {
     todo.unmark(end, CLUSTER * 64 * 64); // pieces of the record may reach beyond the image
     job.total = chosen ? todo.count : source.size;
     if (record) record.bitmap.busy = true;
-    for (const node of [source, plan.target]) {
-      node.job = 'backup';
-      node.users++;
-    }
-    source.traffic.watchers.add(this);
+    this.#copier.claim('backup', this);
   }
 
   async before(offset: number, length: number): Promise<void> {
@@ -78,13 +72,9 @@ export class BackupJob implements JobWork, WriteWatcher {
   }
 
   async clean(): Promise<void> {
-    const { source, target, record, release } = this.#plan;
-    source.traffic.watchers.delete(this);
+    const { record, release } = this.#plan;
+    this.#copier.letGo(this);
     if (record) record.bitmap.busy = false;
-    for (const node of [source, target]) {
-      node.job = null;
-      node.users--;
-    }
     await release();
   }
 }

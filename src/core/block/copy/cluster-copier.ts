@@ -1,9 +1,10 @@
-import type { BlockdevOnError } from '../../../qapi/generated/types.ts';
+import type { BlockdevOnError, JobType } from '../../../qapi/generated/types.ts';
 import type { Job, JobTime } from '../../jobs/job.ts';
 import type { JobTable } from '../../jobs/job-table.ts';
 import { DirtyBitmap } from '../dirty-bitmap.ts';
 import { BlockIoError } from '../drive.ts';
 import type { BlockNode } from '../node.ts';
+import type { WriteWatcher } from '../write-traffic.ts';
 
 /** Most bytes of one request. */
 const CHUNK = 1 << 20;
@@ -18,6 +19,8 @@ export interface CopyParts {
   readonly onTargetError: BlockdevOnError;
   /** The target reads as zeroes where nobody wrote, and zeroes are left out. */
   readonly targetIsZero: boolean;
+  /** Lets go of what nobody has any more. */
+  readonly release: () => Promise<void>;
 }
 
 /** A copy failed: on which side, and with which error of the host. */
@@ -48,6 +51,28 @@ export class ClusterCopier {
 
   get #size(): number {
     return this.todo.granularity;
+  }
+
+  /** From here on the nodes are the job's, which hears of writes to the source. */
+  claim(job: JobType, watcher: WriteWatcher): void {
+    for (const node of this.#nodes) {
+      node.job = job;
+      node.users++;
+    }
+    this.parts.source.traffic.watchers.add(watcher);
+  }
+
+  /** Takes that back; `release` is for when nothing else of the job is left. */
+  letGo(watcher: WriteWatcher): void {
+    this.parts.source.traffic.watchers.delete(watcher);
+    for (const node of this.#nodes) {
+      node.job = null;
+      node.users--;
+    }
+  }
+
+  get #nodes(): readonly BlockNode[] {
+    return [this.parts.source, this.parts.target];
   }
 
   /** Copies what is to be copied of a range; resolves when nothing of it is under way either. @throws what failed */

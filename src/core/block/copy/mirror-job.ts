@@ -10,8 +10,6 @@ export interface MirrorPlan extends CopyParts {
   readonly granularity: number;
   /** Puts the target in place of the source, wherever that is. */
   readonly replace: () => void;
-  /** Lets go of what nobody has any more. */
-  readonly release: () => void | Promise<void>;
 }
 
 /** Copies an image, and then what changes, until somebody asks it to end; then the copy can take the image's place. */
@@ -29,11 +27,7 @@ export class MirrorJob implements JobWork, WriteWatcher {
     this.atOnce = atOnce;
     this.#copier = new ClusterCopier(plan, plan.granularity);
     if (plan.sync !== 'none') this.#copier.todo.mark(0, plan.source.size);
-    for (const node of [plan.source, plan.target]) {
-      node.job = 'mirror';
-      node.users++;
-    }
-    plan.source.traffic.watchers.add(this);
+    this.#copier.claim('mirror', this);
   }
 
   /** Whether the copy is what the image is, and stays so. */
@@ -95,13 +89,8 @@ export class MirrorJob implements JobWork, WriteWatcher {
   }
 
   async clean(): Promise<void> {
-    const { source, target, release } = this.#plan;
-    source.traffic.watchers.delete(this);
-    for (const node of [source, target]) {
-      node.job = null;
-      node.users--;
-    }
+    this.#copier.letGo(this);
     this.#resume();
-    await release();
+    await this.#plan.release();
   }
 }
