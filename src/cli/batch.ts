@@ -10,13 +10,14 @@ import type { Invocation } from './invocation.ts';
  * Returns the exit code. Once the machine is `gone` no more lines are read. What was read of stdin is closed at the end:
  * it would keep the program alive.
  */
-export async function runBatch(
-  session: Session,
-  invocation: Invocation,
-  gone: AbortSignal,
-  options: ScriptOptions,
-): Promise<number> {
+export async function runBatch(session: Session, invocation: Invocation, gone: AbortSignal): Promise<number> {
   let exitCode = 0;
+  const options: ScriptOptions = {
+    output: writeOut,
+    error: text => void process.stderr.write(text),
+    stopAtError: invocation.stopAtError,
+    json: invocation.output === 'json',
+  };
   const input = new StandardInput(gone);
   for (const script of scripts(invocation, input, gone)) {
     const status = await runOne(session, script, options);
@@ -81,4 +82,9 @@ async function* linesOf(input: Readable, gone: AbortSignal): AsyncGenerator<stri
     if (!next || next.done) return;
     yield next.value;
   }
+}
+
+/** Waits while whoever reads is slower than we are: a long dump must not pile up. */
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise(resolve => process.stdout.once('drain', resolve));
 }

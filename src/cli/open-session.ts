@@ -53,8 +53,3 @@ function preconfigOf({ machine: plan }: Invocation, qmp: QmpClient): () => boole
   });
   return () => waits;
 }
-
-/** Waits while whoever reads is slower than we are: a long dump must not pile up. */
-export async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise(resolve => process.stdout.once('drain', resolve));
-}

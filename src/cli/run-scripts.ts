@@ -2,7 +2,6 @@ import type { MachineHandle } from '../host/machine-handle.ts';
 import type { Session } from '../monitor/index.ts';
 import { runBatch } from './batch.ts';
 import type { Invocation } from './invocation.ts';
-import { writeOut } from './open-session.ts';
 import { exitStatus } from './process/exit-status.ts';
 
 /** Runs commands, files or the standard input on our own machine, and ends it. Returns the exit code. */
@@ -16,12 +15,7 @@ export async function runScripts(
   void machine.ended.then(() => gone.abort());
   const serial = invocation.console?.serial;
   machine.onStream((label, bytes) => void (label === serial && process.stdout.write(bytes)));
-  const code = await runBatch(session, invocation, gone.signal, {
-    output: writeOut,
-    error: text => void process.stderr.write(text),
-    stopAtError: invocation.stopAtError,
-    json: invocation.output === 'json',
-  });
+  const code = await runBatch(session, invocation, gone.signal);
   machine.qmp.execute('quit').catch(() => {}); // it may be gone already
   const status = exitStatus(await machine.ended);
   return code !== 0 ? code : status;

@@ -154,10 +154,6 @@ export class Machine {
     return board;
   }
 
-  #warn(reason: string): void {
-    this.#host.notice?.(`warning: ${reason}`);
-  }
-
   #hostMemory(): HostMemory {
     const memory = new HostMemory(hostMemorySize(this.#config));
     if (this.#config.preallocate) memory.touch();
@@ -173,7 +169,8 @@ export class Machine {
       namingValues('device', options, () => this.board.addDevice(options, create));
     }
     for (const options of disks) this.board.addDevice(options, create);
-    if (this.#config.networkGiven) for (const line of unconnected(this.#backends.nets)) this.#warn(line);
+    if (!this.#config.networkGiven) return;
+    for (const line of unconnected(this.#backends.nets)) this.#host.notice?.(`warning: ${line}`);
   }
 
   /** Lets the test program in that `-qtest` names. @throws ConfigError */

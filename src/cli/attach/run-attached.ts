@@ -3,7 +3,7 @@ import { AttachedClient } from '../../qmp/attached-client.ts';
 import { runBatch } from '../batch.ts';
 import { EXIT } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
-import { isInteractive, openSession, writeOut } from '../open-session.ts';
+import { isInteractive, openSession } from '../open-session.ts';
 import { onEndingSignal, signalStatus } from '../process/signals.ts';
 import { loadTables } from '../tables.ts';
 import { startTui } from '../terminal.ts';
@@ -61,12 +61,7 @@ async function runScripts(session: Session, client: AttachedClient, invocation: 
     lost = error;
     gone.abort();
   });
-  const code = await runBatch(session, invocation, gone.signal, {
-    output: writeOut,
-    error: text => void process.stderr.write(text),
-    stopAtError: invocation.stopAtError,
-    json: invocation.output === 'json',
-  });
+  const code = await runBatch(session, invocation, gone.signal);
   if (lost !== null && code !== EXIT.lost && !session.quitting) throw lost;
   return code;
 }

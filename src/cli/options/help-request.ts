@@ -2,7 +2,7 @@ import { CPU_MODELS } from '../../core/machine-kinds.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { firmwareFolder } from '../paths.ts';
 import { AUDIO_HELP, asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';
-import { machineHelp } from './machine.ts';
+import { isHelp, machineHelp } from './machine.ts';
 
 /** The monitor command that answers an option's `help`, undefined if none is asked for. */
 export function helpCommand(given: GivenOptions): string | undefined {
@@ -36,7 +36,7 @@ export function helpAnswer(given: GivenOptions): { readonly text: string } | nul
 }
 
 function helpText(given: GivenOptions): string | undefined {
-  if (given.all('cpu').some(text => /^(help|\?)$/.test(text))) return CPU_HELP;
+  if (given.all('cpu').some(isHelp)) return CPU_HELP;
   const machines = machineHelp(given.all('M', 'machine'), given.all('accel'));
   if (machines !== undefined) return machines;
   if (given.all('L').some(asksForHelp)) {

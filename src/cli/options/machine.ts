@@ -93,7 +93,8 @@ function unsupported(type: string | undefined): UsageError {
   return new UsageError(`unsupported machine type: "${type}"\nUse -machine help to list supported machines`);
 }
 
-function isHelp(text: string | undefined): boolean {
+/** The whole argument asks for help. */
+export function isHelp(text: string | undefined): boolean {
   return text === 'help' || text === '?';
 }
 
