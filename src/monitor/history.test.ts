@@ -28,6 +28,21 @@ describe('History', () => {
     expect(store.lines).toEqual(['5', '6', '7']);
   });
 
+  it('stores lines that come at once in their order, however long each takes', async () => {
+    const store = memoryStore([]);
+    const slowFirst: HistoryStore = {
+      ...store,
+      async append(line) {
+        const turns = line === 'a' ? 10 : 0;
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        await store.append(line);
+      },
+    };
+    const history = new History({ store: slowFirst });
+    await Promise.all(['a', 'b', 'c'].map(line => history.add(line)));
+    expect(store.lines).toEqual(['a', 'b', 'c']);
+  });
+
   it('goes on without a store that fails', async () => {
     const error = new Error('disk full');
     const history = new History({ store: { ...memoryStore([]), append: () => Promise.reject(error) } });

@@ -13,6 +13,8 @@ export class History {
   readonly #limit: number;
   #store: HistoryStore | undefined;
   #lines: string[] = [];
+  /** the store's last use: each waits for the one before, so that lines are stored in their order */
+  #lastUse: Promise<void> = Promise.resolve();
   /** why lines are no longer stored: after its first error the store is left alone */
   storeError: unknown;
 
@@ -42,8 +44,13 @@ export class History {
     await this.#withStore(store => store.append(line));
   }
 
+  #withStore(use: (store: HistoryStore) => Promise<void>): Promise<void> {
+    this.#lastUse = this.#lastUse.then(() => this.#use(use));
+    return this.#lastUse;
+  }
+
   /** A history that cannot be stored is no reason for a command to fail. */
-  async #withStore(use: (store: HistoryStore) => Promise<void>): Promise<void> {
+  async #use(use: (store: HistoryStore) => Promise<void>): Promise<void> {
     if (!this.#store) return;
     try {
       await use(this.#store);
