@@ -44,7 +44,11 @@ function firmwareImage(
 ): BootImage | null {
   if (bios === 'none') return null;
   if (bios === null || bios === 'default') {
-    return { ...readImage(firmware, `Unable to find the RISC-V BIOS "${firmware}"`), listedAsOne: true };
+    return {
+      ...readImage(firmware, `Unable to find the RISC-V BIOS "${firmware}"`),
+      listedAsOne: true,
+      builtIn: true,
+    };
   }
   const path = [bios, ...folders.map(folder => join(folder, bios))].find(existsSync);
   if (path === undefined) throw new UsageError(`Unable to load the RISC-V firmware "${bios}"`);

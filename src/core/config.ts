@@ -1,9 +1,11 @@
 /** What to build: the command line, digested. Everything here can be posted to a worker. */
-import type { Commands } from '../qapi/generated/types.ts';
+import type { Audiodev, Commands } from '../qapi/generated/types.ts';
 
 export type OptionValues = Readonly<Record<string, string>>;
 
 export interface BootImage {
+  /** Whether it came with the program, and nobody asked for it. */
+  readonly builtIn?: boolean;
   /** As given on the command line; shown by `info roms`. */
   readonly name: string;
   readonly data: Uint8Array;
@@ -108,6 +110,8 @@ export interface MachineConfig {
   /** `-device` in order; the driver is under the key `driver`. */
   readonly devices: readonly OptionValues[];
   readonly drives: readonly OptionValues[];
+  /** `-audiodev` in order, complete. */
+  readonly audiodevs?: readonly Audiodev[];
   /** `-blockdev` in order, as it is written. */
   readonly blockdevs?: readonly string[];
   /** `-add-fd`; `remove-fd` takes some away. */

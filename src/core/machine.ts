@@ -128,7 +128,7 @@ export class Machine {
   }
 
   #buildBoard(host: Host, clock: VirtualClock): Board {
-    const { objects, serial, flashes } = this.#backends;
+    const { objects, chardevs, serial, flashes } = this.#backends;
     const board = buildBoard(this.#config, {
       host,
       hostMemory: this.#hostMemory(),
@@ -146,6 +146,7 @@ export class Machine {
       inFlight: this.#inFlight,
       flashes,
       objects,
+      chardevs,
       vmRunning: () => this.lifecycle.state.running,
       warn: line => host.notice?.(line),
       stopOnError: () => this.#fromGuest(() => this.lifecycle.stop('io-error')),

@@ -24,6 +24,8 @@ export const REFUSED_COMMANDS: readonly string[] = [
 /** The same of QMP. */
 export const REFUSED_REQUESTS: readonly string[] = [
   'add-fd',
+  'device-sync-config',
+  'query-hv-balloon-status-report',
   'add_client',
   'change-vnc-password',
   'client_migrate_info',
@@ -112,6 +114,20 @@ export const REQUESTS: readonly (readonly [command: string, args: QmpObject, rep
   ['query-yank', {}, []],
   ['yank', { instances: [] }, {}],
   ['display-reload', { type: 'vnc' }, {}],
+  ['query-audiodevs', {}, []],
+  ['query-migrationthreads', {}, []],
+  [
+    'qom-list-get',
+    { paths: ['/machine/peripheral'] },
+    [
+      {
+        properties: expect.arrayContaining([
+          { name: 'type', type: 'string', value: 'container' },
+          { name: 'blk0', type: 'child<virtio-blk-device>', value: '/machine/peripheral/blk0' },
+        ]),
+      },
+    ],
+  ],
   ['query-colo-status', {}, { mode: 'none', 'last-mode': 'none', reason: 'none' }],
   ['xen-set-global-dirty-log', { enable: true }, {}],
   [
@@ -123,6 +139,10 @@ export const REQUESTS: readonly (readonly [command: string, args: QmpObject, rep
 
 /** QMP commands that are refused, with the message. */
 export const REQUEST_REFUSALS: readonly (readonly [command: string, args: QmpObject, message: string])[] = [
+  ['query-hv-balloon-status-report', {}, 'hv-balloon device not enabled in this build'],
+  ['device-sync-config', { id: 'nope' }, "Device 'nope' not found"],
+  ['device-sync-config', { id: 'blk0' }, "device-sync-config is not supported for 'virtio-blk-device'"],
+  ['qom-list-get', { paths: ['/machine', '/nope'] }, "Device '/nope' not found"],
   ['migrate', {}, "neither 'uri' or 'channels' argument are specified in 'migrate' qmp command "],
   [
     'migrate',

@@ -1,8 +1,9 @@
 import { CPU_MODELS } from '../../core/machine-kinds.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { firmwareFolder } from '../paths.ts';
-import { AUDIO_HELP, asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';
+import { asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';
 import { isHelp, machineHelp } from './machine.ts';
+import { AUDIO_HELP } from './sound.ts';
 
 /** The monitor command that answers an option's `help`, undefined if none is asked for. */
 export function helpCommand(given: GivenOptions): string | undefined {

@@ -9,7 +9,7 @@ import { bootMenu } from './boot.ts';
 import { realTimeClock } from './clock.ts';
 import { fdSets } from './descriptors.ts';
 import { DISK_OPTIONS, drives } from './disks.ts';
-import { checkOutputs } from './displays.ts';
+import { checkGraphicCard } from './displays.ts';
 import { fwCfgPlan } from './fw-cfg.ts';
 import { globals } from './globals.ts';
 import { checkHostResources } from './host-resources.ts';
@@ -21,6 +21,7 @@ import { monitorConfigs } from './monitors.ts';
 import { consoles, parallels } from './ports.ts';
 import { cpuModel, hartCount, topology } from './processors.ts';
 import { sharedFolders } from './shared-folders.ts';
+import { audiodevs } from './sound.ts';
 
 /** Options that say what the machine is made of: with one of them it is QEMU's, and has nothing of ours but firmware. */
 const MAKE_UP = [
@@ -46,7 +47,7 @@ function isDemonstration(given: GivenOptions): boolean {
 export function machinePlan(given: GivenOptions, warn: (line: string) => void): MachinePlan {
   const demo = isDemonstration(given);
   checkHostResources(given);
-  checkOutputs(given, warn);
+  checkGraphicCard(given, warn);
   const shares = sharedFolders(given);
   const machine = machineOptions(given);
   const kind = kindOf(machine);
@@ -63,6 +64,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
     boot: bootMenu(given.merged('boot')),
     rtc: realTimeClock(given.merged('rtc')),
     devices: [...given.values('device'), ...shares.devices, ...(demo ? DEMO_DEVICES : [])],
+    audiodevs: audiodevs(given),
     blockdevs: given.texts('blockdev'),
     drives: [...drives(given), ...(demo ? DEMO_DRIVES : [])],
     defaultDrives: kind.defaultPorts && !given.has('nodefaults'),

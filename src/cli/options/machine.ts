@@ -36,7 +36,12 @@ export function machineOptions(given: GivenOptions): MachineOptions {
     accel === undefined
       ? accels.map(one => ofOption(given.valuesOf(one), one.origin))
       : accel.split(':').map(name => ({ name }));
-  return { machine: kind.name, machineProperties, accelerator: firstThatIs(candidates) };
+  const hidden: OptionValues = given.has('nographic') ? { graphics: 'off' } : {};
+  return {
+    machine: kind.name,
+    machineProperties: { ...hidden, ...machineProperties },
+    accelerator: firstThatIs(candidates),
+  };
 }
 
 interface Candidate {

@@ -10,7 +10,7 @@ import { BOOT_MENU_KEY, NB_CPUS_KEY, NOGRAPHIC_KEY, UUID_KEY } from '../hw/firmw
 import { AclintSwi } from '../hw/intc/aclint-swi.ts';
 import { SifivePlic } from '../hw/intc/sifive-plic.ts';
 import { FLASH_BANK_SIZE, PflashCfi01 } from '../hw/misc/pflash-cfi01.ts';
-import { PlatformBus } from '../hw/misc/platform-bus.ts';
+import { PLATFORM_BUS_IRQS, PlatformBus } from '../hw/misc/platform-bus.ts';
 import { type PowerControl, SifiveTest } from '../hw/misc/sifive-test.ts';
 import { PINS } from '../hw/pci/bus.ts';
 import type { PciEnvironment } from '../hw/pci/environment.ts';
@@ -64,7 +64,7 @@ export function placeDevices(parts: DeviceParts): BoardDevices {
     placeTransport(parts, plic, index),
   );
   const pci = placeHostBridge(parts, plic);
-  placePlatformBus(parts);
+  placePlatformBus(parts, plic);
   const uart = placeUart(parts, plic);
   placeRtc(parts, plic);
   placeFlash(parts, 0);
@@ -114,7 +114,7 @@ function placeFwCfg({ config, types, skeleton, memory, flashes }: DeviceParts): 
   const device = new FwCfg(types, memory);
   const { base } = MEMORY_MAP.fwCfg;
   device.items.set(UUID_KEY, uuidBytes(config.uuid));
-  device.items.setNumber(NOGRAPHIC_KEY, 0, 2);
+  device.items.setNumber(NOGRAPHIC_KEY, skeleton.machine.getProperty('graphics') ? 0 : 1, 2);
   device.items.setNumber(NB_CPUS_KEY, config.harts, 2);
   device.items.setNumber(BOOT_MENU_KEY, config.boot?.menu ? 1 : 0, 2);
   device.items.addFile('bootorder', { data: new Uint8Array(0) });
@@ -161,10 +161,13 @@ function placeHostBridge({ types, skeleton, pci, config }: DeviceParts, plic: Si
   return placePci(types, skeleton, pci, lines, outputs, config.ramSize);
 }
 
-function placePlatformBus({ types, skeleton }: DeviceParts): void {
+function placePlatformBus({ types, skeleton }: DeviceParts, plic: SifivePlic): void {
   const device = new PlatformBus(types);
   skeleton.place(device, {
     regions: [{ region: device.region, base: MEMORY_MAP.platformBus.base, direct: true }],
+    outputs: Array.from({ length: PLATFORM_BUS_IRQS }, (_, index) =>
+      plicInput(plic, IRQ.platformBus + index),
+    ),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ByteStream, Host } from '../../host/types.ts';
 import type { FlashImage } from '../block/flash-image.ts';
+import type { ChardevTable } from '../chardev/table.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { MachineConfig } from '../config.ts';
 import type { EventBus } from '../events.ts';
@@ -16,6 +17,7 @@ import type { InFlight } from '../in-flight.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import type { MemoryBackend } from '../objects/memory-backend.ts';
 import { ObjectTable } from '../objects/table.ts';
+import { Container } from '../qom/object.ts';
 import { TypeTable } from '../qom/types.ts';
 import { Tracer } from '../trace.ts';
 import type { BoardFrame } from './board.ts';
@@ -41,6 +43,8 @@ export interface BoardParts {
   readonly flashes?: readonly (FlashImage | null)[];
   /** The objects that users made; without them there are none. */
   readonly objects?: ObjectTable | undefined;
+  /** Character devices; without them there are none. */
+  readonly chardevs?: Pick<ChardevTable, 'container'> | undefined;
   /** Whether the guest runs: devices hold requests back while it does not. */
   vmRunning(): boolean;
   readonly inFlight: InFlight;
@@ -70,7 +74,10 @@ export function layFoundation(
   const objects = parts.objects ?? new ObjectTable(parts.host);
   const regions = layOut(machineMemory(objects, config));
   const memory = new AddressSpace('memory', regions.system, parts.hostMemory);
-  const skeleton = new Skeleton(config, regions, objects.container);
+  const skeleton = new Skeleton(config, regions, {
+    objects: objects.container,
+    chardevs: parts.chardevs?.container ?? new Container(),
+  });
   const { mmu, without, pmp, blockSizes } = cpu;
   const { harts } = config;
   const clockwork = new Clockwork(types, parts, memory, { harts, satpMode: mmu, without, pmp, blockSizes });

@@ -23,6 +23,8 @@ const given =
 
 const imageName = (image: { readonly name: string } | null | undefined) => image?.name ?? '';
 
+const CACHES = ['l1d', 'l1i', 'l2', 'l3'];
+
 /** What every machine has, in the order of QEMU's list. */
 const COMMON: readonly Row[] = [
   ...rows('string', [
@@ -42,11 +44,11 @@ const COMMON: readonly Row[] = [
   ]),
   ...rows('bool', [
     ['aux-ram-share', 'Whether memory beside the RAM is shared', always(false)],
-    ['graphics', 'Graphics output', given('graphics', false)],
+    ['graphics', 'Graphics output', given('graphics', true)],
     ['usb', 'USB controller', always(false)],
   ]),
   ...rows('string', [
-    ['firmware', 'Firmware image', c => imageName(c.firmware)],
+    ['firmware', 'Firmware image', c => (c.firmware?.builtIn ? '' : imageName(c.firmware))],
     ['memory-encryption', 'Object that encrypts memory', always('')],
   ]),
   ...rows('bool', [
@@ -58,7 +60,7 @@ const COMMON: readonly Row[] = [
     name: 'smp-cache',
     type: 'SmpCachePropertiesWrapper',
     description: 'Caches of the harts',
-    value: always({ caches: [] }),
+    value: always(CACHES.map(cache => ({ cache, topology: 'default' }))),
   },
   ...rows('string', [
     ['dumpdtb', 'File that takes the device tree', c => c.machineProperties['dumpdtb'] ?? ''],
@@ -123,8 +125,8 @@ function topology({ harts, smp }: MachineConfig): QmpValue {
     ...{ cpus: harts, maxcpus: harts, sockets: 1, cores: harts, threads: 1 },
   };
   return {
-    ...{ cpus: BigInt(cpus), maxcpus: BigInt(maxcpus), sockets: BigInt(sockets), dies: 1n, clusters: 1n },
-    ...{ cores: BigInt(cores), threads: BigInt(threads) },
+    ...{ cpus: BigInt(cpus), maxcpus: BigInt(maxcpus), drawers: 1n, books: 1n, sockets: BigInt(sockets) },
+    ...{ dies: 1n, clusters: 1n, modules: 1n, cores: BigInt(cores), threads: BigInt(threads) },
   };
 }
 

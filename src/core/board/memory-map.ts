@@ -20,7 +20,7 @@ export const MEMORY_MAP = {
 export const VIRTIO_TRANSPORTS = 8;
 
 /** PLIC sources. */
-export const IRQ = { virtio: 1, uart: 10, rtc: 11, pcie: 0x20 } as const;
+export const IRQ = { virtio: 1, uart: 10, rtc: 11, pcie: 0x20, platformBus: 0x40 } as const;
 
 const HIGH_MMIO_SIZE = 0x4_0000_0000;
 

@@ -87,11 +87,16 @@ export class DevicePlugger {
    * @throws QmpError when there is no such device or its bus does not let it go
    */
   remove(id: string): void {
-    const device = id.startsWith('/') ? this.#byPath(id) : this.#byId(id);
+    const device = this.find(id);
     const bus = device.parentBus;
     if (!bus?.hotpluggable) throw new QmpError(`Bus '${bus?.busName}' does not support hotplugging`);
     if (bus.handler) bus.handler.requestUnplug(device);
     else this.finishRemoval(device);
+  }
+
+  /** A device by its name, or its path in the composition tree. @throws QmpError if there is none */
+  find(id: string): Device {
+    return id.startsWith('/') ? this.#byPath(id) : this.#byId(id);
   }
 
   /** The device is no longer in use: takes it out of the machine and tells who wants to know. */

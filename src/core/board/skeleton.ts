@@ -11,6 +11,7 @@ import { exposeGpios } from './wiring.ts';
 export class SystemBus extends Bus {
   constructor() {
     super('System');
+    this.define('realized', { type: 'bool', get: () => false }); // no device has it
   }
 
   override get busName(): string {
@@ -30,6 +31,13 @@ export interface Placement {
   readonly outputs?: readonly string[];
 }
 
+/** What the composition tree shows of the host's side. */
+export interface SkeletonParts {
+  /** What users made, the back end of the RAM among it. */
+  readonly objects: Container;
+  readonly chardevs: Container;
+}
+
 /** The composition tree and the system bus, before and while devices are put in. */
 export class Skeleton {
   readonly root = new Container();
@@ -43,11 +51,11 @@ export class Skeleton {
   readonly owners = new RegionOwners();
   readonly system: MemoryRegion;
 
-  /** @param objects what users made, the back end of the RAM among it */
-  constructor(config: MachineConfig, regions: BoardRegions, objects: Container) {
+  constructor(config: MachineConfig, regions: BoardRegions, parts: SkeletonParts) {
+    const { objects } = parts;
     this.system = regions.system;
     this.backend = this.root.add('backend', new Container());
-    this.root.add('chardevs', new Container());
+    this.root.add('chardevs', parts.chardevs);
     this.objects = this.root.add('objects', objects);
     this.machine = this.root.add('machine', new MachineObject(config));
     this.unattached = this.machine.add('unattached', new Container());

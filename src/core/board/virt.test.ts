@@ -50,6 +50,25 @@ describe('virt board', () => {
     expect(board.transports[0]?.getProperty('sysbus-irq[0]')).toBe(`${plic?.path}/unnamed-gpio-in[1]`);
   });
 
+  it('leads the platform bus to the sources that follow those of PCI', () => {
+    const { root } = testBoard().board;
+    const bus = [...root.descend(['machine', 'unattached'])!.children.values()].find(
+      child => child.typeName === 'platform-bus-device',
+    );
+    const links = [0, 31].map(index => String(bus?.getProperty(`sysbus-irq[${index}]`)));
+    expect(links.map(link => link.replace(/^.*unnamed/, ''))).toEqual(['-gpio-in[64]', '-gpio-in[95]']);
+  });
+
+  it('shows the serial port that is inside the UART, under both', () => {
+    const { uart } = testBoard().board;
+    const port = uart.children.get('serial')!;
+    for (const object of [uart, port]) {
+      const values = ['baudbase', 'wakeup', 'chardev'].map(name => object.getProperty(name));
+      expect(values).toEqual([399193, false, '']);
+    }
+    expect([port.getProperty('realized'), port.getProperty('hotpluggable')]).toEqual([true, true]);
+  });
+
   it.skipIf(!captured)('has the memory map of the golden capture', () => {
     expect(testBoard().board.formatMtree({}).split('\n')).toEqual(golden('info mtree'));
   });

@@ -55,6 +55,20 @@ describe('character devices', () => {
   });
 });
 
+describe('the composition tree', () => {
+  const shown = ({ container }: ChardevTable) =>
+    [...container.children].map(([name, { typeName }]) => `${name} ${typeName}`);
+
+  it('shows each as what it is now', async () => {
+    const { table } = await tableOf('vc,id=a', 'null,id=b,mux=on');
+    expect(shown(table)).toEqual(['a chardev-vc', 'b-base chardev-null', 'b chardev-mux']);
+    await table.change('a', { type: 'null', data: {} });
+    expect(shown(table)).toContain('a chardev-null');
+    table.remove('a');
+    expect(shown(table)).toEqual(['b-base chardev-null', 'b chardev-mux']);
+  });
+});
+
 describe('exchanging a back end', () => {
   it('keeps who listens, tells who is there, and holds on to the old one if the new cannot be had', async () => {
     const { host, table } = await tableOf('vc,id=a');

@@ -2,6 +2,7 @@ import type { Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { ChardevBackend } from '../../qapi/generated/types.ts';
 import { ConfigError } from '../config.ts';
+import { Container, QomObject } from '../qom/object.ts';
 import { Chardev } from './chardev.ts';
 import { Mux } from './mux.ts';
 import { openBackend } from './open.ts';
@@ -10,6 +11,8 @@ import { RingBuffer } from './ring-buffer.ts';
 
 /** All character devices by label, in the order of their creation. */
 export class ChardevTable {
+  /** `/chardevs` of the composition tree. */
+  readonly container = new Container();
   readonly #host: Host;
   readonly #chardevs = new Map<string, Chardev>();
   /** Users of a mux, each with an end of its own, by the mux. */
@@ -37,6 +40,7 @@ export class ChardevTable {
 
   add(chardev: Chardev): Chardev {
     this.#chardevs.set(chardev.label, chardev);
+    this.#show(chardev);
     return chardev;
   }
 
@@ -56,6 +60,10 @@ export class ChardevTable {
       throw error;
     }
     return opened;
+  }
+
+  #show({ label, kind }: Chardev): void {
+    this.container.add(label, new QomObject(`chardev-${kind}`));
   }
 
   get #context() {
@@ -100,6 +108,8 @@ export class ChardevTable {
     if (!chardev.exchangeable) throw new QmpError('Chardev user does not support chardev hotswap');
     const { backend: stream, log } = await openBackend(this.#context, label, backend);
     chardev.exchange(backend.type, stream, log);
+    this.container.removeChild(label);
+    this.#show(chardev);
     return chardev;
   }
 
@@ -111,6 +121,7 @@ export class ChardevTable {
     }
     this.#chardevs.delete(label);
     this.#users.delete(label);
+    this.container.removeChild(label);
     chardev.close();
   }
 

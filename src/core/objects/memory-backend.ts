@@ -1,8 +1,18 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { MemoryBackendProperties } from '../../qapi/generated/types.ts';
+import type { QmpValue } from '../../qapi/value.ts';
 import { QomObject } from '../qom/object.ts';
 
 const SWITCHES = { dump: true, merge: true, prealloc: false, reserve: true, share: false } as const;
+
+/** Where the host takes it from: anywhere, with its one thread. */
+const OF_THE_HOST: Readonly<Record<string, readonly [type: string, value: QmpValue]>> = {
+  policy: ['HostMemPolicy', 'default'],
+  'host-nodes': ['int', []],
+  'prealloc-threads': ['int', 1],
+  'prealloc-context': ['link<thread-context>', ''],
+  'x-use-canonical-path-for-ramblock-id': ['bool', false],
+};
 
 /** Memory that the machine can have as its RAM: `-object memory-backend-ram`. */
 export class MemoryBackend extends QomObject {
@@ -24,6 +34,7 @@ export class MemoryBackend extends QomObject {
     for (const [name, value] of Object.entries(this.switches)) {
       this.define(name, { type: 'bool', get: () => value });
     }
-    this.define('policy', { type: 'HostMemPolicy', get: () => 'default' });
+    for (const [name, [type, value]] of Object.entries(OF_THE_HOST))
+      this.define(name, { type, get: () => value });
   }
 }

@@ -12,6 +12,9 @@ export function balloonHandlers(slot: BalloonSlot): CommandHandlers {
       balloon.setTarget(value);
       return {};
     },
+    'query-hv-balloon-status-report': () => {
+      throw new QmpError('hv-balloon device not enabled in this build');
+    },
   };
 }
 

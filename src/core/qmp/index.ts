@@ -8,6 +8,7 @@ import type { EventBus } from '../events.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { MachineLogging } from '../log/machine-logging.ts';
 import type { Preconfig } from '../preconfig.ts';
+import { audioHandlers } from './audio.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
@@ -89,6 +90,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
     ...objectHandlers(backends.objects, host.processId),
+    ...audioHandlers(config.audiodevs ?? []),
     ...charHandlers(backends.chardevs),
     ...balloonHandlers(backends.balloon),
     ...inputHandlers(backends.input, backends.displays, board.sysbus),

@@ -62,6 +62,23 @@ describe('QMP commands of the machine', () => {
     );
   });
 
+  it('tells the values of several objects at once, of what can be read', async () => {
+    const [device, group] = (await run('qom-list-get', { paths: [RNG, '/machine/peripheral'] })) as {
+      properties: { name: string; type: string; value?: QmpValue }[];
+    }[];
+    expect(device?.properties).toContainEqual({ name: 'realized', type: 'bool', value: true });
+    expect(device?.properties.map(({ name, type }) => ({ name, type }))).toEqual(
+      ((await run('qom-list', { path: RNG })) as { name: string; type: string }[]).map(({ name, type }) => ({
+        name,
+        type,
+      })),
+    );
+    expect(group?.properties).toContainEqual({ name: 'rng0', type: 'child<virtio-rng-device>', value: RNG });
+    expect(await failure('qom-list-get', { paths: [RNG, '/nope'] })).toBe(
+      "DeviceNotFound: Device '/nope' not found",
+    );
+  });
+
   it('reads and writes properties', async () => {
     const get = (path: string, property: string) => run('qom-get', { path, property });
     expect(await get(RNG, 'realized')).toBe(true);

@@ -42,6 +42,7 @@ export function migrationRunHandlers(settings: MigrationSettings): CommandHandle
       );
     },
     migrate_cancel: () => ({}),
+    'query-migrationthreads': () => [],
   };
 }
 

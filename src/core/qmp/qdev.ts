@@ -45,6 +45,10 @@ export function qdevHandlers(parts: QdevParts): CommandHandlers {
       plugger.remove(id);
       return {};
     },
+    'device-sync-config': ({ id }) => {
+      const { typeName } = plugger.find(id);
+      throw new QmpError(`device-sync-config is not supported for '${typeName}'`);
+    },
   };
 }
 

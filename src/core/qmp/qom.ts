@@ -1,5 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
-import type { ObjectPropertyInfo } from '../../qapi/generated/types.ts';
+import type { ObjectPropertyInfo, ObjectPropertyValue } from '../../qapi/generated/types.ts';
 import { listingOrder } from '../qom/listing-order.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
 import { qomTypeOf } from '../qom/property-kinds.ts';
@@ -10,6 +10,7 @@ import type { CommandHandlers } from './handlers.ts';
 export function qomHandlers({ root, types }: { root: QomObject; types: TypeTable }): CommandHandlers {
   return {
     'qom-list': ({ path }) => listProperties(requirePath(root, path)),
+    'qom-list-get': ({ paths }) => paths.map(path => ({ properties: listValues(requirePath(root, path)) })),
     'qom-get': ({ path, property }) => requirePath(root, path).getProperty(property),
     'qom-set': ({ path, property, value }) => {
       requirePath(root, path).setProperty(property, value);
@@ -33,6 +34,12 @@ function listProperties(object: QomObject): ObjectPropertyInfo[] {
       return { name, type: child ? `child<${child.typeName}>` : properties.get(name)!.type };
     }),
   ];
+}
+
+function listValues(object: QomObject): ObjectPropertyValue[] {
+  return listProperties(object).map(({ name, type }) =>
+    object.isReadable(name) ? { name, value: object.getProperty(name), type } : { name, type },
+  );
 }
 
 function listTypes(types: TypeTable, args: { implements?: string; abstract?: boolean }) {

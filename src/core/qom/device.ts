@@ -89,7 +89,7 @@ export class Device extends QomObject {
     this.define('parent_bus', { type: 'link<bus>', get: () => this.parentBus?.path ?? '' });
     this.define('realized', { type: 'bool', get: () => this.realized });
     this.define('hotplugged', { type: 'bool', get: () => this.hotplugged });
-    this.define('hotpluggable', { type: 'bool', get: () => this.parentBus?.hotpluggable ?? false });
+    this.define('hotpluggable', { type: 'bool', get: () => this.parentBus?.hotpluggable ?? true });
     for (const spec of this.specs) this.#defineSpec(spec, types.initialValue(typeName, spec));
   }
 
@@ -100,7 +100,7 @@ export class Device extends QomObject {
       type: qomTypeOf(spec.kind),
       ...(spec.description === undefined ? {} : { description: spec.description }),
       ...(spec.defaultValue === undefined ? {} : { defaultValue: spec.defaultValue }),
-      get: () => this.value(spec.name),
+      get: () => this.value(spec.name) ?? [], // a list that is not set
       set: value => this.setValue(spec.name, value),
     });
   }

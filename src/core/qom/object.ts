@@ -90,6 +90,10 @@ export class QomObject {
     return property.get();
   }
 
+  isReadable(name: string): boolean {
+    return this.#children.has(name) || this.#require(name).get !== undefined;
+  }
+
   /** @throws QmpError when there is no such property or it cannot be written */
   setProperty(name: string, value: QmpValue): void {
     const property: Partial<QomProperty> = this.#children.has(name) ? {} : this.#require(name);

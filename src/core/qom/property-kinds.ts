@@ -17,6 +17,7 @@ const WORDS: Partial<Record<PropertyKind, readonly string[]>> = {
 const INTEGERS: Partial<Record<PropertyKind, readonly [min: bigint, max: bigint]>> = {
   uint8: [0n, 2n ** 8n - 1n],
   uint16: [0n, 2n ** 16n - 1n],
+  busnr: [0n, 2n ** 32n - 1n],
   uint32: [0n, 2n ** 32n - 1n],
   uint64: [0n, 2n ** 64n - 1n],
   int32: [-(2n ** 31n), 2n ** 31n - 1n],

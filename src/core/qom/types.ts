@@ -37,6 +37,7 @@ export type PropertyKind =
   | 'PCIELinkWidth'
   | 'BlockdevOnError'
   | 'IOThreadVirtQueueMappingList'
+  | 'busnr'
   | 'list'
   | `link<${string}>`;
 

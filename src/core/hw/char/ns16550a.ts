@@ -1,9 +1,9 @@
 import type { ByteStream } from '../../../host/types.ts';
+import { Chardev } from '../../chardev/chardev.ts';
 import type { VirtualClock } from '../../clock.ts';
 import { type IrqLine, irqLine } from '../../irq.ts';
 import { MemoryRegion, type MmioOps } from '../../memory/region.ts';
 import { Device } from '../../qom/device.ts';
-import { QomObject } from '../../qom/object.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { hex, traceEvent, traceRegisters } from '../../trace.ts';
 import { OutputBuffer } from './output-buffer.ts';
@@ -42,7 +42,8 @@ const TRACE = {
 };
 
 const DEFAULT_DIVISOR = 12; // 9600 baud
-const BAUD_BASE = 115200;
+/** Bits a second with a divisor of one, as QEMU's board sets it. */
+const BAUD_BASE = 399193;
 const FRAME_BITS = 10; // start, eight data, stop
 const TIMEOUT_FRAMES = 4;
 /** Bytes on the line above which the other end is held back, and below which it goes on. */
@@ -94,13 +95,25 @@ export class Ns16550a extends Device {
     };
     this.region = new MemoryRegion('serial', 'i/o', 8n, { ops });
     this.setValue('endianness', 2);
-    this.add('serial', new QomObject('serial'));
+    this.#addPort(types, stream);
     this.reset();
     stream.onData(bytes => this.#arrive(bytes));
     stream.onEvent?.(event => {
       if (event === 'break') this.#receiveBreak();
       else if (event === 'drained') this.#drained();
     });
+  }
+
+  /** The part that QEMU shares among its UARTs: a device of its own, whose properties are this one's too. */
+  #addPort(types: TypeTable, stream: ByteStream): void {
+    const port = this.add('serial', new Device('serial', types));
+    port.setValue('baudbase', BAUD_BASE);
+    if (stream instanceof Chardev) port.setValue('chardev', stream.label);
+    port.realize();
+    for (const name of ['wakeup', 'chardev', 'baudbase']) {
+      const property = port.properties.get(name)!;
+      this.define(name, { ...property, ownInstance: true });
+    }
   }
 
   #read(offset: number): number {

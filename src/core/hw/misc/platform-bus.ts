@@ -3,7 +3,7 @@ import { Device } from '../../qom/device.ts';
 import type { TypeTable } from '../../qom/types.ts';
 
 export const PLATFORM_BUS_SIZE = 0x2000000;
-const IRQS = 32;
+export const PLATFORM_BUS_IRQS = 32;
 
 /** The window for dynamically placed system-bus devices. It holds none: reads there fault. */
 export class PlatformBus extends Device {
@@ -12,8 +12,8 @@ export class PlatformBus extends Device {
   constructor(types: TypeTable) {
     super('platform-bus-device', types);
     this.id = 'platform-bus-device';
-    this.setValue('num_irqs', IRQS);
+    this.setValue('num_irqs', PLATFORM_BUS_IRQS);
     this.setValue('mmio_size', PLATFORM_BUS_SIZE);
-    this.addOutputs('sysbus-irq', [], IRQS);
+    this.addOutputs('sysbus-irq', [], PLATFORM_BUS_IRQS);
   }
 }

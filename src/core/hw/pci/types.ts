@@ -40,7 +40,7 @@ const device: PropertySpec[] = [
   ),
   property('sriov-pf', 'str'),
   flag('x-pcie-ext-tag', true),
-  property('busnr', 'uint32', 0),
+  property('busnr', 'busnr', 0),
 ];
 
 const UNLIMITED = 2n ** 64n - 1n;
