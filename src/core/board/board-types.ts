@@ -74,7 +74,7 @@ export const boardTypes: readonly TypeInfo[] = [
   onBoard('riscv.sifive.plic', undefined, [
     text('hart-config'),
     uint32('hartid-base'),
-    uint32('num-sources'),
+    uint32('num-sources', 1),
     uint32('num-priorities'),
     uint32('priority-base'),
     uint32('pending-base'),

@@ -2,7 +2,7 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { ObjectPropertyInfo, ObjectPropertyValue } from '../../qapi/generated/types.ts';
 import { listingOrder } from '../qom/listing-order.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
-import { qomTypeOf } from '../qom/property-kinds.ts';
+import { descriptionOf, qomTypeOf } from '../qom/property-kinds.ts';
 import type { PropertySpec, TypeTable } from '../qom/types.ts';
 import type { CommandHandlers } from './handlers.ts';
 
@@ -80,10 +80,12 @@ export function ownProperties(types: TypeTable, name: string): ObjectPropertyInf
 }
 
 function describe(spec: PropertySpec): ObjectPropertyInfo {
+  const description = descriptionOf(spec);
+  const defaultValue = spec.defaultValue ?? (spec.kind === 'list' ? [] : undefined);
   return {
     name: spec.name,
     type: qomTypeOf(spec.kind),
-    ...(spec.description === undefined ? {} : { description: spec.description }),
-    ...(spec.defaultValue === undefined ? {} : { 'default-value': spec.defaultValue }),
+    ...(description === undefined ? {} : { description }),
+    ...(defaultValue === undefined ? {} : { 'default-value': defaultValue }),
   };
 }

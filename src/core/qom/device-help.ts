@@ -1,5 +1,5 @@
 import { QmpError } from '../../qapi/errors.ts';
-import { qomTypeOf } from './property-kinds.ts';
+import { descriptionOf, qomTypeOf } from './property-kinds.ts';
 import type { DeviceCategory, PropertySpec, TypeInfo, TypeTable } from './types.ts';
 
 const CATEGORIES: readonly DeviceCategory[] = [
@@ -64,7 +64,7 @@ export function formatDeviceOptions(types: TypeTable, driver: string): string {
 
 function describeOption(spec: PropertySpec): string {
   const option = `  ${spec.name}=<${qomTypeOf(spec.kind)}>`;
-  const description = spec.description ?? (spec.kind === 'bool' ? 'on/off' : undefined);
+  const description = descriptionOf(spec);
   if (description === undefined && spec.defaultValue === undefined) return `${option}\n`;
   const initial = spec.defaultValue === undefined ? '' : ` (default: ${formatDefault(spec)})`;
   return `${option.padEnd(NAME_COLUMN)} - ${description ?? ''}${initial}\n`;

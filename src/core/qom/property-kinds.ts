@@ -32,6 +32,11 @@ export function isList(kind: PropertyKind): boolean {
   return kind === 'list' || kind === 'IOThreadVirtQueueMappingList';
 }
 
+/** What the property does, for people. */
+export function descriptionOf({ kind, description }: PropertySpec): string | undefined {
+  return description ?? (kind === 'bool' ? 'on/off' : undefined);
+}
+
 /** QOM's name for the type of such a property. */
 export function qomTypeOf(kind: PropertyKind): string {
   if (kind === 'on/off') return 'bool';

@@ -40,7 +40,7 @@ const device: PropertySpec[] = [
   ),
   property('sriov-pf', 'str'),
   flag('x-pcie-ext-tag', true),
-  property('busnr', 'busnr', 0),
+  property('busnr', 'busnr'),
 ];
 
 const UNLIMITED = 2n ** 64n - 1n;
