@@ -1,6 +1,5 @@
 import { QmpError } from '../../../qapi/errors.ts';
 import { Bus, type Device } from '../../qom/device.ts';
-import { qomTypeOf } from '../../qom/property-kinds.ts';
 import type { TypeTable } from '../../qom/types.ts';
 import { PciDevice, type PciIdentity } from '../pci/device.ts';
 import type { PciEnvironment } from '../pci/environment.ts';
@@ -61,13 +60,8 @@ export class VirtioPciProxy extends PciDevice implements TransportLink {
     const inside = create(types.require(typeName).inside ?? '', this.dma);
     if (!(inside instanceof VirtioDevice)) throw new QmpError(`'${inside.typeName}' is no virtio device`);
     this.device = this.add('virtio-backend', inside);
-    for (const { name, kind } of inside.specs) {
-      if (this.properties.has(name)) continue;
-      this.define(name, {
-        type: qomTypeOf(kind),
-        get: () => inside.value(name),
-        set: value => inside.setValue(name, value),
-      });
+    for (const [name, property] of inside.properties) {
+      if (!this.properties.has(name)) this.define(name, property);
     }
   }
 

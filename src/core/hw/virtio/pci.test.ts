@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PciRig } from '../pci/testing/pci-rig.ts';
 import { VirtioPciProxy } from './pci-proxy.ts';
 import { PciDriver } from './testing/pci-driver.ts';
 
@@ -48,6 +49,14 @@ describe.each([
     const [again] = start(driver);
     expect(request(driver, again!)).not.toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
+});
+
+it('a function has all properties of the device inside', () => {
+  const proxy = new PciRig().add('virtio-balloon-pci');
+  expect(proxy.getProperty('guest-stats')).toMatchObject({ 'last-update': 0n });
+  proxy.setProperty('guest-stats-polling-interval', 2n);
+  expect(proxy.children.get('virtio-backend')?.getProperty('guest-stats-polling-interval')).toBe(2n);
+  proxy.setProperty('guest-stats-polling-interval', 0n);
 });
 
 describe('legacy registers', () => {

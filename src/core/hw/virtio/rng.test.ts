@@ -78,6 +78,8 @@ describe('virtio-rng', () => {
     const rig = new Rig();
     const named = new Map([['r0', new RngBackend('rng-random', rig.host)]]);
     expect(rig.plug(new VirtioRng(rig.types, rig.env, named), { rng: 'r0' }).realized).toBe(true);
+    const { device } = setUp();
+    expect(device.value('rng')).toBe(device.children.get('default-backend')?.path);
     const make = (options: Record<string, string>) => () => setUp(options);
     expect(make({ rng: 'nope' })).toThrow("Device 'nope' not found");
     expect(make({ period: '0' })).toThrow("'period' parameter expects a positive integer");

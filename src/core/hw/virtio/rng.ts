@@ -41,6 +41,7 @@ export class VirtioRng extends VirtioDevice {
       throw new QmpError("'max-bytes' parameter must be non-negative, and less than 2^63");
     }
     this.#backend = this.#chooseBackend();
+    this.settle('rng', this.#backend.path);
     this.addQueue(QUEUE_SIZE);
     this.#quota = this.#maxBytes;
     this.#timer = this.env.clock.timer(() => this.#refill());
