@@ -165,7 +165,7 @@ export const needs = {
   hmp_snapshot_blkdev: ['blockdev-snapshot-sync'],
   hmp_snapshot_blkdev_internal: ['blockdev-snapshot-internal-sync'],
   hmp_snapshot_delete_blkdev_internal: ['blockdev-snapshot-delete-internal-sync'],
-  hmp_nbd_server_start: OURS, // -a exports every drive
+  hmp_nbd_server_start: ['nbd-server-start', 'nbd-server-add', 'nbd-server-stop', 'query-block'],
   hmp_nbd_server_add: ['nbd-server-add'],
   hmp_nbd_server_remove: ['nbd-server-remove'],
   hmp_nbd_server_stop: ['nbd-server-stop'],

@@ -1638,7 +1638,9 @@ ERST
 
 SRST
 ``nbd_server_start`` [``-a``] [``-w``] *host*\ ``:``\ *port*
-  Let clients of NBD come. There is no such server here, so that the command is refused.
+  Let clients of NBD come, a hundred at a time, to *host*\ ``:``\ *port* or to ``unix:``\ *path*. With ``-a`` the image
+  of every drive is offered at once under the drive's name, and with ``-w`` clients may write where the image and the
+  guest's device (``share-rw=on``) let them. There is no encryption: whoever reaches the port reads the images.
 ERST
 
     {
@@ -1652,7 +1654,8 @@ ERST
 
 SRST
 ``nbd_server_add`` [``-w``] *device* [*name*]
-  Offer the image of *device* to clients of NBD.
+  Offer the image of *device*, a drive or a node, to clients of NBD as *name*, or as *device*. They may write with
+  ``-w``.
 ERST
 
     {
@@ -1666,7 +1669,7 @@ ERST
 
 SRST
 ``nbd_server_remove`` [``-f``] *name*
-  Take an image back.
+  Take an image back. While a client has it that needs ``-f``, which sends the client away.
 ERST
 
     {

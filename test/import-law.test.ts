@@ -24,6 +24,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/core/config.ts',
     'src/core/machine-kinds.ts',
     'src/core/board/machine-object.ts', // properties of the machine, for help
+    'src/core/audio/audiodev.ts', // options of back ends that no device has
     'src/host',
     'commands',
   ],

@@ -9,6 +9,15 @@ export const nbdServerStart: Handler<{ all?: boolean; writable?: boolean; uri: s
 ) => {
   if (writable && !all) throw new QmpError('-w only valid together with -a');
   await qmp.execute('nbd-server-start', { addr: socketAddress(uri) });
+  if (!all) return;
+  try {
+    for (const { device, inserted } of await qmp.execute('query-block')) {
+      if (inserted) await qmp.execute('nbd-server-add', { device, writable: writable ?? false });
+    }
+  } catch (error) {
+    await qmp.execute('nbd-server-stop'); // all of them, or none
+    throw error;
+  }
 };
 
 /** `unix:PATH`, `HOST:PORT` or `tcp:HOST:PORT`. @throws QmpError */

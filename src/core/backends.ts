@@ -11,6 +11,7 @@ import { Displays } from './display/console.ts';
 import type { EventBus } from './events.ts';
 import { FLASH_BANK_SIZE } from './hw/misc/pflash-cfi01.ts';
 import { Input } from './input/input.ts';
+import { ExportTable } from './nbd/export-table.ts';
 import { addClient, addNetdev, type NetContext } from './net/create.ts';
 import { type NetPlan, planNetwork } from './net/legacy.ts';
 import { FIRST_MAC, NetTable } from './net/table.ts';
@@ -25,6 +26,8 @@ const LARGEST_LOADED = 2 ** 32;
 /** The host side of the devices: what -drive, -netdev, -chardev, -serial and -object make, before the board. */
 export interface Backends extends DeviceBackends {
   readonly objects: ObjectTable;
+  /** Images that others can use. */
+  readonly exports: ExportTable;
   /** Back end of the board's serial port, if it has one. */
   readonly serial: ByteStream | undefined;
   /** By bank of the board's flash: what keeps its contents. */
@@ -55,6 +58,8 @@ export async function openBackends(
   }
   const flash = planFlash(config);
   const drives = await openDrives(host, flash.drives, config.defaultDrives, config.blockdevs);
+  const exports = new ExportTable(host, events);
+  drives.onMediumRemoved(node => exports.dropNode(node));
   const fsdevs = await FsdevTable.open(host, config.fsdevs);
   const loaderFiles = await readLoaderFiles(host, config.devices);
   const chardevs = new ChardevTable(host);
@@ -75,6 +80,7 @@ export async function openBackends(
       monitors,
       qtest,
       objects,
+      exports,
       rngs,
       balloon: { balloon: null },
       input: new Input(clock),

@@ -220,6 +220,7 @@ export class Machine {
     await this.#backends.drives.close();
     await this.#backends.fsdevs.close();
     this.#backends.nets.close();
+    this.#backends.exports.close();
     this.#backends.chardevs.close();
     this.#logging.log.close();
     this.#qtestLog?.close();

@@ -14,17 +14,11 @@ export const REFUSED_COMMANDS: readonly string[] = [
   'snapshot_delete_blkdev_internal',
   'drive_mirror', // no copies of images in use
   'drive_backup',
-  'nbd_server_start', // no such server
-  'nbd_server_add',
-  'nbd_server_remove',
-  'nbd_server_stop',
 ];
 
 /** The same of QMP. */
 export const REFUSED_REQUESTS: readonly string[] = [
   'block-commit',
-  'block-export-add',
-  'block-export-del',
   'block-job-cancel',
   'block-job-change',
   'block-job-complete',
@@ -43,15 +37,17 @@ export const REFUSED_REQUESTS: readonly string[] = [
   'job-complete',
   'job-pause',
   'job-resume',
-  'nbd-server-add',
-  'nbd-server-remove',
-  'nbd-server-start',
-  'nbd-server-stop',
   'x-blockdev-amend',
   'x-blockdev-change',
 ];
 
-export const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [['block_stream d0', '']];
+export const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
+  ['block_stream d0', ''],
+  ['nbd_server_start -a 127.0.0.1:0', ''],
+  ['nbd_server_add d0 again', ''],
+  ['nbd_server_remove -f again', ''],
+  ['nbd_server_stop', ''],
+];
 
 const NO_JOB = "Error: Block job 'x' not found\n";
 const NO_NODE = "Error: Cannot find device='x' nor node-name='x'\n";
@@ -79,8 +75,8 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['nbd_server_start -w 127.0.0.1:1', 'Error: -w only valid together with -a\n'],
   ['nbd_server_start nowhere', "Error: error parsing address 'nowhere'\n"],
   [
-    'nbd_server_start 127.0.0.1:1',
-    'Error: NBD server cannot be started: no server of the kind is in this program\n',
+    'nbd_server_start unix:/nosuch/nbd',
+    'Error: Failed to bind socket to /nosuch/nbd: No such file or directory\n',
   ],
   ['nbd_server_add x', NO_NODE],
   ['nbd_server_add d0', 'Error: NBD server not running\n'],
@@ -92,6 +88,20 @@ const about = { job: 'q-job' };
 
 export const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
   ['query-block-exports', {}, []],
+  ['nbd-server-start', { addr: { type: 'inet', data: { host: '127.0.0.1', port: '0' } } }, {}],
+  ['block-export-add', { type: 'nbd', id: 'e', 'node-name': 'n1', writable: true }, {}],
+  ['nbd-server-add', { device: 'd0' }, {}],
+  [
+    'query-block-exports',
+    {},
+    [
+      { id: 'd0', type: 'nbd', 'node-name': expect.stringMatching('#block'), 'shutting-down': false },
+      { id: 'e', type: 'nbd', 'node-name': 'n1', 'shutting-down': false },
+    ],
+  ],
+  ['block-export-del', { id: 'e' }, {}],
+  ['nbd-server-remove', { name: 'd0' }, {}],
+  ['nbd-server-stop', {}, {}],
   ['query-jobs', {}, []],
   ['block-stream', { 'job-id': about.job, device: 'd0', 'auto-finalize': false, 'auto-dismiss': false }, {}],
   [

@@ -15,10 +15,22 @@ export class DriveTable {
   readonly graph: BlockGraph;
   readonly #host: Host;
   readonly #drives: Drive[] = [];
+  #mediumRemoved: (node: BlockNode) => void = () => {};
 
   constructor(host: Host) {
     this.#host = host;
     this.graph = new BlockGraph(host);
+  }
+
+  /** Told of a medium that has left its drive, before it is closed. */
+  onMediumRemoved(listener: (node: BlockNode) => void): void {
+    this.#mediumRemoved = listener;
+  }
+
+  /** A drive's medium is out. */
+  async mediumRemoved(node: BlockNode): Promise<void> {
+    this.#mediumRemoved(node);
+    await this.graph.release(node);
   }
 
   add(drive: Drive): Drive {
@@ -101,7 +113,7 @@ export class DriveTable {
     if (drive.frontEnd)
       drive.readErrors = drive.writeErrors = 'report'; // nobody is left to deal with a stop
     else this.#drives.splice(this.#drives.indexOf(drive), 1);
-    if (node) await this.graph.release(node);
+    if (node) await this.mediumRemoved(node);
   }
 
   /** The device let go of its drive: one that nobody can name is gone with it. */

@@ -33,6 +33,8 @@ export interface Tray {
 
 /** The device that uses a drive. */
 export interface FrontEnd {
+  /** Whether others may write to the medium too. */
+  readonly sharesWrites: boolean;
   /** Id, or QOM path without one. */
   readonly name: string;
   readonly path: string;

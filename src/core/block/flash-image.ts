@@ -23,7 +23,7 @@ export class FlashImage {
         `cfi.pflash01 device '${path}' requires ${size} bytes, ${drive.id} block backend provides ${has} bytes`,
       );
     }
-    drive.attach({ name: path, path, resized() {} });
+    drive.attach({ name: path, path, sharesWrites: false, resized() {} });
     return new FlashImage(drive, await drive.read(0, size));
   }
 

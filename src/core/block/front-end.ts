@@ -5,6 +5,9 @@ import type { FrontEnd } from './drive.ts';
 export function frontEndOf(device: Device, does: Pick<FrontEnd, 'resized' | 'tray'>): FrontEnd {
   return {
     ...does,
+    get sharesWrites() {
+      return device.value('share-rw') === true;
+    },
     get path() {
       return device.path;
     },

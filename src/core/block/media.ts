@@ -64,7 +64,7 @@ export class MediaChanger {
     if (tray && !tray.open) throw new QmpError(`Tray of device '${name}' is not open`);
     const { node } = drive;
     drive.insert(null);
-    if (node) await this.#drives.graph.release(node);
+    if (node) await this.#drives.mediumRemoved(node);
   }
 
   /** @throws QmpError */

@@ -5,6 +5,7 @@ import { DriveTable } from '../block/drive-table.ts';
 import { ByteDisk, difference } from '../block/testing/byte-disk.ts';
 import { EventBus } from '../events.ts';
 import { FakeHost } from '../hw/virtio/testing/rig.ts';
+import { ExportTable } from '../nbd/export-table.ts';
 import { blockHandlers } from './block.ts';
 
 const CLUSTER = 65_536;
@@ -44,7 +45,10 @@ async function setUp() {
     told.push(name);
     for (const each of waiting) if (each.event === name) each.done();
   });
-  const handlers = blockHandlers(table, events, host) as Record<string, (args: object) => unknown>;
+  const handlers = blockHandlers(table, events, host, {
+    exports: new ExportTable(host, events),
+    hasIoThread: () => false,
+  }) as Record<string, (args: object) => unknown>;
   return {
     host,
     source,

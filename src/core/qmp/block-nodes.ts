@@ -3,12 +3,13 @@ import type { QmpValue } from '../../qapi/value.ts';
 import { addBlockdev } from '../block/blockdev.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import type { OptionValues } from '../config.ts';
+import type { ExportTable } from '../nbd/export-table.ts';
 import { refuseBusy } from './block-copies.ts';
 import { asQmpErrors } from './config-errors.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** Nodes and drives that come and go while the machine runs. */
-export function blockNodeHandlers(drives: DriveTable): CommandHandlers {
+export function blockNodeHandlers(drives: DriveTable, exports: ExportTable): CommandHandlers {
   const { graph } = drives;
   return {
     'blockdev-add': async options => {
@@ -19,7 +20,8 @@ export function blockNodeHandlers(drives: DriveTable): CommandHandlers {
       const node = graph.get(name);
       if (!node) throw new QmpError(`Failed to find node with node-name='${name}'`);
       if (node.job === 'backup') refuseBusy(drives, node);
-      if (drives.all().some(drive => drive.node === node)) throw new QmpError(`Node ${name} is in use`);
+      if (exports.has(node) || drives.all().some(drive => drive.node === node))
+        throw new QmpError(`Node ${name} is in use`);
       if (!node.monitorOwned) throw new QmpError(`Node ${name} is not owned by the monitor`);
       if (node.users > 0)
         throw new QmpError(`${node.job === null ? 'Block device' : 'Node'} ${name} is in use`);

@@ -3,6 +3,7 @@ import { DriveTable } from '../block/drive-table.ts';
 import { ByteDisk } from '../block/testing/byte-disk.ts';
 import { EventBus } from '../events.ts';
 import { FakeHost } from '../hw/virtio/testing/rig.ts';
+import { ExportTable } from '../nbd/export-table.ts';
 import { blockHandlers } from './block.ts';
 
 async function setUp(options: Record<string, string> = {}) {
@@ -12,7 +13,9 @@ async function setUp(options: Record<string, string> = {}) {
   const table = new DriveTable(host);
   const given = { if: 'none', id: 'd0', file: 'disk.raw', format: 'raw', snapshot: 'on', ...options };
   const drive = await table.open(table.parse(given));
-  const handlers = blockHandlers(table, new EventBus(() => 0), host);
+  const events = new EventBus(() => 0);
+  const exports = new ExportTable(host, events);
+  const handlers = blockHandlers(table, events, host, { exports, hasIoThread: () => false });
   return {
     image,
     drive,

@@ -6,6 +6,7 @@ import { ChardevTable } from '../chardev/table.ts';
 import { FakeStream } from '../chardev/testing/fake-stream.ts';
 import { EventBus } from '../events.ts';
 import { FakeHost } from '../hw/virtio/testing/rig.ts';
+import { ExportTable } from '../nbd/export-table.ts';
 import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 
@@ -15,9 +16,11 @@ describe('query-block', () => {
     const options = { file: 'mem:1M', cache: 'none', werror: 'report' };
     const drives = drivesWith(host, new MemoryDisk(1 << 20, true), options);
     const drive = drives.get('d0')!;
-    const query = () => blockHandlers(drives, new EventBus(() => 0), host)['query-block']!({});
+    const events = new EventBus(() => 0);
+    const offers = { exports: new ExportTable(host, events), hasIoThread: () => false };
+    const query = () => blockHandlers(drives, events, host, offers)['query-block']!({});
     expect(await query()).toMatchObject([{ device: 'd0', removable: true, type: 'unknown', locked: false }]);
-    drive.attach({ name: 'blk0', path: '/machine/peripheral/blk0', resized: () => {} });
+    drive.attach({ name: 'blk0', path: '/machine/peripheral/blk0', sharesWrites: false, resized: () => {} });
     await drive.read(0, 10);
     expect(await query()).toEqual([
       {

@@ -10,7 +10,7 @@ import { BUCKETS, LIMIT_NAMES, type ThrottleLimits } from '../block/throttle.ts'
 import type { EventBus } from '../events.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { blockBitmapHandlers } from './block-bitmaps.ts';
-import { blockExportHandlers } from './block-export.ts';
+import { blockExportHandlers, type ExportParts } from './block-export.ts';
 import { blockImageHandlers } from './block-images.ts';
 import { blockJobHandlers } from './block-jobs.ts';
 import { blockMediaHandlers } from './block-media.ts';
@@ -27,6 +27,7 @@ export function blockHandlers(
   drives: DriveTable,
   events: EventBus,
   host: Pick<Host, 'createFile' | 'now' | 'sleep'>,
+  offers: Omit<ExportParts, 'drives'>,
 ): CommandHandlers {
   const jobs = new JobTable(events);
   const handlers = {
@@ -34,12 +35,12 @@ export function blockHandlers(
     'query-named-block-nodes': () => Promise.all(drives.graph.all().map(node => nodeInfo(node))),
     ...blockStatsHandlers(drives),
     ...blockMediaHandlers(drives, events),
-    ...blockNodeHandlers(drives),
+    ...blockNodeHandlers(drives, offers.exports),
     ...jobHandlers(jobs, drives),
     ...blockJobHandlers({ jobs, drives, host }),
     ...blockImageHandlers({ drives, jobs, events, host }),
     ...blockBitmapHandlers(drives),
-    ...blockExportHandlers(drives),
+    ...blockExportHandlers({ ...offers, drives }),
   };
   return { ...handlers, ...transactionHandlers({ drives, jobs, host }, handlers) };
 }

@@ -86,7 +86,10 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...qdevHandlers({ ...board, defer: host.defer, events: parts.events, createDevice: parts.createDevice }),
     ...pciHandlers(board.pci),
     ...virtioHandlers(board.root),
-    ...blockHandlers(backends.drives, parts.events, host),
+    ...blockHandlers(backends.drives, parts.events, host, {
+      exports: backends.exports,
+      hasIoThread: id => backends.objects.ioThreads.some(({ name }) => name === id),
+    }),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
     ...objectHandlers(backends.objects, host.processId),

@@ -86,6 +86,11 @@ export function formatAddress(address: Address): string {
   }
 }
 
+/** What is said of a descriptor that is no such socket. */
+export function noDescriptor(descriptor: number): QmpError {
+  return new QmpError(`File descriptor ${descriptor} is not a socket`);
+}
+
 /** As listings name one end of a connection. */
 export function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,6 +1,7 @@
 import type { Closable, Endpoint, Host, TcpEvents, TcpSocket } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import { type Address, formatAddress } from './address.ts';
+import { type Address, formatAddress, noDescriptor } from './address.ts';
+import { listenAt, unknownHost } from './listen.ts';
 
 /** Bytes that may wait for a slow peer before a link counts as congested. */
 const MOST_WAITING = 1 << 20;
@@ -87,45 +88,11 @@ export class SocketLink {
   }
 
   async #listen(): Promise<void> {
-    const { address } = this.settings;
-    if (address.kind === 'unix') {
-      try {
-        this.#listener = await this.#host.network.listenUnix(address.path, socket => this.#called(socket));
-      } catch (error) {
-        throw new QmpError(`Failed to bind socket to ${address.path}: ${this.#reason(error)}`);
-      }
-    } else if (address.kind === 'fd') {
-      const { descriptor } = address;
-      try {
-        this.#listener = await this.#host.network.adoptListener(descriptor, socket => this.#called(socket));
-      } catch {
-        throw noDescriptor(descriptor);
-      }
-    } else this.#listener = await this.#listenAt(address, address.port);
-    if (this.#closed) this.#listener?.close();
-  }
-
-  async #listenAt(address: Address & { kind: 'inet' }, port: number): Promise<Closable> {
-    try {
-      const at = { address: address.host, port };
-      const listener = await this.#host.network.listenTcp(at, socket => this.#called(socket));
-      this.address = { ...address, port: listener.local.port };
-      return listener;
-    } catch (error) {
-      if (port < address.lastPort) return this.#listenAt(address, port + 1);
-      const code = (error as { code?: string }).code;
-      const what = code === 'EADDRINUSE' ? 'Failed to find an available port' : 'Failed to bind socket';
-      throw new QmpError(code === 'ENOTFOUND' ? this.#unknownHost() : `${what}: ${this.#reason(error)}`);
-    }
-  }
-
-  #reason(error: unknown): string {
-    return this.#host.network.errorText((error as { code?: string }).code ?? 'EIO');
-  }
-
-  #unknownHost(): string {
-    const reason = this.#host.network.errorText('ENOTFOUND');
-    return `address resolution failed for ${formatAddress(this.settings.address)}: ${reason}`;
+    const accept = (socket: TcpSocket) => this.#called(socket);
+    const { listener, address } = await listenAt(this.#host.network, this.settings.address, accept);
+    this.#listener = listener;
+    this.address = address;
+    if (this.#closed) listener.close();
   }
 
   /** Somebody calls: the first is served, a few more wait for their turn. */
@@ -228,7 +195,7 @@ export class SocketLink {
   }
 
   #refusal(code: string | null): string {
-    if (code === 'ENOTFOUND') return this.#unknownHost();
+    if (code === 'ENOTFOUND') return unknownHost(this.#host.network, this.settings.address);
     const reason = this.#host.network.errorText(code ?? 'ECONNRESET');
     return `Failed to connect to '${formatAddress(this.settings.address)}': ${reason}`;
   }
@@ -290,8 +257,4 @@ export class SocketLink {
     if (peer.socket.pending > 0) peer.socket.end();
     else peer.socket.destroy();
   }
-}
-
-function noDescriptor(descriptor: number): QmpError {
-  return new QmpError(`File descriptor ${descriptor} is not a socket`);
 }
