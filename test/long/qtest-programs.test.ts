@@ -15,8 +15,8 @@ if (folder === undefined) console.warn('skipped: HMP_QTEST_PROGRAMS names no fol
 const PROGRAMS = ['machine-none-test', 'qos-test'];
 /** Tests of what there is not. */
 const WITHOUT: readonly (readonly [RegExp, string])[] = [
-  [/virtio-9p-tests\/synth/, 'no synthetic file system'],
-  [/virtio-9p(-device|-pci)\//, 'no synthetic file system'],
+  [/virtio-9p-tests\/local/, 'mapped-xattr: Node reaches no extended attributes'],
+  [/virtio-9p-tests\/.*xattr_limit/, 'Node reaches no extended attributes'],
   [/unaligned-write-same|large-lba-unmap/, 'no blkdebug'],
   [/iothread-attach-node/, 'no -blockdev'],
 ];
