@@ -35,6 +35,8 @@ export interface ImageOptions {
   readonly snapshot?: boolean;
   /** Of the file below. */
   readonly childName?: string | undefined;
+  /** A layer on the file that fails where its rules want it to: `blkdebug:CONFIG:FILE`. */
+  readonly debug?: { readonly config: string | undefined } | undefined;
   /** What is shown of it: a write of zeroes is one like any other. */
   readonly detectZeroes?: BlockdevDetectZeroesOptions;
 }
@@ -66,6 +68,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'null-co': [...CHILD_KEYS, 'size', 'latency-ns', 'read-zeroes'],
 };
 const PREFIX = 'file.';
+/** Of the file below a debugging layer. */
+const IMAGE = 'image.';
+/** `blkdebug:CONFIG:FILE`, where there may be no configuration. */
+const DEBUG = 'blkdebug:';
+const DEBUG_FILE = /^blkdebug:([^:]*):(.*)$/s;
 /** How a medium that keeps nothing is named where a file is expected. */
 export const NULL_FILE = 'null-co://';
 const FORMATS: readonly string[] = ['raw', 'null-co'];
@@ -140,10 +147,34 @@ function image(options: OptionValues, wishes: Wishes): ImageOptions | undefined 
   return { ...wishes, ...below, file: file ?? '', format, nodeName: options['node-name'] };
 }
 
-type Below = Pick<ImageOptions, 'size' | 'childName'> & { file: string | undefined };
+type Below = Pick<ImageOptions, 'size' | 'childName' | 'debug'> & { file: string | undefined };
 
 /** What lies below the format: `file=NAME`, or `file.KEY=VALUE` one by one. @throws ConfigError */
-function fileOptions(options: OptionValues, { readOnly, cache }: Wishes): Below {
+function fileOptions(options: OptionValues, wishes: Wishes): Below {
+  if (!options['file']?.startsWith(DEBUG)) return plainFile(options, wishes);
+  const [, config, file] = DEBUG_FILE.exec(options['file']) ?? [];
+  if (config === undefined || file === undefined) {
+    throw new ConfigError('blkdebug requires both config file and image path');
+  }
+  const { align, 'node-name': childName, ...more } = below(options);
+  if (align !== undefined) checkAlignment(align);
+  const image = Object.entries(more).map(([key, value]) => {
+    if (!key.startsWith(IMAGE))
+      throw new ConfigError(`Block protocol 'blkdebug' doesn't support the option '${key}'`);
+    return [`${PREFIX}${key.slice(IMAGE.length)}`, value] as const;
+  });
+  const debug = { config: config === '' ? undefined : config };
+  return { ...plainFile({ ...Object.fromEntries(image), file }, wishes), childName, debug };
+}
+
+/** What requests are to be aligned to is looked at only: each is carried out as it comes. @throws ConfigError */
+function checkAlignment(text: string): void {
+  const bytes = parseDiskSize(text);
+  if (bytes < 2 ** 31 && Number.isInteger(Math.log2(bytes))) return;
+  throw new ConfigError(`Cannot meet constraints with align ${bytes}`);
+}
+
+function plainFile(options: OptionValues, { readOnly, cache }: Wishes): Below {
   const driver = options['file.driver'] ?? (options['file'] === NULL_FILE ? 'null-co' : 'file');
   const own = below(options);
   const known = BELOW[driver];

@@ -76,11 +76,25 @@ export class BlockGraph {
     const name = image.nodeName === undefined ? undefined : this.nameFor(image.nodeName);
     const wishes = { name, readOnly, cache, detectZeroes };
     if (image.format === 'null-co') return this.addNull({ ...wishes, size: NULL_SIZE });
-    const child =
-      image.file === NULL_FILE
-        ? this.addNull({ name: childName, readOnly, cache, size: image.size ?? NULL_SIZE })
-        : await this.openFile(image.file, { name: childName, readOnly, cache });
+    const child = await this.#openProtocol(image, { name: childName, readOnly, cache });
     return this.addRaw(child, { ...wishes, probed: image.format === undefined });
+  }
+
+  /** The file below the format, and what is to be between. */
+  async #openProtocol(
+    { file, size, debug }: Pick<ImageOptions, 'file' | 'size' | 'debug'>,
+    wishes: NodeWishes,
+  ): Promise<BlockNode> {
+    if (debug) {
+      const inner = await this.#openProtocol({ file, size }, { ...wishes, name: undefined });
+      return this.addDebug(inner, { ...wishes, rules: [], config: debug.config }).catch(async error => {
+        await this.release(inner);
+        throw error;
+      });
+    }
+    return file === NULL_FILE
+      ? this.addNull({ ...wishes, size: size ?? NULL_SIZE })
+      : this.openFile(file, wishes);
   }
 
   /** An image that stays as it is: what changes goes to a file that is gone at the end. */
@@ -139,7 +153,7 @@ export class BlockGraph {
   /** A node that fails where the rules want it to; those in the file come after the others. @throws QmpError */
   async addDebug(
     child: BlockNode,
-    options: NodeWishes & { rules: readonly BlkdebugInjectErrorOptions[]; config?: string },
+    options: NodeWishes & { rules: readonly BlkdebugInjectErrorOptions[]; config?: string | undefined },
   ): Promise<BlockNode> {
     const { rules, config, ...wishes } = options;
     const more = config === undefined ? [] : parseDebugRules(await this.#text(config));

@@ -42,10 +42,11 @@ export class SynthFolder implements HostFolder {
     return this.#statusOf(this.#find(path));
   }
 
+  /** The latest first, which a test program of QEMU's counts on. */
   async list(path: FolderPath): Promise<string[]> {
     const { children } = this.#find(path);
     if (!children) throw new NinepError(E.notDirectory);
-    return [...children.keys()];
+    return [...children.keys()].reverse();
   }
 
   async fileSystem(): Promise<FileSystemStatus> {
