@@ -71,8 +71,12 @@ function writeNumber(value: number): string {
   return inexact ? String(BigInt(value)) : String(value);
 }
 
+/** What is not plain lines of ASCII, as nearly all text is. */
+const UNUSUAL = /[^\r\n -~]/;
+
 /** Of what no text can hold the replacement character remains. */
 function quote(text: string): string {
+  if (!UNUSUAL.test(text)) return JSON.stringify(text);
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
   return JSON.stringify(sound).replace(/[^ -~]/g, unit => {
     return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
