@@ -1,6 +1,6 @@
 import type { Closable, Endpoint, Host, TcpEvents, TcpSocket } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import { type Address, formatAddress } from './address.ts';
+import { type Address, formatAddress, unixName } from './address.ts';
 
 /** Bytes that may wait for a slow peer before a link counts as congested. */
 const MOST_WAITING = 1 << 20;
@@ -90,7 +90,7 @@ export class SocketLink {
     const { address } = this.settings;
     if (address.kind === 'unix') {
       try {
-        this.#listener = await this.#host.network.listenUnix(address.path, socket => this.#called(socket));
+        this.#listener = await this.#host.network.listenUnix(unixName(address), socket => this.#called(socket));
       } catch (error) {
         throw new QmpError(`Failed to bind socket to ${address.path}: ${this.#reason(error)}`);
       }
@@ -219,7 +219,7 @@ export class SocketLink {
     const { network } = this.#host;
     switch (address.kind) {
       case 'unix':
-        return network.connectUnix(address.path, events);
+        return network.connectUnix(unixName(address), events);
       case 'inet':
         return network.connectTcp({ address: address.host, port: address.port }, events);
       case 'fd':
