@@ -71,9 +71,7 @@ export function layFoundation(
   const regions = layOut(machineMemory(objects, config));
   const memory = new AddressSpace('memory', regions.system, parts.hostMemory);
   const skeleton = new Skeleton(config, regions, objects.container);
-  const { mmu, without, pmp, blockSizes } = cpu;
-  const { harts } = config;
-  const clockwork = new Clockwork(types, parts, memory, { harts, satpMode: mmu, without, pmp, blockSizes });
+  const clockwork = new Clockwork(types, parts, memory, { ...cpu.engine, harts: config.harts });
   const environment = virtioEnvironment(parts, memory);
   const pciEnvironment = new PciSurroundings(memory, skeleton, environment.trace, warn);
   const { clock, lifecycle: panic } = parts;
