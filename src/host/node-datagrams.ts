@@ -99,7 +99,9 @@ function oneByOne(socket: Socket, done: () => void): (bytes: Uint8Array) => void
 function newPipe(): PipeHandle {
   const model = connect({ path: '\0' });
   model.on('error', () => {});
-  const { _handle: handle } = model as unknown as { _handle: { constructor: new (type: number) => PipeHandle } };
+  const { _handle: handle } = model as unknown as {
+    _handle: { constructor: new (type: number) => PipeHandle };
+  };
   model.destroy();
   return new handle.constructor(0);
 }

@@ -47,8 +47,14 @@ const RV64GC_1_10: Omit<CpuModel, 'name'> = {
 /** As `-cpu help` lists them. */
 export const CPU_MODELS: readonly CpuModel[] = [
   // hardware updates of A and D exclude faults for them
-  generic('max', chosen(name => name !== 'Svade')),
-  generic('rv64', chosen((_, byDefault) => byDefault)),
+  generic(
+    'max',
+    chosen(name => name !== 'Svade'),
+  ),
+  generic(
+    'rv64',
+    chosen((_, byDefault) => byDefault),
+  ),
   { name: 'shakti-c', ...RV64GC_1_10 },
   { name: 'sifive-u54', ...RV64GC_1_10 },
 ];

@@ -144,7 +144,7 @@ function whyNot(
   if (vendor && isIdentity(name)) {
     return `Unable to change ${cpuTypeName(model)} ${name} (0x${toBigInt(defaultValue).toString(16)})`;
   }
-  const mode = PAGE_TABLES.findIndex(mode => mode === name);
+  const mode = (PAGE_TABLES as readonly string[]).indexOf(name);
   if (mode >= 0) {
     const tooDeep = value === true && mode < PAGE_TABLES.indexOf(deepest);
     return tooDeep ? `satp_mode ${name} is higher than hw max capability ${deepest}` : undefined;

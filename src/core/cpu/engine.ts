@@ -1,5 +1,10 @@
 import type { HostMemory } from '../host-memory.ts';
-import { type Extension, LATEST_PRIVILEGED, type PrivilegedVersion, WITHOUT_BY_DEFAULT } from '../isa/index.ts';
+import {
+  type Extension,
+  LATEST_PRIVILEGED,
+  type PrivilegedVersion,
+  WITHOUT_BY_DEFAULT,
+} from '../isa/index.ts';
 import { IMPORT_MODULE, relocate } from '../wasm/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import {

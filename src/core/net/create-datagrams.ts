@@ -27,12 +27,7 @@ export function createDgram(host: Host, { id, local, remote }: Of<'dgram'>): Pro
   return DatagramClient.open('dgram', id, { host, info }, between(endpoint(from), endpoint(to)));
 }
 
-function createGroup(
-  host: Host,
-  id: string,
-  to: Inet,
-  local: SocketAddress | undefined,
-): Promise<NetClient> {
+function createGroup(host: Host, id: string, to: Inet, local: SocketAddress | undefined): Promise<NetClient> {
   const from = local && readAddress(local);
   if (from && from.kind !== 'inet') throw new QmpError('multicast only support inet type');
   const info = `mcast=${to.host}:${to.port}`;
@@ -57,7 +52,9 @@ export function createUdp(host: Host, id: string, udp: string, localaddr: string
 export function createMulticast(host: Host, id: string, mcast: string, localaddr: string | undefined) {
   const to = parseHostPort(mcast);
   if (!isMulticast(to)) {
-    throw new QmpError(`specified mcastaddr ${to.host} (${hexadecimal(to.host)}) does not contain a multicast address`);
+    throw new QmpError(
+      `specified mcastaddr ${to.host} (${hexadecimal(to.host)}) does not contain a multicast address`,
+    );
   }
   const via = localaddr === undefined ? null : localaddr;
   const info = `socket: mcast=${to.host}:${to.port}`;

@@ -219,7 +219,10 @@ describe('-netdev', () => {
     ['stream,id=s', "Parameter 'addr' is missing"],
     ['stream,id=s,addr.type=vsock,addr.cid=1,addr.port=2', 'socket family AF_VSOCK unsupported'],
     ['stream,id=s,addr.type=inet,addr=x', "Parameters 'addr.*' used inconsistently"],
-    ['socket,id=s,mcast=127.0.0.1:1', 'specified mcastaddr 127.0.0.1 (0x7f000001) does not contain a multicast address'],
+    [
+      'socket,id=s,mcast=127.0.0.1:1',
+      'specified mcastaddr 127.0.0.1 (0x7f000001) does not contain a multicast address',
+    ],
     ['dgram,id=d', 'dgram requires local= parameter'],
     ['dgram,id=d,local.type=unix,local.path=/a', 'type=inet or type=unix requires remote parameter'],
     [

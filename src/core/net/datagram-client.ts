@@ -73,7 +73,8 @@ export function amongGroup(to: MulticastGroup): OpenDatagrams {
 export function throughDescriptor(descriptor: number): OpenDatagrams {
   return (host, receive) => {
     const outlet = host.network.adoptDatagrams(descriptor, receive);
-    if (!outlet) throw new QmpError(`File descriptor ${descriptor} is not a datagram socket of the file system`);
+    if (!outlet)
+      throw new QmpError(`File descriptor ${descriptor} is not a datagram socket of the file system`);
     return outlet;
   };
 }

@@ -90,7 +90,9 @@ export class SocketLink {
     const { address } = this.settings;
     if (address.kind === 'unix') {
       try {
-        this.#listener = await this.#host.network.listenUnix(unixName(address), socket => this.#called(socket));
+        this.#listener = await this.#host.network.listenUnix(unixName(address), socket =>
+          this.#called(socket),
+        );
       } catch (error) {
         throw new QmpError(`Failed to bind socket to ${address.path}: ${this.#reason(error)}`);
       }
