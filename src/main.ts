@@ -141,6 +141,8 @@ function print(text: string): number {
 
 /** Runs the program; its exit status is the process's. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
+  // Node gives signals their own effect back while it takes itself down: one that came late would change the status.
+  process.once('beforeExit', () => process.exit());
   try {
     process.exitCode = await main(argv);
   } catch (error) {

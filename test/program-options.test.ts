@@ -106,6 +106,28 @@ describe('the process', () => {
     );
   });
 
+  it('ends as well as it would have when signals come meanwhile', async () => {
+    const socket = join(folder, 'q');
+    const qmp = ['-qmp', `unix:${socket},server=on,wait=off`, '-display', 'none'];
+    const program = new RunningHmp([...STOPPED, ...qmp]);
+    started = program;
+    await program.listening(socket);
+    let ended = false;
+    const end = program.finished.then(run => {
+      ended = true;
+      return run.code;
+    });
+    connect(socket)
+      .on('error', () => {})
+      .end('{"execute": "qmp_capabilities"}{"execute": "quit"}');
+    await until(() => !existsSync(socket));
+    while (!ended) {
+      program.signal('SIGTERM');
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(await end).toBe(0);
+  });
+
   it('goes on in the background, once the machine is there', async () => {
     const [pidFile, socket] = [join(folder, 'pid'), join(folder, 'q')];
     const background = ['-daemonize', '-pidfile', pidFile, '-qmp', `unix:${socket},server=on,wait=off`];

@@ -46,6 +46,14 @@ function spokenFor() {
       given.receive = receive;
       return { descriptor: 4, local: HERE, pending: 0, send: () => {}, close: () => {} };
     },
+    joinMulticast: async (_to, receive) => {
+      given.receive = receive;
+      return { pending: 0, send: () => {}, close: () => {} };
+    },
+    adoptDatagrams: (_descriptor, receive) => {
+      given.receive = receive;
+      return { pending: 0, send: () => {}, close: () => {} };
+    },
     lookup: async () => ['127.0.0.1'],
     reverse: () => Promise.reject(new Error('no name')),
   };
@@ -80,6 +88,15 @@ describe('the network of a kicking host', () => {
     await network.openUdp(HERE, bytes => void told.push(`datagram ${bytes.length}`));
     given.receive!(new Uint8Array(2), HERE);
     expect(told).toEqual(['kick', 'kick', 'datagram 2']);
+    told.length = 0;
+    const receive = (bytes: Uint8Array) => void told.push(`datagram ${bytes.length}`);
+    await network.joinMulticast({ group: HERE, via: null }, receive);
+    given.receive!(new Uint8Array(3), HERE);
+    expect(told).toEqual(['kick', 'kick', 'datagram 3']);
+    told.length = 0;
+    network.adoptDatagrams(5, receive);
+    given.receive!(new Uint8Array(4), HERE);
+    expect(told).toEqual(['kick', 'datagram 4']);
     told.length = 0;
     expect(await network.lookup('x')).toEqual(['127.0.0.1']);
     await expect(network.reverse('x')).rejects.toThrow('no name');

@@ -83,8 +83,18 @@ function kickingNetwork(network: HostNetwork, kick: () => void): HostNetwork {
           receive(bytes, from);
         }),
       ),
+    joinMulticast: (to, receive) => after(network.joinMulticast(to, kickingReceiver(receive, kick))),
+    adoptDatagrams: (descriptor, receive) =>
+      network.adoptDatagrams(descriptor, kickingReceiver(receive, kick)),
     lookup: name => after(network.lookup(name)),
     reverse: address => after(network.reverse(address)),
+  };
+}
+
+function kickingReceiver(receive: (bytes: Uint8Array) => void, kick: () => void) {
+  return (bytes: Uint8Array) => {
+    kick();
+    receive(bytes);
   };
 }
 

@@ -48,9 +48,6 @@ export const MACHINE_KINDS: readonly MachineKind[] = [
   },
 ];
 
-/** Models of harts: rv64 with QEMU's choice of extensions, max with all of them. */
-export const CPU_MODELS: readonly string[] = ['max', 'rv64'];
-
 /** The kind of the name, the default one if none is given; undefined when there is none of the name. */
 export function machineKind(name: string | undefined): MachineKind | undefined {
   return MACHINE_KINDS.find(kind => (name === undefined ? kind.isDefault : kind.name === name));

@@ -3,6 +3,7 @@ import { lookup, reverse } from 'node:dns/promises';
 import { chmodSync, existsSync, fstatSync, lstatSync, unlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { adoptDatagrams, joinMulticast } from './node-datagrams.ts';
 import { systemErrorText } from './system-error.ts';
 import type {
   Closable,
@@ -24,6 +25,8 @@ export function createNodeNetwork(): HostNetwork {
     adoptStream,
     adoptListener,
     openUdp,
+    joinMulticast,
+    adoptDatagrams,
     errorText: code => systemErrorText({ code }),
     lookup: async name => (await lookup(name, { all: true })).map(({ address }) => address),
     reverse: address => reverse(address),

@@ -96,6 +96,21 @@ export interface UdpSocket {
   close(): void;
 }
 
+/** A socket for datagrams whose other end is settled. */
+export interface DatagramOutlet {
+  /** Datagrams that have not left. */
+  readonly pending: number;
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** A group of hosts that hear the same datagrams. */
+export interface MulticastGroup {
+  readonly group: Endpoint;
+  /** Address of the interface that leads to it; null: the host's choice. */
+  readonly via: string | null;
+}
+
 /** The host's network, as user-mode networking reaches it. All of it is asynchronous. */
 export interface HostNetwork {
   connectTcp(to: Endpoint, events: TcpEvents): TcpSocket;
@@ -104,7 +119,7 @@ export interface HostNetwork {
     at: Endpoint,
     accept: (socket: TcpSocket, from: Endpoint) => TcpEvents | null,
   ): Promise<TcpListener>;
-  /** The same with a socket of the file system. */
+  /** The same with a socket of the file system, or an abstract one, whose name begins with a zero. */
   connectUnix(path: string, events: TcpEvents): TcpSocket;
   /** The socket can be reached by its owner only, and is gone after close(). @throws when the host refuses */
   listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | null): Promise<Closable>;
@@ -114,6 +129,10 @@ export interface HostNetwork {
   adoptListener(descriptor: number, accept: (socket: TcpSocket) => TcpEvents | null): Promise<Closable>;
   /** @throws when the host refuses */
   openUdp(at: Endpoint, receive: (bytes: Uint8Array, from: Endpoint) => void): Promise<UdpSocket>;
+  /** Everybody's datagrams to the group arrive, our own among them. @throws when the host refuses */
+  joinMulticast(to: MulticastGroup, receive: (bytes: Uint8Array) => void): Promise<DatagramOutlet>;
+  /** A connected datagram socket of the file system that the program was given; undefined when that number is none. */
+  adoptDatagrams(descriptor: number, receive: (bytes: Uint8Array) => void): DatagramOutlet | undefined;
   /** What an error code (ECONNREFUSED, ...) means, in the system's words. */
   errorText(code: string): string;
   /** All addresses of a name, IPv4 and IPv6. @throws an Error with the code ENOTFOUND when there are none */

@@ -115,6 +115,16 @@ export const REQUESTS: readonly (readonly [command: string, args: QmpObject, rep
   ['yank', { instances: [] }, {}],
   ['display-reload', { type: 'vnc' }, {}],
   ['query-audiodevs', {}, []],
+  [
+    'query-cpu-definitions',
+    {},
+    expect.arrayContaining([expect.objectContaining({ name: 'rv64', typename: 'rv64-riscv-cpu' })]),
+  ],
+  [
+    'query-cpu-model-expansion',
+    { type: 'full', model: { name: 'rv64' } },
+    { model: { name: 'rv64', props: expect.objectContaining({ zba: true, zicond: false }) } },
+  ],
   ['query-migrationthreads', {}, []],
   [
     'qom-list-get',

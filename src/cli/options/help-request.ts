@@ -1,4 +1,4 @@
-import { CPU_MODELS } from '../../core/machine-kinds.ts';
+import { CPU_MODELS } from '../../core/board/cpu-models.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { firmwareFolder } from '../paths.ts';
 import { asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';
@@ -28,7 +28,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** Properties of a model are told by the monitor. */
-const CPU_HELP = `Available CPUs:\n${CPU_MODELS.map(model => `  ${model}\n`).join('')}`;
+const CPU_HELP = `Available CPUs:\n${CPU_MODELS.map(({ name }) => `  ${name}\n`).join('')}`;
 
 /** What an option's `help` prints that needs no machine, null if none is asked for. */
 export function helpAnswer(given: GivenOptions): { readonly text: string } | null {

@@ -1,12 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
-import {
-  type BlockSizes,
-  Engine,
-  type Extension,
-  type Hart,
-  type InterruptLine,
-  type SatpMode,
-} from '../cpu/index.ts';
+import { Engine, type EngineOptions, type Hart, type InterruptLine } from '../cpu/index.ts';
 import type { HostMemory } from '../host-memory.ts';
 import { AclintMtimer } from '../hw/timer/aclint-mtimer.ts';
 import { SupervisorTimer } from '../hw/timer/supervisor-timer.ts';
@@ -14,14 +7,6 @@ import type { AddressSpace } from '../memory/address-space.ts';
 import type { TypeTable } from '../qom/types.ts';
 import { HartWires, MIP } from './hart-array.ts';
 import { MEMORY_MAP } from './memory-map.ts';
-
-export interface ClockworkOptions {
-  readonly harts: number;
-  readonly satpMode: SatpMode;
-  readonly without: ReadonlySet<Extension>;
-  readonly pmp: boolean;
-  readonly blockSizes: BlockSizes;
-}
 
 /** The engine and what tells it the time. */
 export class Clockwork {
@@ -36,7 +21,7 @@ export class Clockwork {
     types: TypeTable,
     { clock, hostMemory }: { readonly clock: VirtualClock; readonly hostMemory: HostMemory },
     memory: AddressSpace,
-    options: ClockworkOptions,
+    options: EngineOptions,
   ) {
     // Time comes before the harts that read it; their wires find them once they exist.
     const harts: Hart[] = [];

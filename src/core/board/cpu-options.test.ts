@@ -118,6 +118,52 @@ describe('-cpu', () => {
     expect(() => boardWith(properties)).toThrow(message);
   });
 
+  it('of a maker has what it has', () => {
+    const { isa, extensions, mmu } = cpuNode({}, 'sifive-u54');
+    // as QEMU's device tree has it, less the debug triggers
+    expect(isa).toBe('rv64imafdc_zicntr_zicsr_zifencei_zihpm');
+    expect(extensions.join(' ')).toBe('i m a f d c zicntr zicsr zifencei zihpm');
+    expect(mmu).toBe('riscv,sv39');
+    expect(cpuNode({ sv39: 'off' }, 'sifive-u54').mmu).toBe('riscv,none');
+    const hart = firstHart(boardWith({ zifencei: 'off' }, 'sifive-u54'))!;
+    const values = ['sv48', 'sv39', 'zaamo', 'h', 'zifencei', 'priv_spec', 'marchid'].map(name =>
+      hart.getProperty(name),
+    );
+    expect(values).toEqual([false, true, false, false, false, 'v1.10.0', 0n]);
+  });
+
+  it.each<[Properties, string]>([
+    [{ zba: 'on' }, "'sifive-u54' CPU does not allow enabling extensions"],
+    [{ g: 'on' }, "'sifive-u54' CPU does not allow enabling extensions"],
+    [{ mmu: 'off' }, "CPU 'sifive-u54' does not allow changing the value of 'mmu'"],
+    [
+      { cbom_blocksize: '32' },
+      "CPU 'sifive-u54' does not allow changing the value of 'cbom_blocksize'\nCurrent 'cbom_blocksize' val: 64",
+    ],
+    [
+      { priv_spec: 'v1.12.0' },
+      "CPU 'sifive-u54' does not allow changing the value of 'priv_spec'\nCurrent 'priv_spec' val: v1.10.0",
+    ],
+    [{ mvendorid: '5' }, 'Unable to change sifive-u54-riscv-cpu mvendorid (0x0)'],
+    [{ sv48: 'on' }, 'satp_mode sv48 is higher than hw max capability sv39'],
+  ])('of a maker is not changed by %j', (properties, message) => {
+    const [[name, value] = []] = Object.entries(properties);
+    expect(() => boardWith(properties, 'sifive-u54')).toThrow(
+      `can't apply global sifive-u54-riscv-cpu.${name}=${value}: ${message}`,
+    );
+  });
+
+  it.each([
+    ['nosuch', "unable to find CPU model 'nosuch'"],
+    ['rv32', "unable to find CPU model 'rv32': its registers have another width than those of this machine"],
+    [
+      'veyron-v1',
+      "unable to find CPU model 'veyron-v1': harts of this machine lack smaia, ssaia, sscofpmf, smstateen, xventanacondops",
+    ],
+  ])('has no model %s', (model, message) => {
+    expect(() => boardWith({}, model)).toThrow(new RegExp(`^${message}$`));
+  });
+
   it('is the same as -global of the model, which comes first', () => {
     const globals = [{ driver: 'rv64-riscv-cpu', property: 'zba', value: 'off' }];
     const zba = (properties: Properties) =>

@@ -1,11 +1,14 @@
 import type { QmpValue } from '../../qapi/value.ts';
 import { ConfigError, type MachineConfig } from '../config.ts';
-import { type BlockSizes, EXTENSIONS, type Extension, extensions, type SatpMode } from '../cpu/index.ts';
-import { CPU_MODELS, kindOf } from '../machine-kinds.ts';
-import type { TypeTable } from '../qom/types.ts';
+import { type EngineOptions, EXTENSIONS, type Extension, extensions, type SatpMode } from '../cpu/index.ts';
+import { kindOf } from '../machine-kinds.ts';
+import type { PropertySpec, TypeTable } from '../qom/types.ts';
+import { type CpuModel, findCpuModel, noSuchModel } from './cpu-models.ts';
 import {
   BUNDLES,
   cpuTypeName,
+  FIXED_BY_MAKER,
+  IDENTITY,
   isAbsent,
   isSettled,
   LEGACY_NAMES,
@@ -17,16 +20,10 @@ import type { IsaDescription } from './device-tree.ts';
 const DEFAULT_BLOCK = 64;
 const LARGEST_BLOCK = 4096;
 
-/** What `-cpu` and `-smp` ask for. */
+/** What harts are like. */
 export interface CpuOptions {
   readonly typeName: string;
-  /** The deepest page tables that harts offer. */
-  readonly mmu: SatpMode;
-  /** Whether harts have physical memory protection. */
-  readonly pmp: boolean;
-  /** Extensions that harts do without. */
-  readonly without: ReadonlySet<Extension>;
-  readonly blockSizes: BlockSizes;
+  readonly engine: Omit<EngineOptions, 'harts'>;
   readonly isa: IsaDescription;
   /** How the switches stand on every hart. */
   readonly properties: ReadonlyMap<string, QmpValue>;
@@ -37,7 +34,7 @@ export function cpuGlobals(
   { model, properties }: MachineConfig['cpu'],
   warn: (message: string) => void,
 ): MachineConfig['globals'] {
-  if (!CPU_MODELS.includes(model)) throw new ConfigError(`unable to find CPU model '${model}'`);
+  if (!findCpuModel(model)) throw new ConfigError(noSuchModel(model));
   return Object.entries(properties).map(([given, value]) => {
     const property = LEGACY_NAMES.get(given) ?? given;
     if (property !== given) {
@@ -56,48 +53,110 @@ export function cpuOptions({ cpu, harts, machine }: MachineConfig, types: TypeTa
     );
   }
   const typeName = cpuTypeName(cpu.model);
+  return describeCpu(findCpuModel(cpu.model)!, types, new Map(), ({ name }, value, reason) => {
+    const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+    return `can't apply global ${typeName}.${name}=${text}: ${reason}`;
+  });
+}
+
+/** Says why a property may not have a value. */
+type Refusal = (spec: PropertySpec, value: QmpValue | undefined, reason: string) => string;
+
+/**
+ * Harts of a model whose properties have those values, or what new ones start with.
+ * @throws ConfigError for what harts of this machine cannot be
+ */
+export function describeCpu(
+  model: CpuModel,
+  types: TypeTable,
+  given: ReadonlyMap<string, QmpValue>,
+  refusal: Refusal = (_spec, _value, reason) => reason,
+): CpuOptions {
+  const typeName = cpuTypeName(model.name);
+  const specs = types.propertiesOf(typeName);
   const values = new Map(
-    types.propertiesOf(typeName).map(spec => [spec.name, types.initialValue(typeName, spec)]),
+    specs.map(spec => [spec.name, given.get(spec.name) ?? types.initialValue(typeName, spec)]),
   );
-  checkAvailable(cpu.model, types, values);
+  checkAvailable(model, specs, values, refusal);
   const without = extensionsOff(values);
   const [cbom, cbop, cboz] = ['cbom', 'cbop', 'cboz'].map(name => blockSize(`${name}_blocksize`, values));
   if ([cbom, cbop, cboz].some(size => size !== DEFAULT_BLOCK)) without.add('Zic64b');
-  const mmu = values.get('mmu') === false ? 'none' : deepestMode(values);
-  const present = extensions(without);
+  const mmu = values.get('mmu') === false ? 'none' : deepestMode(model, values);
+  const stated = extensions(without).filter(isStatedBy(model));
   return {
     typeName,
-    mmu,
-    pmp: values.get('pmp') === true,
-    without,
-    blockSizes: { management: cbom!, zero: cboz! },
+    engine: {
+      satpMode: mmu,
+      pmp: values.get('pmp') === true,
+      without,
+      blockSizes: { management: cbom!, zero: cboz! },
+      privileged: model.privileged,
+      identity: identityOf(values),
+    },
     isa: {
       base: 'rv64i',
-      extensions: present.map(name => name.toLowerCase()),
+      extensions: stated.map(name => name.toLowerCase()),
       mmuType: mmu === 'none' || mmu === 'bare' ? 'riscv,none' : `riscv,${mmu}`,
       blockSizes: { cbop: cbop!, cboz: cboz!, cbom: cbom! },
     },
-    properties: finalProperties(present, mmu),
+    properties: finalProperties(stated, mmu),
   };
 }
 
 type Values = ReadonlyMap<string, QmpValue | undefined>;
 
-/** Refuses what this machine's harts cannot have, or cannot do without. */
-function checkAvailable(model: string, types: TypeTable, values: Values): void {
-  const typeName = cpuTypeName(model);
-  for (const spec of types.propertiesOf(typeName)) {
+/** What was named later than its specification, a hart has without saying so. */
+function isStatedBy({ privileged }: CpuModel): (name: Extension) => boolean {
+  const named = EXTENSIONS.filter(({ kind }) => privileged > 10 || (kind !== 'part' && kind !== 'fixed'));
+  const names = new Set(named.map(({ name }) => name));
+  return name => names.has(name);
+}
+
+function identityOf(values: Values) {
+  const [mvendorid, marchid, mimpid] = IDENTITY.map(name => toBigInt(values.get(name)));
+  return { mvendorid: mvendorid!, marchid: marchid!, mimpid: mimpid! };
+}
+
+/** Refuses what harts of the model cannot have, or cannot do without. */
+function checkAvailable(
+  model: CpuModel,
+  specs: readonly PropertySpec[],
+  values: Values,
+  refusal: Refusal,
+): void {
+  for (const spec of specs) {
     const value = values.get(spec.name);
-    if (value === spec.defaultValue) continue;
-    const refuse = (reason: string) =>
-      new ConfigError(
-        `can't apply global ${typeName}.${spec.name}=${value === true ? 'on' : 'off'}: '${model}' CPU ${reason}`,
-      );
-    if (isAbsent(spec.name)) throw refuse('does not allow enabling extensions that it has not');
-    if (isSettled(spec.name) && spec.defaultValue === true)
-      throw refuse('does not work without this extension');
+    const reason = value === spec.defaultValue ? undefined : whyNot(model, spec, value);
+    if (reason !== undefined) throw new ConfigError(refusal(spec, value, reason));
   }
 }
+
+/** Why a property cannot have a value that is not its default. */
+function whyNot(
+  { name: model, vendor, deepest }: CpuModel,
+  { name, kind, defaultValue }: PropertySpec,
+  value: QmpValue | undefined,
+): string | undefined {
+  if (name === 'priv_spec' || (vendor && FIXED_BY_MAKER.includes(name))) {
+    const current = typeof defaultValue === 'boolean' ? '' : `\nCurrent '${name}' val: ${defaultValue}`;
+    return `CPU '${model}' does not allow changing the value of '${name}'${current}`;
+  }
+  if (vendor && isIdentity(name)) {
+    return `Unable to change ${cpuTypeName(model)} ${name} (0x${toBigInt(defaultValue).toString(16)})`;
+  }
+  const mode = (PAGE_TABLES as readonly string[]).indexOf(name);
+  if (mode >= 0) {
+    const tooDeep = value === true && mode < PAGE_TABLES.indexOf(deepest);
+    return tooDeep ? `satp_mode ${name} is higher than hw max capability ${deepest}` : undefined;
+  }
+  if (isAbsent(name)) return `'${model}' CPU does not allow enabling extensions that it has not`;
+  if (vendor && kind === 'bool' && value === true) return `'${model}' CPU does not allow enabling extensions`;
+  if (isSettled(name) && defaultValue === true) return `'${model}' CPU does not work without this extension`;
+  return undefined;
+}
+
+const isIdentity = (name: string) => IDENTITY.some(member => member === name);
+const toBigInt = (value: QmpValue | undefined) => BigInt(value as bigint | number);
 
 /** Extensions that are not there, those included that lack what they need. */
 function extensionsOff(values: Values): Set<Extension> {
@@ -117,12 +176,12 @@ function blockSize(name: string, values: Values): number {
   throw new ConfigError(`${name} must be a power of 2 from 4 to ${LARGEST_BLOCK}, not ${size}`);
 }
 
-/** `sv48=off` leaves sv39, `sv48=on` alone leaves sv48, nothing said leaves sv57. */
-function deepestMode(values: Values): SatpMode {
+/** `sv48=off` leaves sv39, `sv48=on` alone leaves sv48, nothing said leaves what the model has. */
+function deepestMode({ deepest }: CpuModel, values: Values): SatpMode {
   const chosen = PAGE_TABLES.find(mode => values.get(mode) === true);
   if (chosen) return chosen;
   const off = PAGE_TABLES.findLastIndex(mode => values.get(mode) === false);
-  return PAGE_TABLES[off + 1] ?? 'bare';
+  return PAGE_TABLES[Math.max(off + 1, PAGE_TABLES.indexOf(deepest))] ?? 'bare';
 }
 
 /** What the properties of the harts say once everything is settled. */

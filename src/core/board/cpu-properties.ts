@@ -1,5 +1,6 @@
-import { EXTENSIONS, type Extension, type SatpMode } from '../cpu/index.ts';
+import { EXTENSIONS, type Extension, type PrivilegedVersion, type SatpMode } from '../cpu/index.ts';
 import type { PropertySpec, TypeInfo } from '../qom/types.ts';
+import { CPU_MODELS, type CpuModel } from './cpu-models.ts';
 
 /**
  * The properties of harts: a switch for each extension that there is a choice of, the depth of
@@ -14,7 +15,9 @@ const ABSENT = [
   'zk', 'zkn', 'zknd', 'zkne', 'zknh', 'zkr', 'zks', 'zksed', 'zksh', 'zkt', 'zcb', 'zce', 'zcf', 'zcmop', 'zcmp',
   'zcmt', 'zimop', 'zicfilp', 'zicfiss', 'zilsd', 'zclsd', 'zabha', 'zacas', 'zama16b', 'ztso', 'smepmp', 'smstateen',
   'smaia', 'ssaia', 'smcdeleg', 'ssccfg', 'smcsrind', 'sscsrind', 'smcntrpmf', 'sscofpmf', 'smctr', 'ssctr',
-  'smdbltrp', 'ssdbltrp', 'smmpm', 'smnpm', 'ssnpm', 'smrnmi', 'debug',
+  'smdbltrp', 'ssdbltrp', 'smmpm', 'smnpm', 'ssnpm', 'sspm', 'supm', 'smrnmi', 'debug', 'x-svukte', 'xtheadba',
+  'xtheadbb', 'xtheadbs', 'xtheadcmo', 'xtheadcondmov', 'xtheadfmemidx', 'xtheadfmv', 'xtheadmac', 'xtheadmemidx',
+  'xtheadmempair', 'xtheadsync', 'xventanacondops',
 ]; // biome-ignore format: a list
 
 /** Parts and bases that QEMU lets one name, though there is no choice here. */
@@ -62,10 +65,16 @@ export const isSettled = (name: string) => SETTLED.some(([settled]) => settled =
 const flag = (name: string, defaultValue: boolean): PropertySpec => ({ name, kind: 'bool', defaultValue });
 const blockSize = (name: string): PropertySpec => ({ name, kind: 'uint16', defaultValue: 64 });
 
-/** Properties of a model whose choices are on by default when `isOn` says so. */
-function properties(isOn: (extension: Extension) => boolean): PropertySpec[] {
+/** Those that a model of a maker's does not let one change. */
+export const FIXED_BY_MAKER = ['mmu', 'pmp', 'cbom_blocksize', 'cbop_blocksize', 'cboz_blocksize'];
+export const IDENTITY = ['mvendorid', 'marchid', 'mimpid'] as const;
+
+/** The version as `priv_spec` has it. */
+const versionText = (version: PrivilegedVersion) => `v1.${version}.0`;
+
+function properties({ extensions, identity, privileged }: CpuModel): PropertySpec[] {
   return [
-    ...[...SWITCHES].map(([name, extension]) => flag(name, isOn(extension))),
+    ...[...SWITCHES].map(([name, extension]) => flag(name, extensions.has(extension))),
     ...[...BUNDLES.keys()].map(name => flag(name, false)),
     ...SETTLED.map(([name, value]) => flag(name, value)),
     ...ABSENT.map(name => flag(name, false)),
@@ -76,27 +85,29 @@ function properties(isOn: (extension: Extension) => boolean): PropertySpec[] {
     blockSize('cbom_blocksize'),
     blockSize('cbop_blocksize'),
     blockSize('cboz_blocksize'),
+    { name: 'priv_spec', kind: 'str', defaultValue: versionText(privileged) },
+    { name: 'mvendorid', kind: 'uint32', defaultValue: Number(identity.mvendorid) },
+    { name: 'marchid', kind: 'uint64', defaultValue: identity.marchid },
+    { name: 'mimpid', kind: 'uint64', defaultValue: identity.mimpid },
     { name: 'resetvec', kind: 'uint64', defaultValue: 0x1000n },
     { name: 'start-powered-off', kind: 'on/off', defaultValue: false, description: 'on/off' },
   ];
 }
 
-const byDefault = new Map(EXTENSIONS.map(({ name, kind }) => [name, kind === 'on']));
-
 export const cpuTypeName = (model: string) => `${model}-riscv-cpu`;
 
-function model(name: string, isOn: (extension: Extension) => boolean): TypeInfo {
-  return {
-    name: cpuTypeName(name),
-    parent: 'riscv-cpu',
-    category: 'CPU',
-    userCreatable: false,
-    properties: properties(isOn),
-  };
-}
+const base = (name: string, parent: string): TypeInfo => ({ name, parent, abstract: true });
 
 export const cpuTypes: readonly TypeInfo[] = [
-  model('rv64', extension => byDefault.get(extension) === true),
-  // hardware updates of A and D exclude faults for them
-  model('max', extension => extension !== 'Svade'),
+  base('riscv-dynamic-cpu', 'riscv-cpu'),
+  base('riscv-vendor-cpu', 'riscv-cpu'),
+  ...CPU_MODELS.map(
+    (model): TypeInfo => ({
+      name: cpuTypeName(model.name),
+      parent: model.vendor ? 'riscv-vendor-cpu' : 'riscv-dynamic-cpu',
+      category: 'CPU',
+      userCreatable: false,
+      properties: properties(model),
+    }),
+  ),
 ];

@@ -78,9 +78,7 @@ export function layFoundation(
     objects: objects.container,
     chardevs: parts.chardevs?.container ?? new Container(),
   });
-  const { mmu, without, pmp, blockSizes } = cpu;
-  const { harts } = config;
-  const clockwork = new Clockwork(types, parts, memory, { harts, satpMode: mmu, without, pmp, blockSizes });
+  const clockwork = new Clockwork(types, parts, memory, { ...cpu.engine, harts: config.harts });
   const environment = virtioEnvironment(parts, memory);
   const pciEnvironment = new PciSurroundings(memory, skeleton, environment.trace, warn);
   const { clock, lifecycle: panic } = parts;

@@ -1,4 +1,13 @@
-import { type Csr, csrByNumber, ENVCFG, type Extension, HSTATUS, MSTATUS } from '../isa/index.ts';
+import {
+  type Csr,
+  csrByNumber,
+  ENVCFG,
+  type Extension,
+  HSTATUS,
+  MSTATUS,
+  type PrivilegedVersion,
+} from '../isa/index.ts';
+import type { CsrOptions } from './csr-file.ts';
 import type { HartState } from './hart-state.ts';
 import { CAUSE } from './layout.ts';
 import type { VirtualMode } from './virtual-mode.ts';
@@ -16,13 +25,23 @@ export class CsrAccess {
   readonly #mode: VirtualMode;
   readonly #without: ReadonlySet<Extension>;
   readonly #hasProtection: boolean;
+  readonly #privileged: PrivilegedVersion;
 
-  /** @param without extensions that the hart does without @param hasProtection whether there is PMP */
-  constructor(state: HartState, mode: VirtualMode, without: ReadonlySet<Extension>, hasProtection: boolean) {
+  constructor(
+    state: HartState,
+    mode: VirtualMode,
+    { without, pmp, privileged }: Pick<CsrOptions, 'without' | 'pmp' | 'privileged'>,
+  ) {
     this.#state = state;
     this.#mode = mode;
     this.#without = without;
-    this.#hasProtection = hasProtection;
+    this.#hasProtection = pmp;
+    this.#privileged = privileged;
+  }
+
+  /** Whether the hart has it at all. */
+  exists({ hypervisor, since }: Csr): boolean {
+    return since <= this.#privileged && (!hypervisor || this.#has('H'));
   }
 
   /** The csr that an instruction reaches by naming one: that of the guest in place of the supervisor's while V is set. */
@@ -36,7 +55,7 @@ export class CsrAccess {
    * may. Counters and some others depend on further csrs.
    */
   refusal(csr: Csr, privilege: number, write: boolean): number {
-    if (csr.hypervisor && !this.#has('H')) return CAUSE.illegal;
+    if (!this.exists(csr)) return CAUSE.illegal;
     if (write && csr.number >> 10 === 3) return CAUSE.illegal;
     const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
     if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;

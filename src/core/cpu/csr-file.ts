@@ -8,6 +8,7 @@ import {
   HYPERVISOR_CAUSES,
   INTERRUPT,
   MSTATUS,
+  type PrivilegedVersion,
   S_INTERRUPTS,
   STATUS_AT_RESET,
   singleLetterExtensions,
@@ -17,7 +18,7 @@ import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
 import { CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
-import type { SatpMode } from './types.ts';
+import type { HartIdentity, SatpMode } from './types.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -39,6 +40,7 @@ const ENVIRONMENT_OF: readonly [Extension, bigint][] = [
 const PMP_ADDRESS_MASK = (1n << 54n) - 1n;
 const PMP_COUNT = 16;
 const FRM_SHIFT = 5n;
+const IDENTITY = ['mvendorid', 'marchid', 'mimpid'] as const;
 /** MODE, VMID and PPN of hgatp, whose root has 16 KiB. */
 const HGATP_BITS = (0xfn << 60n) | (((1n << 58n) - 1n) & ~3n);
 /** Those that mstatus.FS and vsstatus.FS are seen in. */
@@ -57,6 +59,9 @@ export interface CsrHost {
 
 /** How a hart's configuration shows in its csrs. */
 export interface CsrOptions {
+  /** The version of the privileged specification that it keeps to. */
+  readonly privileged: PrivilegedVersion;
+  readonly identity: HartIdentity;
   readonly satpMode: SatpMode;
   /** Extensions of the table that the hart does without. */
   readonly without: ReadonlySet<Extension>;
@@ -85,6 +90,7 @@ export class CsrFile {
   readonly #mode: VirtualMode;
   readonly #satpMode: SatpMode;
   readonly #without: ReadonlySet<Extension>;
+  readonly #options: CsrOptions;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
 
   constructor(state: HartState, mode: VirtualMode, host: CsrHost, options: CsrOptions) {
@@ -94,7 +100,8 @@ export class CsrFile {
     this.#satpMode = options.satpMode;
     this.pmp = new Pmp(options.pmp);
     this.#without = options.without;
-    this.access = new CsrAccess(state, mode, options.without, options.pmp);
+    this.#options = options;
+    this.access = new CsrAccess(state, mode, options);
     this.#behaviours = this.#makeBehaviours();
   }
 
@@ -114,7 +121,9 @@ export class CsrFile {
     }
     this.#state.setCsr('misa', misaValue(this.#without));
     this.#state.setCsr('mhartid', BigInt(hartId));
-    const hardwareUpdates = this.#has('Svadu') && !this.#has('Svade');
+    for (const name of IDENTITY) this.#state.setCsr(name, this.#options.identity[name]);
+    // without menvcfg there is no choice: pages are marked, as on QEMU's harts of that age
+    const hardwareUpdates = this.#options.privileged < 12 || (this.#has('Svadu') && !this.#has('Svade'));
     this.#state.setCsr(
       'menvcfg',
       (hardwareUpdates ? ENVCFG.ADUE : 0n) | (this.#has('Svpbmt') ? ENVCFG.PBMTE : 0n),

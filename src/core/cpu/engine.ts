@@ -1,5 +1,10 @@
 import type { HostMemory } from '../host-memory.ts';
-import { type Extension, WITHOUT_BY_DEFAULT } from '../isa/index.ts';
+import {
+  type Extension,
+  LATEST_PRIVILEGED,
+  type PrivilegedVersion,
+  WITHOUT_BY_DEFAULT,
+} from '../isa/index.ts';
 import { IMPORT_MODULE, relocate } from '../wasm/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import {
@@ -14,11 +19,12 @@ import { PREBUILT_INTERPRETER, type PrebuiltInterpreter } from './prebuilt-inter
 import { RecordPool } from './record-pool.ts';
 import type { TranslationFigures } from './translator/region-store.ts';
 import { Translator } from './translator/translator.ts';
-import type { HartEnvironment, HartImports, HartObserver, SatpMode } from './types.ts';
+import type { HartEnvironment, HartIdentity, HartImports, HartObserver, SatpMode } from './types.ts';
 
 const WASM_PAGE = 65536;
 /** Pages of guest code that are kept decoded: 4 MiB of code in 32 MiB of records. */
 const DEFAULT_CODE_PAGES = 1024;
+export const NOBODY: HartIdentity = { mvendorid: 0n, marchid: 0n, mimpid: 0n };
 export const DEFAULT_BLOCK_SIZES: BlockSizes = { management: 64, zero: 64 };
 
 export interface EngineOptions {
@@ -31,6 +37,10 @@ export interface EngineOptions {
   /** How often a branch must come to code before it is translated (0: never), and how many regions are made at a time. */
   readonly translateAfter?: number;
   readonly translateTogether?: number;
+  /** The latest if absent. */
+  readonly privileged?: PrivilegedVersion;
+  /** Nobody's if absent. */
+  readonly identity?: HartIdentity;
   /** Whether there is physical memory protection; true if absent. */
   readonly pmp?: boolean;
   /** 64 bytes if absent. */
@@ -88,6 +98,8 @@ export class Engine {
           satpMode,
           without,
           pmp,
+          privileged: options.privileged ?? LATEST_PRIVILEGED,
+          identity: options.identity ?? NOBODY,
           blockSizes,
           instantiate,
         }),

@@ -69,7 +69,6 @@ export class Hart {
     this.#devices = new DevicePort(id, this.#state, environment.bus, () => this.#observer);
     this.#mode = new VirtualMode(this.#state);
     const hasGuests = !options.without.has('H');
-    this.#csrRows = CSRS.filter(({ hypervisor }) => hasGuests || !hypervisor);
     this.#csrs = new CsrFile(
       this.#state,
       this.#mode,
@@ -82,6 +81,7 @@ export class Hart {
       },
       options,
     );
+    this.#csrRows = CSRS.filter(csr => this.#csrs.access.exists(csr));
     this.#guestTraps = new GuestTraps({
       state: this.#state,
       mode: this.#mode,

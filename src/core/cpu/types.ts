@@ -49,6 +49,13 @@ export interface HartObserver {
 }
 
 export type SatpMode = 'none' | 'bare' | 'sv39' | 'sv48' | 'sv57';
+/** Who made a hart, by the csrs that tell it; zeros where that is nobody's business. */
+export interface HartIdentity {
+  readonly mvendorid: bigint;
+  readonly marchid: bigint;
+  readonly mimpid: bigint;
+}
+
 export type Privilege = 0 | 1 | 3;
 /** Bits of mip that devices drive. */
 export type InterruptLine = 1 | 3 | 5 | 6 | 7 | 9 | 11;

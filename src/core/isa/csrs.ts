@@ -6,6 +6,10 @@
 /** Accessibility beyond what the number says. */
 export type CsrRule = 'counter' | 'satp' | 'hgatp' | 'stimecmp' | 'float' | 'pmp';
 
+/** A version of the privileged specification, 1.10 to 1.13, by its second number. */
+export type PrivilegedVersion = 10 | 11 | 12 | 13;
+export const LATEST_PRIVILEGED: PrivilegedVersion = 13;
+
 export interface Csr {
   readonly number: number;
   readonly name: string;
@@ -18,6 +22,8 @@ export interface Csr {
   readonly rule: CsrRule | undefined;
   /** Only with the hypervisor extension. */
   readonly hypervisor: boolean;
+  /** The version of the privileged specification that brought it. */
+  readonly since: PrivilegedVersion;
   /** True when reading or writing does more than the masks say; the hart knows what. */
   readonly special: boolean;
 }
@@ -121,6 +127,7 @@ interface Options {
   readonly constant?: bigint;
   readonly rule?: CsrRule;
   readonly hypervisor?: boolean;
+  readonly since?: PrivilegedVersion;
   readonly special?: boolean;
 }
 
@@ -135,6 +142,7 @@ function csr(number: number, name: string, options: Options): Csr {
     constant: options.constant ?? 0n,
     rule: options.rule,
     hypervisor: options.hypervisor ?? false,
+    since: options.since ?? 10,
     special: options.special ?? false,
   };
 }
@@ -202,7 +210,7 @@ export const CSRS: readonly Csr[] = [
   csr(0x104, 'sie', { storage: 'mie', special: true }),
   csr(0x105, 'stvec', { special: true }),
   csr(0x106, 'scounteren', { write: COUNTERS }),
-  csr(0x10a, 'senvcfg', { write: USER_ENVIRONMENT, special: true }),
+  csr(0x10a, 'senvcfg', { write: USER_ENVIRONMENT, since: 12, special: true }),
   csr(0x140, 'sscratch', {}),
   csr(0x141, 'sepc', { write: ALL - 1n }),
   csr(0x142, 'scause', {}),
@@ -219,9 +227,10 @@ export const CSRS: readonly Csr[] = [
   csr(0x306, 'mcounteren', { write: COUNTERS }),
   csr(0x30a, 'menvcfg', {
     write: SUPERVISOR_ENVIRONMENT,
+    since: 12,
     special: true,
   }),
-  csr(0x320, 'mcountinhibit', { write: INHIBITED, special: true }),
+  csr(0x320, 'mcountinhibit', { write: INHIBITED, since: 11, special: true }),
   csr(0x340, 'mscratch', {}),
   csr(0x341, 'mepc', { write: ALL - 1n }),
   csr(0x342, 'mcause', {}),
@@ -235,11 +244,11 @@ export const CSRS: readonly Csr[] = [
   csr(0xc01, 'time', { constant: 0n, rule: 'counter', special: true }),
   csr(0xc02, 'instret', { storage: 'minstret', rule: 'counter', special: true }),
   ...eventCounters,
-  csr(0xf11, 'mvendorid', { constant: 0n }),
-  csr(0xf12, 'marchid', { constant: 0n }),
-  csr(0xf13, 'mimpid', { constant: 0n }),
+  csr(0xf11, 'mvendorid', {}),
+  csr(0xf12, 'marchid', {}),
+  csr(0xf13, 'mimpid', {}),
   csr(0xf14, 'mhartid', {}),
-  csr(0xf15, 'mconfigptr', { constant: 0n }),
+  csr(0xf15, 'mconfigptr', { constant: 0n, since: 12 }),
 ];
 
 /** Registers of extensions that this hart lacks, known to the disassembler by name alone. */

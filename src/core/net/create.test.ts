@@ -112,13 +112,13 @@ describe('two machines', () => {
     const server = `stream,id=a,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port}`;
     const b = await add(`stream,id=b,addr.type=inet,addr.host=127.0.0.1,addr.port=${port},reconnect-ms=5`);
     let a = await add(server);
-    await until(() => a.client.info !== '' && b.client.info !== '');
+    await until(() => [a, b].every(({ client }) => client.info.startsWith('tcp:')));
     await exchange(a, b);
     expect(b.client.info).toBe(`tcp:127.0.0.1:${port}`);
     context.table.removeBackend(a.client);
     await until(() => told.some(line => line === 'NETDEV_STREAM_DISCONNECTED {"netdev-id":"b"}'));
     a = await add(server);
-    await until(() => a.client.info !== '' && b.client.info !== '');
+    await until(() => [a, b].every(({ client }) => client.info.startsWith('tcp:')));
     const address = `{"type":"inet","host":"127.0.0.1","port":"${port}"}`;
     const found = `NETDEV_STREAM_CONNECTED {"netdev-id":"b","addr":${address}}`;
     expect(told.filter(line => line === found)).toHaveLength(2);
@@ -134,9 +134,39 @@ describe('two machines', () => {
     expect(b.client.info).toBe(`udp=127.0.0.1:${one}/127.0.0.1:${other}`);
   });
 
+  it('exchange frames in a multicast group, where each hears itself as well', async () => {
+    const [one] = await freeUdpPorts(1);
+    const a = await add(`socket,id=a,mcast=230.0.0.7:${one},localaddr=127.0.0.1`);
+    const remote = `remote.type=inet,remote.host=230.0.0.7,remote.port=${one}`;
+    const b = await add(`dgram,id=b,${remote},local.type=inet,local.host=127.0.0.1,local.port=0`);
+    a.card.send(frame('from a'));
+    await until(() => a.card.frames.length > 0 && b.card.frames.length > 0);
+    expect([a.card.frames, b.card.frames]).toEqual([['from a'], ['from a']]);
+    expect(a.client.info).toBe(`socket: mcast=230.0.0.7:${one}`);
+    expect(b.client.info).toBe(`mcast=230.0.0.7:${one}`);
+  });
+
+  it('exchange frames through a socket that has a name and no file', async () => {
+    const path = `hmp-test-${process.pid}`;
+    const at = `addr.type=unix,addr.path=${path},addr.abstract=on`;
+    const a = await add(`stream,id=a,server=on,${at}`);
+    expect(a.client.info).toBe('listening');
+    const b = await add(`stream,id=b,${at}`);
+    expect(b.client.info).toBe('connecting');
+    await until(() => a.client.info !== 'listening' && b.client.info !== 'connecting');
+    await exchange(a, b);
+    expect([a.client.info, b.client.info]).toEqual([`unix:${path}`, `unix:${path}`]);
+    const data = `{"netdev-id":"a","addr":{"type":"unix","path":"${path}","abstract":true,"tight":true}}`;
+    expect(told).toContain(`NETDEV_STREAM_CONNECTED ${data}`);
+    context.table.removeBackend(b.client);
+    await until(() => a.client.info === 'listening');
+  });
+
   it('tell when nobody is there, and take no other protocol for frames', async () => {
     const alone = await add(`stream,id=a,addr.type=unix,addr.path=/nonexistent/s`);
-    await until(() => alone.client.info === 'connection error');
+    await until(() => alone.client.info.startsWith('error: '));
+    const reason = "Failed to connect to '/nonexistent/s': No such file or directory";
+    expect(alone.client.info).toBe(`error: ${reason}`);
     const server = await add(`stream,id=s,server=on,addr.type=inet,addr.host=127.0.0.1,addr.port=${port}`);
     const caller = host.network.connectTcp(
       { address: '127.0.0.1', port },
@@ -189,7 +219,21 @@ describe('-netdev', () => {
     ['stream,id=s', "Parameter 'addr' is missing"],
     ['stream,id=s,addr.type=vsock,addr.cid=1,addr.port=2', 'socket family AF_VSOCK unsupported'],
     ['stream,id=s,addr.type=inet,addr=x', "Parameters 'addr.*' used inconsistently"],
+    [
+      'socket,id=s,mcast=127.0.0.1:1',
+      'specified mcastaddr 127.0.0.1 (0x7f000001) does not contain a multicast address',
+    ],
     ['dgram,id=d', 'dgram requires local= parameter'],
+    ['dgram,id=d,local.type=unix,local.path=/a', 'type=inet or type=unix requires remote parameter'],
+    [
+      'dgram,id=d,local.type=fd,local.str=9,remote.type=unix,remote.path=/a',
+      "don't set remote with local.fd",
+    ],
+    [
+      'dgram,id=d,remote.type=inet,remote.host=230.0.0.1,remote.port=1,local.type=unix,local.path=/a',
+      'multicast only support inet type',
+    ],
+    ['dgram,id=d,local.type=fd,local.str=1', 'File descriptor 1 is not a datagram socket of the file system'],
     ['tap,id=t', 'could not configure /dev/net/tun: Operation not permitted'],
     ['{"type":"user","id":"u","restrict":"on"}', "Invalid parameter type for 'restrict', expected: boolean"],
     ['{"type":', 'JSON parse error'],

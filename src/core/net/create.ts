@@ -9,7 +9,7 @@ import type { VirtualClock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
 import { type Address, descriptorAddress, parseHostPort, readAddress } from '../sockets/address.ts';
 import { connect, type NetClient } from './client.ts';
-import { DatagramClient } from './datagram-client.ts';
+import { createDgram, createMulticast, createUdp } from './create-datagrams.ts';
 import { HubPort } from './hub.ts';
 import { StreamClient } from './stream-client.ts';
 import type { NetTable } from './table.ts';
@@ -58,7 +58,7 @@ function create(context: NetContext, options: Netdev): NetClient | Promise<NetCl
     case 'stream':
       return createStream(context, options);
     case 'dgram':
-      return createDgram(context, options);
+      return createDgram(context.host, options);
     case 'socket':
       return createSocket(context, options);
     case 'tap':
@@ -143,21 +143,6 @@ async function opened(client: StreamClient): Promise<NetClient> {
   }
 }
 
-function createDgram({ host }: NetContext, { id, local, remote }: Of<'dgram'>): Promise<NetClient> {
-  if (!local) throw new QmpError('dgram requires local= parameter');
-  if (!remote) throw new QmpError('type=inet or type=unix requires remote parameter');
-  const [from, to] = [readAddress(local), readAddress(remote)];
-  if (from.kind !== to.kind) throw new QmpError('remote and local types must be the same');
-  if (from.kind !== 'inet' || to.kind !== 'inet') {
-    throw new QmpError('datagrams of unix sockets cannot be had here: use type=inet');
-  }
-  return DatagramClient.open('dgram', id, host, {
-    local: { address: from.host, port: from.port },
-    remote: { address: to.host, port: to.port },
-    info: `udp=${from.host}:${from.port}/${to.host}:${to.port}`,
-  });
-}
-
 function createSocket(context: NetContext, options: Of<'socket'>): Promise<NetClient> {
   const { id, fd, listen, connect: callee, mcast, udp, localaddr } = options;
   if (fd !== undefined) return createAdopted(context, id, descriptorAddress(fd));
@@ -167,8 +152,8 @@ function createSocket(context: NetContext, options: Of<'socket'>): Promise<NetCl
   if (localaddr !== undefined && mcast === undefined && udp === undefined) {
     throw new QmpError('localaddr= is only valid with mcast= or udp=');
   }
-  if (mcast !== undefined) throw new QmpError('mcast= cannot be had here: use listen= and connect=, or udp=');
-  if (udp !== undefined) return createUdp(context, id, udp, localaddr);
+  if (mcast !== undefined) return createMulticast(context.host, id, mcast, localaddr);
+  if (udp !== undefined) return createUdp(context.host, id, udp, localaddr);
   const address = parseHostPort(listen ?? callee ?? '');
   const settings = { address, server: listen !== undefined, reconnectMs: 0 };
   return opened(new StreamClient('socket', id, context, settings));
@@ -176,14 +161,4 @@ function createSocket(context: NetContext, options: Of<'socket'>): Promise<NetCl
 
 function createAdopted(context: NetContext, id: string, address: Address): Promise<NetClient> {
   return opened(new StreamClient('socket', id, context, { address, server: false, reconnectMs: 0 }));
-}
-
-function createUdp({ host }: NetContext, id: string, udp: string, localaddr: string | undefined) {
-  if (localaddr === undefined) throw new QmpError('localaddr= is mandatory with udp=');
-  const [from, to] = [parseHostPort(localaddr), parseHostPort(udp)];
-  return DatagramClient.open('socket', id, host, {
-    local: { address: from.host, port: from.port },
-    remote: { address: to.host, port: to.port },
-    info: `socket: udp=${to.host}:${to.port}`,
-  });
 }

@@ -12,7 +12,8 @@ export class StreamClient extends NetClient {
   readonly #reader = new FrameReader(frame => this.send(frame));
   readonly #events: EventBus;
   #told = false;
-  #failed = false;
+  /** What keeps it from having a peer, as `info network` says it. */
+  #state: string;
 
   constructor(
     kind: 'stream' | 'socket',
@@ -22,6 +23,7 @@ export class StreamClient extends NetClient {
   ) {
     super(name, kind);
     this.#events = events;
+    this.#state = settings.server ? 'listening' : 'connecting';
     this.#link = new SocketLink(host, settings, {
       opened: () => this.#opened(),
       data: bytes => {
@@ -42,13 +44,12 @@ export class StreamClient extends NetClient {
       await this.#link.open();
       return;
     }
-    this.#link.open().catch(() => {
-      this.#failed = true;
+    this.#link.open().catch((error: Error) => {
+      this.#state = `error: ${error.message}`;
     });
   }
 
   #opened(): void {
-    this.#failed = false;
     this.#reader.reset();
     if (this.kind !== 'stream') return;
     this.#told = true;
@@ -56,8 +57,11 @@ export class StreamClient extends NetClient {
   }
 
   #peerAddress(): SocketAddress {
-    const { address, settings, ends } = this.#link;
-    if (address.kind === 'unix') return { type: 'unix', path: settings.server ? '' : address.path };
+    const { address, ends } = this.#link;
+    if (address.kind === 'unix') {
+      const { path, abstract } = address;
+      return { type: 'unix', path, ...(abstract ? { abstract: true, tight: abstract.tight } : {}) };
+    }
     if (address.kind === 'fd' && !ends) return { type: 'unix', path: '' };
     const { address: host, port } = ends?.remote ?? { address: formatAddress(address), port: 0 };
     return { type: 'inet', host, port: String(port) };
@@ -78,10 +82,13 @@ export class StreamClient extends NetClient {
 
   get info(): string {
     const { address, connected, ends, settings } = this.#link;
-    if (!connected) return this.kind === 'stream' && this.#failed ? 'connection error' : '';
-    if (address.kind === 'fd') return this.kind === 'stream' ? `unix:` : `fd=${address.descriptor}`;
-    const peer = ends ? formatEndpoint(ends.remote) : settings.server ? '' : formatAddress(address);
-    if (this.kind === 'stream') return address.kind === 'unix' ? `unix:${peer}` : `tcp:${peer}`;
+    if (!connected) return this.kind === 'stream' ? this.#state : '';
+    if (address.kind === 'fd') return this.kind === 'stream' ? 'unix:' : `socket: fd=${address.descriptor}`;
+    if (this.kind === 'stream') {
+      if (address.kind === 'unix') return `unix:${address.path}`;
+      return ends ? `tcp:${ends.remote.address}:${ends.remote.port}` : `tcp:${formatAddress(address)}`;
+    }
+    const peer = ends ? formatEndpoint(ends.remote) : '';
     return settings.server
       ? `socket: connection from ${peer}`
       : `socket: connect to ${formatAddress(address)}`;

@@ -14,6 +14,7 @@ import { blockHandlers } from './block.ts';
 import { charHandlers } from './char.ts';
 import { clientHandlers } from './clients.ts';
 import { asQmpErrors } from './config-errors.ts';
+import { cpuModelHandlers } from './cpu-models.ts';
 import { debugHandlers } from './debug.ts';
 import { descriptorHandlers } from './descriptors.ts';
 import { dirtyRateHandlers } from './dirty-rate.ts';
@@ -63,6 +64,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
     ...machineInfoHandlers({ ...board, config, threadId: host.processId }),
+    ...cpuModelHandlers(board),
     ...jitHandlers(board.engine, config.accelerator ?? 'tcg'),
     ...memoryHandlers(board, config.ramSize),
     ...memoryInfoHandlers(board, config.accelerator, host),

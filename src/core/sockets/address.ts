@@ -1,11 +1,11 @@
 import type { Endpoint } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import type { SocketAddress, SocketAddressLegacy } from '../../qapi/generated/types.ts';
+import type { SocketAddress, SocketAddressLegacy, UnixSocketAddress } from '../../qapi/generated/types.ts';
 
 /** Where a socket leads or listens, of those kinds that the host has. */
 export type Address =
   | { readonly kind: 'inet'; readonly host: string; readonly port: number; readonly lastPort: number }
-  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'unix'; readonly path: string; readonly abstract?: { readonly tight: boolean } }
   /** A socket that the program was given. */
   | { readonly kind: 'fd'; readonly descriptor: number };
 
@@ -20,7 +20,7 @@ export function readAddress(address: SocketAddress): Address {
     case 'inet':
       return inetAddress(address.host, address.port, address.to);
     case 'unix':
-      return unixAddress(address.path);
+      return unixAddress(address);
     case 'vsock':
       throw new QmpError('socket family AF_VSOCK unsupported');
     case 'fd':
@@ -52,14 +52,21 @@ function portOf(host: string, port: string): number {
   throw new QmpError(`address resolution failed for ${host}:${port}: Servname not supported for ai_socktype`);
 }
 
-function unixAddress(path: string): Address {
-  if (path === '') throw new QmpError('UNIX socket path is empty');
+function unixAddress({ path, abstract = false, tight = true }: UnixSocketAddress): Address {
+  if (path === '' && !abstract) throw new QmpError('UNIX socket path is empty');
   if (new TextEncoder().encode(path).length > LONGEST_PATH) {
     throw new QmpError(
-      `UNIX socket path '${path}' is too long\nPath must be less than ${LONGEST_PATH + 1} bytes`,
+      `UNIX socket path '${path}' is too long\nPath must be less than ${abstract ? LONGEST_PATH : LONGEST_PATH + 1} bytes`,
     );
   }
-  return { kind: 'unix', path };
+  return { kind: 'unix', path, ...(abstract ? { abstract: { tight } } : {}) };
+}
+
+/** What the kernel knows it by: an abstract name begins with a zero, and is filled with them unless it is tight. */
+export function unixName({ path, abstract }: Address & { kind: 'unix' }): string {
+  if (!abstract) return path;
+  const filling = LONGEST_PATH - new TextEncoder().encode(path).length;
+  return `\0${path}${abstract.tight ? '' : '\0'.repeat(filling)}`;
 }
 
 /** `[host]:port`, as `-netdev socket` takes it. @throws QmpError */

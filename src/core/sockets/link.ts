@@ -1,6 +1,6 @@
 import type { Closable, Endpoint, Host, TcpEvents, TcpSocket } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import { type Address, formatAddress, noDescriptor } from './address.ts';
+import { type Address, formatAddress, noDescriptor, unixName } from './address.ts';
 import { listenAt, unknownHost } from './listen.ts';
 
 /** Bytes that may wait for a slow peer before a link counts as congested. */
@@ -186,7 +186,7 @@ export class SocketLink {
     const { network } = this.#host;
     switch (address.kind) {
       case 'unix':
-        return network.connectUnix(address.path, events);
+        return network.connectUnix(unixName(address), events);
       case 'inet':
         return network.connectTcp({ address: address.host, port: address.port }, events);
       case 'fd':

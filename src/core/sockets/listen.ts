@@ -1,6 +1,6 @@
 import type { Closable, HostNetwork, TcpEvents, TcpSocket } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import { type Address, formatAddress, noDescriptor } from './address.ts';
+import { type Address, formatAddress, noDescriptor, unixName } from './address.ts';
 
 /** Gives each caller its owner, or null to turn it away. */
 export type Accept = (socket: TcpSocket) => TcpEvents | null;
@@ -16,7 +16,7 @@ export async function listenAt(network: HostNetwork, address: Address, accept: A
   switch (address.kind) {
     case 'unix':
       try {
-        return { listener: await network.listenUnix(address.path, accept), address };
+        return { listener: await network.listenUnix(unixName(address), accept), address };
       } catch (error) {
         throw new QmpError(`Failed to bind socket to ${address.path}: ${reason(network, error)}`);
       }

@@ -6,6 +6,8 @@ import {
   Engine,
   engineMemorySize,
   type Hart,
+  type HartIdentity,
+  type PrivilegedVersion,
   type SatpMode,
 } from '../index.ts';
 
@@ -42,6 +44,8 @@ export class TestMachine implements CpuBus {
       translateTogether?: number;
       blockSizes?: BlockSizes;
       pmp?: boolean;
+      privileged?: PrivilegedVersion;
+      identity?: HartIdentity;
     } = {},
   ) {
     const harts = options.harts ?? 1;
@@ -67,6 +71,8 @@ export class TestMachine implements CpuBus {
       without: new Set(options.without ?? ['Svade']),
       ...(options.blockSizes ? { blockSizes: options.blockSizes } : {}),
       ...(options.pmp === undefined ? {} : { pmp: options.pmp }),
+      ...(options.privileged === undefined ? {} : { privileged: options.privileged }),
+      ...(options.identity === undefined ? {} : { identity: options.identity }),
       translateAfter: options.translateAfter ?? TRANSLATE_AFTER,
       translateTogether: options.translateTogether ?? 1,
     });

@@ -14,6 +14,8 @@ export const NO_NETWORK: HostNetwork = {
   adoptStream: refuse,
   adoptListener: refuse,
   openUdp: refuse,
+  joinMulticast: refuse,
+  adoptDatagrams: refuse,
   lookup: refuse,
   reverse: refuse,
 };
