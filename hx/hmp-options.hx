@@ -65,7 +65,10 @@ SRST
   ``sstc``, ``svadu``, ...; ``g`` and ``b`` are several at once); ``zicond``, ``svade``, ``svinval``, ``svnapot`` and ``svpbmt`` are off
   unless asked for. ``sv39``, ``sv48`` and ``sv57`` are the depths of page tables; ``mmu`` and ``pmp`` are address translation and
   memory protection; ``cbom_blocksize``, ``cbop_blocksize`` and ``cboz_blocksize`` are the bytes of cache blocks. An instruction
-  of an extension that is off is illegal, and the device tree lists what is on.
+  of an extension that is off is illegal, and the device tree lists what is on. ``mvendorid``, ``marchid`` and ``mimpid`` are
+  what the harts say of their maker.
+  ``sifive-u54`` and ``shakti-c`` are RV64GC with Sv39 and the csrs of version 1.10 of the privileged specification: their extensions
+  can be switched off only. Other models of QEMU have what harts of this machine lack, and are refused with it.
 ERST
 
 DEF("smp", HAS_ARG, QEMU_OPTION_smp,
@@ -401,9 +404,9 @@ DEF("netdev", HAS_ARG, QEMU_OPTION_netdev,
     "-netdev hubport,id=name,hubid=n[,netdev=name]\n"
     "                connect a network device to a hub\n"
     "-netdev socket,id=name[,listen=[host]:port][,connect=host:port]\n"
-    "         [,udp=host:port,localaddr=host:port]\n"
+    "         [,udp=host:port,localaddr=host:port][,mcast=group:port[,localaddr=host]]\n"
     "-netdev stream,id=name[,server=on|off],addr.type=inet|unix,...\n"
-    "-netdev dgram,id=name,local.type=inet,...,remote.type=inet,...\n"
+    "-netdev dgram,id=name[,local.type=inet|fd,...][,remote.type=inet,...]\n"
     "                connect a network device to another machine\n", QEMU_ARCH_ALL)
 SRST
 ``-netdev`` *type*\ ``,id=``\ *name*\ [``,``\ *prop*\ ``=``\ *value*]...
@@ -428,13 +431,15 @@ SRST
   plugs another back end into it.
 
   ``socket`` carries frames to another machine, QEMU's included: one listens (``listen=``\ *host*\ ``:``\ *port*),
-  the other connects (``connect=``), or both send datagrams (``udp=`` and ``localaddr=``). Without a host it is
-  the loopback.
+  the other connects (``connect=``), or both send datagrams (``udp=`` and ``localaddr=``), or all that join a multicast
+  group do (``mcast=``; ``localaddr=`` is the address of the interface). Without a host it is the loopback.
 
   ``stream`` does the same with a socket address: ``addr.type=inet,addr.host=``\ *host*\ ``,addr.port=``\ *port* or
-  ``addr.type=unix,addr.path=``\ *path*; it listens with ``server=on`` and else connects, again after
+  ``addr.type=unix,addr.path=``\ *path*, which is no file with ``addr.abstract=on``; it listens with ``server=on`` and else connects, again after
   ``reconnect-ms=`` milliseconds. The events NETDEV_STREAM_CONNECTED and NETDEV_STREAM_DISCONNECTED tell who is
-  there. ``dgram`` sends datagrams from ``local.`` to ``remote.`` (``type=inet``).
+  there. ``dgram`` sends datagrams from ``local.`` to ``remote.`` (``type=inet``), where a multicast group needs no
+  ``local.``, or through a socket of the file system that the program was given (``local.type=fd,local.str=``\ *n*).
+  The abstract names of Node 20 are filled with zeros, whatever ``addr.tight=`` says: QEMU finds them with ``tight=off``.
 
   ``tap`` takes rights that the program does not have.
 ERST

@@ -329,6 +329,16 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
   ['query-version', {}, { qemu: { major: 10n, minor: 2n, micro: 2n }, package: expect.any(String) }],
   ['query-target', {}, { arch: 'riscv64' }],
   ['query-kvm', {}, { enabled: false, present: false }],
+  [
+    'query-cpu-definitions',
+    {},
+    expect.arrayContaining([{ name: 'rv64', typename: 'rv64-riscv-cpu', static: false, deprecated: false }]),
+  ],
+  [
+    'query-cpu-model-expansion',
+    { type: 'full', model: { name: 'rv64', props: { zba: false } } },
+    { model: { name: 'rv64', props: expect.objectContaining({ zba: false, zbb: true, mmu: true }) } },
+  ],
   ['query-iothreads', {}, []],
   [
     'query-machines',

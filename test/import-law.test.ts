@@ -23,6 +23,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/qapi',
     'src/core/config.ts',
     'src/core/machine-kinds.ts',
+    'src/core/cpu-models.ts', // their names, for help
     'src/core/board/machine-object.ts', // properties of the machine, for help
     'src/core/audio/audiodev.ts', // options of back ends that no device has
     'src/host',

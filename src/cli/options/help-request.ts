@@ -1,4 +1,4 @@
-import { CPU_MODELS } from '../../core/board/cpu-models.ts';
+import { CPU_MODELS } from '../../core/cpu-models.ts';
 import type { GivenOptions } from '../given-options.ts';
 import { firmwareFolder } from '../paths.ts';
 import { asksForHelp, DISPLAY_HELP, VGA_HELP } from './displays.ts';

@@ -1,9 +1,9 @@
 import type { QmpValue } from '../../qapi/value.ts';
 import { ConfigError, type MachineConfig } from '../config.ts';
 import { type EngineOptions, EXTENSIONS, type Extension, extensions, type SatpMode } from '../cpu/index.ts';
+import { type CpuModel, findCpuModel, noSuchModel } from '../cpu-models.ts';
 import { kindOf } from '../machine-kinds.ts';
 import type { PropertySpec, TypeTable } from '../qom/types.ts';
-import { type CpuModel, findCpuModel, noSuchModel } from './cpu-models.ts';
 import {
   BUNDLES,
   cpuTypeName,

@@ -1,6 +1,6 @@
 import { EXTENSIONS, type Extension, type PrivilegedVersion, type SatpMode } from '../cpu/index.ts';
+import { CPU_MODELS, type CpuModel } from '../cpu-models.ts';
 import type { PropertySpec, TypeInfo } from '../qom/types.ts';
-import { CPU_MODELS, type CpuModel } from './cpu-models.ts';
 
 /**
  * The properties of harts: a switch for each extension that there is a choice of, the depth of

@@ -1,8 +1,8 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { QmpValue } from '../../qapi/value.ts';
-import { CPU_MODELS, type CpuModel, findCpuModel } from '../board/cpu-models.ts';
 import { type CpuOptions, describeCpu } from '../board/cpu-options.ts';
 import { BUNDLES, cpuTypeName, PAGE_TABLES } from '../board/cpu-properties.ts';
+import { CPU_MODELS, type CpuModel, findCpuModel } from '../cpu-models.ts';
 import { parseProperty } from '../qom/property-kinds.ts';
 import type { TypeTable } from '../qom/types.ts';
 import { asQmpErrors } from './config-errors.ts';

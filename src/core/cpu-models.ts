@@ -6,7 +6,7 @@ import {
   NOBODY,
   type PrivilegedVersion,
   type SatpMode,
-} from '../cpu/index.ts';
+} from './cpu/index.ts';
 
 /** A kind of hart that `-cpu` knows. */
 export interface CpuModel {
