@@ -48,7 +48,7 @@ describe('-readconfig and -set', () => {
     ];
     const run = await hmp(['-S', '-readconfig', config, ...set, ...commands]);
     expect(run.stderr).toBe('');
-    expect(run.stdout).toBe('from a file\nbase memory: 67108864\n"e0"\n');
+    expect(run.stdout).toBe('from a file\nbase memory: 67108864\n"/objects/e0"\n');
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('-preconfig', () => {
       expect.stringContaining('The command is permitted only before machine initialization'),
       '',
     ]);
-    expect(run.stdout).toMatch(/^\* CPU #0: .*\n"late"\nVM status: running\n$/);
+    expect(run.stdout).toMatch(/^\* CPU #0: .*\n"\/objects\/late"\nVM status: running\n$/);
   });
 });
 
