@@ -446,7 +446,6 @@ ERST
 
 DEF("fsdev", HAS_ARG, QEMU_OPTION_fsdev,
     "-fsdev local,id=id,path=path,security_model=mapped-file|passthrough|none[,readonly=on]\n"
-    "-fsdev synth,id=id[,readonly=on]\n"
     "                a folder of the host for a device to share with the guest\n", QEMU_ARCH_ALL)
 SRST
 ``-fsdev`` ``local,id=``\ *id*\ ``,path=``\ *path*\ ``,security_model=``\ *model*\ [``,readonly=on``]
@@ -457,9 +456,6 @@ SRST
   The *model* says whose the guest's files are. ``none``: this process's, and a change of owner is tried without a
   word if it fails; ``passthrough``: the guest's, which needs the privileges for it; ``mapped-file``: this process's, while
   what the guest thinks of their owners, permissions and kinds is kept in ``.virtfs_metadata`` beside them.
-
-  ``synth`` is a folder in memory that nothing can be added to. It is empty, but for what test programs look for when
-  one of them is in charge (``-accel qtest``).
 ERST
 
 DEF("virtfs", HAS_ARG, QEMU_OPTION_virtfs,

@@ -201,8 +201,7 @@ export interface FileTimes {
 export interface FolderFile {
   /** Fewer bytes than asked for at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** @param cancelled resolves when nobody waits any more; a write that has begun is finished all the same */
-  write(offset: number, data: Uint8Array, cancelled?: Promise<void>): Promise<void>;
+  write(offset: number, data: Uint8Array): Promise<void>;
   sync(dataOnly: boolean): Promise<void>;
   status(): Promise<FileStatus>;
   close(): Promise<void>;

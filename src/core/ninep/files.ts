@@ -77,13 +77,13 @@ export const read: Handler = async ({ session, in: fields, out, room }) => {
   out.u32(bytes.length).bytes(bytes);
 };
 
-export const write: Handler = async ({ session, in: fields, out, cancelled }) => {
+export const write: Handler = async ({ session, in: fields, out }) => {
   const { file } = session.fids.get(fields.u32());
   const offset = offsetOf(fields.u64());
   const data = fields.bytes(fields.u32());
   session.requireWritable();
   if (!file) throw new NinepError(E.invalid);
-  await file.write(offset, data, cancelled);
+  await file.write(offset, data);
   out.u32(data.length);
 };
 

@@ -3,22 +3,15 @@ import { ConfigError, type OptionValues } from '../config.ts';
 import { namingValues } from '../option-errors.ts';
 import { MappedFolder } from './mapped-folder.ts';
 import { NinepServer } from './server.ts';
-import { SynthFolder, synthFolder } from './synth-folder.ts';
-import { testFiles } from './test-files.ts';
 
 const MODELS = ['passthrough', 'mapped-xattr', 'mapped-file', 'none'] as const;
 type SecurityModel = (typeof MODELS)[number];
-/** Options by the driver. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  local: ['fsdriver', 'id', 'path', 'security_model', 'readonly', 'mount_tag'],
-  synth: ['fsdriver', 'id', 'readonly', 'mount_tag'],
-};
+const KNOWN = ['fsdriver', 'id', 'path', 'security_model', 'readonly', 'mount_tag'];
 
-/** `-fsdev`, digested. */
+/** `-fsdev local`, digested. */
 export interface Fsdev {
   readonly id: string;
-  /** Null for files that there are in memory only. */
-  readonly path: string | null;
+  readonly path: string;
   readonly model: SecurityModel;
   readonly readOnly: boolean;
 }
@@ -27,21 +20,14 @@ export interface Fsdev {
 export class FsdevTable {
   readonly #folders = new Map<string, { fsdev: Fsdev; folder: HostFolder | Error }>();
 
-  /** Opens what `-fsdev` names, in order. @param underTest a test program is in charge. @throws ConfigError */
-  static async open(
-    host: Pick<Host, 'openFolder'>,
-    fsdevs: readonly OptionValues[],
-    underTest = false,
-  ): Promise<FsdevTable> {
+  /** Opens what `-fsdev` names, in order. @throws ConfigError */
+  static async open(host: Pick<Host, 'openFolder'>, fsdevs: readonly OptionValues[]): Promise<FsdevTable> {
     const table = new FsdevTable();
     for (const options of fsdevs) {
       const fsdev = namingValues('fsdev', options, () => parseFsdev(options));
       if (table.#folders.has(fsdev.id)) throw new ConfigError(`Duplicate ID '${fsdev.id}' for fsdev`);
       // A folder that cannot be opened is the trouble of the device that wants it.
-      const folder =
-        fsdev.path === null
-          ? new SynthFolder(underTest ? testFiles() : synthFolder(0o700, []))
-          : await host.openFolder(fsdev.path).catch((error: unknown) => error as Error);
+      const folder = await host.openFolder(fsdev.path).catch((error: unknown) => error as Error);
       table.#folders.set(fsdev.id, { fsdev, folder });
     }
     return table;
@@ -70,14 +56,10 @@ export class FsdevTable {
 /** @throws ConfigError */
 function parseFsdev(options: OptionValues): Fsdev {
   const { fsdriver = '', id, path } = options;
-  const known = KNOWN[fsdriver] ?? KNOWN['local']!;
-  const unknown = Object.keys(options).find(key => !known.includes(key));
+  const unknown = Object.keys(options).find(key => !KNOWN.includes(key));
   if (unknown !== undefined) throw new ConfigError(`Invalid parameter '${unknown}'`);
   if (id === undefined) throw new ConfigError('fsdev: No id specified');
-  if (!Object.hasOwn(KNOWN, fsdriver)) throw new ConfigError(`fsdev: fsdriver ${fsdriver} not found`);
-  if (fsdriver === 'synth') {
-    return { id, path: null, model: 'none', readOnly: readOnly(options['readonly'] ?? 'off') };
-  }
+  if (fsdriver !== 'local') throw new ConfigError(`fsdev: fsdriver ${fsdriver} not found`);
   const model = securityModel(options['security_model']);
   if (path === undefined) throw new ConfigError('path property not set');
   return { id, path, model, readOnly: readOnly(options['readonly'] ?? 'off') };

@@ -79,7 +79,6 @@ export const LOCK_TYPE_UNLOCKED = 2;
 export const E = {
   perm: 1,
   noEntry: 2,
-  interrupted: 4,
   io: 5,
   badFile: 9,
   exists: 17,

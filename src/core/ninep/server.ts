@@ -32,15 +32,10 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [T.remove, files.remove],
 ]);
 
-interface Pending {
-  readonly working: Promise<Uint8Array>;
-  cancel(): void;
-}
-
 /** A 9P2000.L server for one client, over a folder of the host. Requests overlap. */
 export class NinepServer {
   #session: Session;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, Promise<unknown>>();
 
   constructor(folder: HostFolder, options: SessionOptions) {
     this.#session = new Session(folder, options);
@@ -60,27 +55,18 @@ export class NinepServer {
 
   /**
    * Carries a request out. @param message whole, of at least HEADER_SIZE bytes @param room for the reply
-   * Never rejects: what goes wrong is the reply. One that was cancelled has a reply without a byte.
+   * Never rejects: what goes wrong is the reply.
    */
   async handle(message: Uint8Array, room: number): Promise<Uint8Array> {
     const tag = message[5]! | (message[6]! << 8);
-    let cancel = () => {};
-    const cancelled = new Promise<void>(resolve => {
-      cancel = resolve;
-    });
-    const pending: Pending = { cancel, working: this.#answer(message, tag, room, cancelled) };
-    this.#pending.set(tag, pending);
-    const reply = await pending.working;
-    if (this.#pending.get(tag) === pending) this.#pending.delete(tag);
+    const working = this.#answer(message, tag, room);
+    this.#pending.set(tag, working);
+    const reply = await working;
+    if (this.#pending.get(tag) === working) this.#pending.delete(tag);
     return reply;
   }
 
-  async #answer(
-    message: Uint8Array,
-    tag: number,
-    room: number,
-    cancelled: Promise<void>,
-  ): Promise<Uint8Array> {
+  async #answer(message: Uint8Array, tag: number, room: number): Promise<Uint8Array> {
     const type = message[4]!;
     const out = new MessageWriter();
     const session = this.#session;
@@ -90,24 +76,18 @@ export class NinepServer {
         in: new MessageReader(message),
         out,
         room: Math.min(room, session.msize),
-        cancelled,
       });
       return out.finish(type + 1, tag);
     } catch (error) {
-      const errno = errnoOf(error);
-      // Who cancelled a request that could be stopped hears of the cancelling alone.
-      if (errno === E.interrupted) return new Uint8Array(0);
-      return new MessageWriter().u32(errno).finish(T.lerror + 1, tag);
+      return new MessageWriter().u32(errnoOf(error)).finish(T.lerror + 1, tag);
     }
   }
 
   async #carryOut(type: number, request: Parameters<Handler>[0]): Promise<void> {
     if (type === T.version) return this.#version(request.in, request.out);
     if (type === T.flush) {
-      // A request of no interest any more: what cannot be stopped is finished all the same, and then both are answered.
-      const pending = this.#pending.get(request.in.u16());
-      pending?.cancel();
-      await pending?.working;
+      // Told that a request is of no interest any more: it is finished all the same, and then both are answered.
+      await this.#pending.get(request.in.u16());
       return;
     }
     if (type === T.clunk) return request.session.fids.remove(request.in.u32());

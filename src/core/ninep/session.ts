@@ -22,8 +22,6 @@ export interface Request {
   readonly out: MessageWriter;
   /** Bytes that the reply may have: the client's limit, or the room that it left. */
   readonly room: number;
-  /** Resolves when the client has lost interest. */
-  readonly cancelled: Promise<void>;
 }
 
 export type Handler = (request: Request) => Promise<void>;
