@@ -55,7 +55,7 @@ export async function openBackends(
   }
   const flash = planFlash(config);
   const drives = await openDrives(host, flash.drives, config.defaultDrives, config.blockdevs);
-  const fsdevs = await FsdevTable.open(host, config.fsdevs);
+  const fsdevs = await FsdevTable.open(host, config.fsdevs, config.accelerator === 'qtest');
   const loaderFiles = await readLoaderFiles(host, config.devices);
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);
