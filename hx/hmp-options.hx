@@ -446,7 +446,9 @@ ERST
 
 DEF("fsdev", HAS_ARG, QEMU_OPTION_fsdev,
     "-fsdev local,id=id,path=path,security_model=mapped-file|passthrough|none[,readonly=on]\n"
-    "                a folder of the host for a device to share with the guest\n", QEMU_ARCH_ALL)
+    "                a folder of the host for a device to share with the guest\n"
+    "-fsdev synth,id=id[,readonly=on][,max_xattr=n]\n"
+    "                files in memory, for test programs\n", QEMU_ARCH_ALL)
 SRST
 ``-fsdev`` ``local,id=``\ *id*\ ``,path=``\ *path*\ ``,security_model=``\ *model*\ [``,readonly=on``]
   Name a folder of the host, which ``fsdev=`` of a ``virtio-9p-device`` refers to. Nothing outside the folder can
@@ -456,6 +458,11 @@ SRST
   The *model* says whose the guest's files are. ``none``: this process's, and a change of owner is tried without a
   word if it fails; ``passthrough``: the guest's, which needs the privileges for it; ``mapped-file``: this process's, while
   what the guest thinks of their owners, permissions and kinds is kept in ``.virtfs_metadata`` beside them.
+  ``mapped-xattr`` is refused: extended attributes of the host's files are out of reach.
+
+``-fsdev`` ``synth,id=``\ *id*\ [``,readonly=on``][``,max_xattr=``\ *n*]
+  A file system in memory that the guest cannot change. It is empty, except with ``-accel qtest``: then it has the files
+  that test programs of 9P work with. The guest may have *n* extended attributes (1024; 0: any number) at hand at once.
 ERST
 
 DEF("virtfs", HAS_ARG, QEMU_OPTION_virtfs,

@@ -60,7 +60,7 @@ export async function openBackends(
   const drives = await openDrives(host, flash.drives, config.defaultDrives, config.blockdevs);
   const exports = new ExportTable(host, events);
   drives.onMediumRemoved(node => exports.dropNode(node));
-  const fsdevs = await FsdevTable.open(host, config.fsdevs);
+  const fsdevs = await FsdevTable.open(host, config.fsdevs, config.accelerator === 'qtest');
   const loaderFiles = await readLoaderFiles(host, config.devices);
   const chardevs = new ChardevTable(host);
   const flashes = await loadFlash(flash.banks, drives, FLASH_BANK_SIZE);

@@ -197,11 +197,22 @@ export interface FileTimes {
   readonly modified?: bigint;
 }
 
+/** Extended attributes of the files in a folder: values by name. Names have a character for each byte. */
+export interface FolderAttributes {
+  /** Names, each with a NUL behind it. */
+  list(path: FolderPath): Promise<Uint8Array>;
+  get(path: FolderPath, name: string): Promise<Uint8Array>;
+  /** @param only whether it must be a new one, or replace one */
+  set(path: FolderPath, name: string, value: Uint8Array, only?: 'create' | 'replace'): Promise<void>;
+  remove(path: FolderPath, name: string): Promise<void>;
+}
+
 /** A regular file that is open. */
 export interface FolderFile {
   /** Fewer bytes than asked for at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  write(offset: number, data: Uint8Array): Promise<void>;
+  /** @param cancelled resolves if nobody waits any more; a file that can give up then fails with EINTR */
+  write(offset: number, data: Uint8Array, cancelled?: Promise<void>): Promise<void>;
   sync(dataOnly: boolean): Promise<void>;
   status(): Promise<FileStatus>;
   close(): Promise<void>;
@@ -232,6 +243,8 @@ export interface HostFolder {
   setOwner(path: FolderPath, uid: number, gid: number): Promise<void>;
   setSize(path: FolderPath, size: bigint): Promise<void>;
   setTimes(path: FolderPath, times: FileTimes): Promise<void>;
+  /** Extended attributes of files, where there are any. */
+  readonly attributes?: FolderAttributes;
   close(): Promise<void>;
 }
 

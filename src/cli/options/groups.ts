@@ -62,7 +62,7 @@ const CHARDEV: OptionGroup['parameters'] = {
 
 const SHARE: OptionGroup['parameters'] = {
   ...strings('fsdriver', 'path', 'security_model', 'writeout', 'multidevs', 'socket'),
-  ...numbers('sock_fd', 'fmode', 'dmode'),
+  ...numbers('sock_fd', 'fmode', 'dmode', 'max_xattr'),
   readonly: 'bool',
 };
 

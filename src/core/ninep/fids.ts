@@ -1,4 +1,5 @@
 import type { FolderFile, FolderPath } from '../../host/types.ts';
+import type { AttributeValue } from './extended-attributes.ts';
 import { E, NinepError } from './protocol.ts';
 
 /** Files that a guest may have open at once: they take descriptors of the host's process. */
@@ -12,6 +13,8 @@ export interface Fid {
   file: FolderFile | null;
   /** A folder that was opened: its names, from when it was last read from the beginning. */
   names: readonly string[] | null;
+  /** An extended attribute's value, which is being read or written. */
+  attribute: AttributeValue | null;
   /** Whose the files are that are made through it; NO_OWNER: nobody said. */
   readonly uid: number;
   /** The client let go of it. */
@@ -39,7 +42,7 @@ export class FidTable {
   add(number: number, path: FolderPath, uid: number): Fid {
     if (this.#fids.has(number)) throw new NinepError(E.invalid);
     if (this.#fids.size >= MOST_FIDS) throw new NinepError(E.tooManyFiles);
-    const fid: Fid = { path, file: null, names: null, uid, gone: false };
+    const fid: Fid = { path, file: null, names: null, attribute: null, uid, gone: false };
     this.#fids.set(number, fid);
     return fid;
   }
@@ -56,12 +59,16 @@ export class FidTable {
     this.#fids.delete(number);
     fid.gone = true;
     await fid.file?.close();
+    await fid.attribute?.finish();
   }
 
   /** The client forgot everything. Files close in the background. */
   clear(): Promise<unknown> {
     const fids = [...this.#fids.values()];
-    for (const fid of fids) fid.gone = true;
+    for (const fid of fids) {
+      fid.gone = true;
+      fid.attribute?.drop();
+    }
     const files = fids.map(({ file }) => file?.close());
     this.#fids.clear();
     return Promise.allSettled(files);

@@ -24,7 +24,7 @@ function ioUnit({ msize }: Session): number {
 }
 
 function requireClosed(fid: Fid): void {
-  if (fid.file || fid.names) throw new NinepError(E.invalid);
+  if (fid.file || fid.names || fid.attribute) throw new NinepError(E.invalid);
 }
 
 export const lopen: Handler = async ({ session, in: fields, out }) => {
@@ -68,22 +68,26 @@ export const lcreate: Handler = async ({ session, in: fields, out }) => {
 };
 
 export const read: Handler = async ({ session, in: fields, out, room }) => {
-  const { file } = session.fids.get(fields.u32());
+  const { file, attribute } = session.fids.get(fields.u32());
   const offset = offsetOf(fields.u64());
   const wanted = fields.u32();
-  if (!file) throw new NinepError(E.invalid);
   const most = Math.max(Math.min(wanted, room - HEADER_SIZE - 4), 0);
-  const bytes = await file.read(offset, most);
+  const bytes = await (attribute ?? file)?.read(offset, most);
+  if (!bytes) throw new NinepError(E.invalid);
   out.u32(bytes.length).bytes(bytes);
 };
 
-export const write: Handler = async ({ session, in: fields, out }) => {
-  const { file } = session.fids.get(fields.u32());
+export const write: Handler = async ({ session, in: fields, out, cancelled }) => {
+  const { file, attribute } = session.fids.get(fields.u32());
   const offset = offsetOf(fields.u64());
   const data = fields.bytes(fields.u32());
   session.requireWritable();
+  if (attribute) {
+    out.u32(attribute.write(offset, data));
+    return;
+  }
   if (!file) throw new NinepError(E.invalid);
-  await file.write(offset, data);
+  await file.write(offset, data, cancelled);
   out.u32(data.length);
 };
 

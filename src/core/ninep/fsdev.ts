@@ -1,33 +1,56 @@
 import type { Host, HostFolder } from '../../host/types.ts';
+import { parseWhole } from '../block/option-values.ts';
 import { ConfigError, type OptionValues } from '../config.ts';
 import { namingValues } from '../option-errors.ts';
+import { AttributeBudget } from './extended-attributes.ts';
 import { MappedFolder } from './mapped-folder.ts';
 import { NinepServer } from './server.ts';
+import { SynthFolder } from './synth-folder.ts';
+import { synthTestTree } from './synth-test-tree.ts';
 
 const MODELS = ['passthrough', 'mapped-xattr', 'mapped-file', 'none'] as const;
 type SecurityModel = (typeof MODELS)[number];
-const KNOWN = ['fsdriver', 'id', 'path', 'security_model', 'readonly', 'mount_tag'];
+const COMMON = ['fsdriver', 'id', 'readonly', 'max_xattr', 'mount_tag'];
+const OF_LOCAL = ['path', 'security_model'];
+const DEFAULT_ATTRIBUTES = 1024;
+const MOST_ATTRIBUTES = 0xffff_ffff;
 
-/** `-fsdev local`, digested. */
-export interface Fsdev {
+/** `-fsdev`, digested. */
+type Fsdev = {
   readonly id: string;
-  readonly path: string;
-  readonly model: SecurityModel;
   readonly readOnly: boolean;
-}
+  /** How many extended attributes a client may have at hand; 0: any number. */
+  readonly mostAttributes: number;
+} & (
+  | { readonly driver: 'local'; readonly path: string; readonly model: SecurityModel }
+  | { readonly driver: 'synth' }
+);
 
 /** What `-fsdev` made: folders by name, opened when a device takes one. */
 export class FsdevTable {
-  readonly #folders = new Map<string, { fsdev: Fsdev; folder: HostFolder | Error }>();
+  readonly #folders = new Map<string, { fsdev: Fsdev; folder: HostFolder | Error | null }>();
+  readonly #underTest: boolean;
 
-  /** Opens what `-fsdev` names, in order. @throws ConfigError */
-  static async open(host: Pick<Host, 'openFolder'>, fsdevs: readonly OptionValues[]): Promise<FsdevTable> {
-    const table = new FsdevTable();
+  /** @param underTest whether a test program has the machine: synthetic file systems have the nodes that it looks for */
+  constructor(underTest = false) {
+    this.#underTest = underTest;
+  }
+
+  /** Opens what `-fsdev` names, in order. @param underTest as for the constructor @throws ConfigError */
+  static async open(
+    host: Pick<Host, 'openFolder'>,
+    fsdevs: readonly OptionValues[],
+    underTest = false,
+  ): Promise<FsdevTable> {
+    const table = new FsdevTable(underTest);
     for (const options of fsdevs) {
       const fsdev = namingValues('fsdev', options, () => parseFsdev(options));
       if (table.#folders.has(fsdev.id)) throw new ConfigError(`Duplicate ID '${fsdev.id}' for fsdev`);
       // A folder that cannot be opened is the trouble of the device that wants it.
-      const folder = await host.openFolder(fsdev.path).catch((error: unknown) => error as Error);
+      const folder =
+        fsdev.driver === 'local'
+          ? await host.openFolder(fsdev.path).catch((error: unknown) => error as Error)
+          : null;
       table.#folders.set(fsdev.id, { fsdev, folder });
     }
     return table;
@@ -38,31 +61,56 @@ export class FsdevTable {
     const found = this.#folders.get(id);
     if (!found) throw new ConfigError(`9pfs device couldn't find fsdev with the id = ${id || 'NULL'}`);
     const { fsdev, folder } = found;
-    if (folder instanceof Error) {
-      throw new ConfigError(
-        `cannot initialize fsdev '${id}': failed to open '${fsdev.path}': ${folder.message}`,
-      );
+    const { readOnly, mostAttributes } = fsdev;
+    const attributes = new AttributeBudget(mostAttributes);
+    const strictOwners = fsdev.driver === 'local' && fsdev.model !== 'none';
+    const view = this.#view(fsdev, folder, attributes);
+    return new NinepServer(view, { readOnly, strictOwners, attributes, wallClock });
+  }
+
+  #view(fsdev: Fsdev, folder: HostFolder | Error | null, attributes: AttributeBudget): HostFolder {
+    if (fsdev.driver === 'synth' || !folder) {
+      return this.#underTest ? synthTestTree(attributes) : new SynthFolder();
     }
-    const view = fsdev.model === 'mapped-file' ? new MappedFolder(folder) : folder;
-    const strictOwners = fsdev.model !== 'none';
-    return new NinepServer(view, { readOnly: fsdev.readOnly, strictOwners, wallClock });
+    const { id, path, model } = fsdev;
+    if (folder instanceof Error) {
+      throw new ConfigError(`cannot initialize fsdev '${id}': failed to open '${path}': ${folder.message}`);
+    }
+    return model === 'mapped-file' ? new MappedFolder(folder) : folder;
   }
 
   async close(): Promise<void> {
-    for (const { folder } of this.#folders.values()) if (!(folder instanceof Error)) await folder.close();
+    for (const { folder } of this.#folders.values()) if (!(folder instanceof Error)) await folder?.close();
   }
 }
 
 /** @throws ConfigError */
 function parseFsdev(options: OptionValues): Fsdev {
   const { fsdriver = '', id, path } = options;
-  const unknown = Object.keys(options).find(key => !KNOWN.includes(key));
+  const unknown = Object.keys(options).find(key => ![...COMMON, ...OF_LOCAL].includes(key));
   if (unknown !== undefined) throw new ConfigError(`Invalid parameter '${unknown}'`);
   if (id === undefined) throw new ConfigError('fsdev: No id specified');
+  const common = {
+    id,
+    readOnly: readOnly(options['readonly'] ?? 'off'),
+    mostAttributes: mostAttributes(options['max_xattr']),
+  };
+  if (fsdriver === 'synth') {
+    const foreign = Object.keys(options).find(key => OF_LOCAL.includes(key));
+    if (foreign !== undefined) throw new ConfigError(`'${foreign}' is invalid for fsdriver 'synth'`);
+    return { driver: 'synth', ...common };
+  }
   if (fsdriver !== 'local') throw new ConfigError(`fsdev: fsdriver ${fsdriver} not found`);
   const model = securityModel(options['security_model']);
   if (path === undefined) throw new ConfigError('path property not set');
-  return { id, path, model, readOnly: readOnly(options['readonly'] ?? 'off') };
+  return { driver: 'local', path, model, ...common };
+}
+
+function mostAttributes(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_ATTRIBUTES;
+  const most = parseWhole('max_xattr', text);
+  if (most >= 0 && most <= MOST_ATTRIBUTES) return most;
+  throw new ConfigError(`max_xattr value '${text}' too large`);
 }
 
 function securityModel(text: string | undefined): SecurityModel {

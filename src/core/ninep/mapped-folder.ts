@@ -65,7 +65,7 @@ export class MappedFolder implements HostFolder {
   #mapped(path: FolderPath, file: FolderFile): FolderFile {
     return {
       read: (offset, length) => file.read(offset, length),
-      write: (offset, data) => file.write(offset, data),
+      write: (offset, data, cancelled) => file.write(offset, data, cancelled),
       sync: dataOnly => file.sync(dataOnly),
       status: async () => {
         const own = await file.status();

@@ -21,7 +21,7 @@ export const walk: Handler = async ({ session, in: fields, out }) => {
   const names = Array.from({ length: count }, () => fields.string());
   const fid = session.fids.get(number);
   if (newNumber !== number && session.fids.has(newNumber)) throw new NinepError(E.invalid);
-  if (newNumber === number && (fid.file || fid.names)) throw new NinepError(E.invalid);
+  if (newNumber === number && (fid.file || fid.names || fid.attribute)) throw new NinepError(E.invalid);
   const { path, qids } = await follow(session, fid.path, names);
   if (qids.length === names.length) {
     if (newNumber === number) fid.path = path;

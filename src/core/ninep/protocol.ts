@@ -72,6 +72,10 @@ export const SETATTR = {
   atimeSet: 128,
   mtimeSet: 256,
 } as const;
+/** Flags of Txattrcreate. */
+export const XATTR = { create: 1, replace: 2 } as const;
+/** Most bytes of an extended attribute's value, as on Linux. */
+export const XATTR_SIZE_MAX = 65536;
 export const LOCK_FLAG_BLOCK = 1;
 export const LOCK_TYPE_UNLOCKED = 2;
 
@@ -79,15 +83,19 @@ export const LOCK_TYPE_UNLOCKED = 2;
 export const E = {
   perm: 1,
   noEntry: 2,
+  interrupted: 4,
   io: 5,
+  tooBig: 7,
   badFile: 9,
   exists: 17,
   notDirectory: 20,
   isDirectory: 21,
   invalid: 22,
   tooManyFiles: 24,
+  noSpace: 28,
   readOnly: 30,
   nameTooLong: 36,
+  noSystemCall: 38,
   notEmpty: 39,
   messageSize: 90,
   notSupported: 95,

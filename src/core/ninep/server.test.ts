@@ -328,7 +328,7 @@ describe('-fsdev', () => {
     [{ security_model: 'x' }, "invalid security_model property 'x'"],
     [{ security_model: 'mapped-xattr' }, 'use mapped-file'],
     [{ id: undefined }, 'fsdev: No id specified'],
-    [{ fsdriver: 'synth' }, 'fsdev: fsdriver synth not found'],
+    [{ fsdriver: 'proxy' }, 'fsdev: fsdriver proxy not found'],
     [{ path: undefined }, 'path property not set'],
     [{ foo: 'x' }, "Invalid parameter 'foo'"],
     [{ readonly: 'maybe' }, "Parameter 'readonly' expects 'on' or 'off'"],

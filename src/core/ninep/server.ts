@@ -1,12 +1,14 @@
 import type { HostFolder } from '../../host/types.ts';
 import * as attributes from './attributes.ts';
+import { Cancellation } from './cancellation.ts';
+import { xattrcreate, xattrwalk } from './extended-attributes.ts';
 import * as files from './files.ts';
 import * as names from './names.ts';
 import { DIALECT, E, HEADER_SIZE, LEAST_MSIZE, MOST_MSIZE, NinepError, T } from './protocol.ts';
 import { type Handler, Session, type SessionOptions } from './session.ts';
 import { MessageReader, MessageWriter } from './wire.ts';
 
-/** Requests by their type; those that are missing do not exist here: no authentication, no extended attributes. */
+/** Requests by their type; those that are missing do not exist here (authentication). */
 const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [T.statfs, attributes.statfs],
   [T.lopen, files.lopen],
@@ -17,6 +19,8 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [T.readlink, attributes.readlink],
   [T.getattr, attributes.getattr],
   [T.setattr, attributes.setattr],
+  [T.xattrwalk, xattrwalk],
+  [T.xattrcreate, xattrcreate],
   [T.readdir, files.readdir],
   [T.fsync, files.fsync],
   [T.lock, attributes.lock],
@@ -32,10 +36,16 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [T.remove, files.remove],
 ]);
 
+/** A request under way. */
+interface Pending {
+  readonly done: Promise<unknown>;
+  readonly cancellation: Cancellation;
+}
+
 /** A 9P2000.L server for one client, over a folder of the host. Requests overlap. */
 export class NinepServer {
   #session: Session;
-  readonly #pending = new Map<number, Promise<unknown>>();
+  readonly #pending = new Map<number, Pending>();
 
   constructor(folder: HostFolder, options: SessionOptions) {
     this.#session = new Session(folder, options);
@@ -44,6 +54,7 @@ export class NinepServer {
   /** The client is gone, and with it all that it had open. */
   reset(): void {
     const { folder, options, fids } = this.#session;
+    for (const { cancellation } of this.#pending.values()) cancellation.request();
     void fids.clear();
     this.#session = new Session(folder, options);
   }
@@ -55,18 +66,24 @@ export class NinepServer {
 
   /**
    * Carries a request out. @param message whole, of at least HEADER_SIZE bytes @param room for the reply
-   * Never rejects: what goes wrong is the reply.
+   * Never rejects: what goes wrong is the reply. What was cancelled before it was done has none: it is empty then.
    */
   async handle(message: Uint8Array, room: number): Promise<Uint8Array> {
     const tag = message[5]! | (message[6]! << 8);
-    const working = this.#answer(message, tag, room);
-    this.#pending.set(tag, working);
-    const reply = await working;
-    if (this.#pending.get(tag) === working) this.#pending.delete(tag);
+    const cancellation = new Cancellation();
+    const pending = { done: this.#answer(message, tag, room, cancellation), cancellation };
+    this.#pending.set(tag, pending);
+    const reply = await pending.done;
+    if (this.#pending.get(tag) === pending) this.#pending.delete(tag);
     return reply;
   }
 
-  async #answer(message: Uint8Array, tag: number, room: number): Promise<Uint8Array> {
+  async #answer(
+    message: Uint8Array,
+    tag: number,
+    room: number,
+    cancellation: Cancellation,
+  ): Promise<Uint8Array> {
     const type = message[4]!;
     const out = new MessageWriter();
     const session = this.#session;
@@ -76,18 +93,23 @@ export class NinepServer {
         in: new MessageReader(message),
         out,
         room: Math.min(room, session.msize),
+        cancelled: cancellation.promise,
       });
       return out.finish(type + 1, tag);
     } catch (error) {
-      return new MessageWriter().u32(errnoOf(error)).finish(T.lerror + 1, tag);
+      const errno = errnoOf(error);
+      if (errno === E.interrupted && cancellation.requested) return new Uint8Array(0);
+      return new MessageWriter().u32(errno).finish(T.lerror + 1, tag);
     }
   }
 
   async #carryOut(type: number, request: Parameters<Handler>[0]): Promise<void> {
     if (type === T.version) return this.#version(request.in, request.out);
     if (type === T.flush) {
-      // Told that a request is of no interest any more: it is finished all the same, and then both are answered.
-      await this.#pending.get(request.in.u16());
+      // What can give up does so and is not answered; all else is finished, answered, and then this is.
+      const pending = this.#pending.get(request.in.u16());
+      pending?.cancellation.request();
+      await pending?.done;
       return;
     }
     if (type === T.clunk) return request.session.fids.remove(request.in.u32());

@@ -1,4 +1,5 @@
 import type { FileStatus, FolderPath, HostFolder } from '../../host/types.ts';
+import type { AttributeBudget } from './extended-attributes.ts';
 import { FidTable, NO_OWNER } from './fids.ts';
 import {
   E,
@@ -22,6 +23,8 @@ export interface Request {
   readonly out: MessageWriter;
   /** Bytes that the reply may have: the client's limit, or the room that it left. */
   readonly room: number;
+  /** Resolves if the client asks that the request be forgotten. */
+  readonly cancelled: Promise<void>;
 }
 
 export type Handler = (request: Request) => Promise<void>;
@@ -30,6 +33,8 @@ export interface SessionOptions {
   readonly readOnly: boolean;
   /** Whether a new file that cannot be given to its owner is refused. */
   readonly strictOwners: boolean;
+  /** How many extended attributes the client may have at hand. */
+  readonly attributes: AttributeBudget;
   /** Nanoseconds since 1970. */
   wallClock(): number;
 }
