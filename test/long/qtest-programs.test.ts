@@ -27,7 +27,6 @@ const PROGRAMS = [
 /** Tests of what there is not. */
 const WITHOUT: readonly (readonly [RegExp, string])[] = [
   [/virtio-9p-tests\/local/, 'mapped-xattr: Node reaches no extended attributes'],
-  [/virtio-9p-tests\/.*xattr_limit/, 'Node reaches no extended attributes'],
   [/netdev\/dgram\/unix/, 'Node makes no datagram sockets of the file system'],
   [/cpu\/csr/, 'no veyron-v1, which has the interrupt architecture of the extensions smaia and ssaia'],
   [
