@@ -1,6 +1,7 @@
 import {
   EXTENSIONS,
   type Extension,
+  type ExtensionRow,
   type HartIdentity,
   LATEST_PRIVILEGED,
   NOBODY,
@@ -19,6 +20,8 @@ export interface CpuModel {
   readonly deepest: SatpMode;
   readonly privileged: PrivilegedVersion;
   readonly identity: HartIdentity;
+  /** What it has and does not state, since it was made before that had a name. */
+  readonly unsaid: ReadonlySet<Extension>;
 }
 
 const chosen = (isOn: (extension: Extension, byDefault: boolean) => boolean) =>
@@ -32,8 +35,24 @@ function generic(name: string, extensions: ReadonlySet<Extension>): CpuModel {
     deepest: 'sv57',
     privileged: LATEST_PRIVILEGED,
     identity: NOBODY,
+    unsaid: new Set(),
   };
 }
+
+const VEYRON_V1: CpuModel = {
+  name: 'veyron-v1',
+  vendor: true,
+  extensions: new Set([
+    'M', 'A', 'F', 'D', 'H', 'Zicbom', 'Zicboz', 'Zicntr', 'Zifencei', 'Zihpm', 'Zba', 'Zbb', 'Zbc', 'Zbs', 'Smaia',
+    'Smstateen', 'Ssaia', 'Sscofpmf', 'Sstc', 'Svinval', 'Svnapot', 'Svpbmt', 'XVentanaCondOps',
+  ]), // biome-ignore format: a list
+  deepest: 'sv48',
+  privileged: 12,
+  identity: { mvendorid: 0x61fn, marchid: 0x8000_0000_0001_0000n, mimpid: 0x111n },
+  unsaid: new Set(['Zmmul', 'Zaamo', 'Zalrsc', 'Zcd']),
+};
+
+const isStatement = ({ kind }: ExtensionRow) => kind === 'part' || kind === 'fixed';
 
 /** RV64GC as it was before extensions had many names. Counters are there as they always were. */
 const RV64GC_1_10: Omit<CpuModel, 'name'> = {
@@ -42,14 +61,15 @@ const RV64GC_1_10: Omit<CpuModel, 'name'> = {
   deepest: 'sv39',
   privileged: 10,
   identity: NOBODY,
+  unsaid: new Set(EXTENSIONS.filter(isStatement).map(({ name }) => name)),
 };
 
 /** As `-cpu help` lists them. */
 export const CPU_MODELS: readonly CpuModel[] = [
-  // hardware updates of A and D exclude faults for them
+  // hardware updates of A and D exclude faults for them; what makers added is theirs
   generic(
     'max',
-    chosen(name => name !== 'Svade'),
+    chosen(name => name !== 'Svade' && !name.startsWith('X')),
   ),
   generic(
     'rv64',
@@ -57,6 +77,7 @@ export const CPU_MODELS: readonly CpuModel[] = [
   ),
   { name: 'shakti-c', ...RV64GC_1_10 },
   { name: 'sifive-u54', ...RV64GC_1_10 },
+  VEYRON_V1,
 ];
 
 const OTHER_WIDTH = 'its registers have another width than those of this machine';
@@ -84,10 +105,9 @@ const BEYOND: ReadonlyMap<string, string> = new Map([
   ['thead-c906', lack('zfh', "T-Head's own extensions")],
   ['thead-c908', lack('zfh', "T-Head's own extensions")],
   ['thead-c908v', lack('v', 'zfh', "T-Head's own extensions")],
-  ['tt-ascalon', lack('v', 'zfh', 'smaia', 'ssaia', 'sscofpmf', 'smstateen')],
-  ['veyron-v1', lack('smaia', 'ssaia', 'sscofpmf', 'smstateen', 'xventanacondops')],
+  ['tt-ascalon', lack('v', 'zfh', 'zcb', 'zcmop', 'zimop', 'zkt')],
   ['x-rv128', OTHER_WIDTH],
-  ['xiangshan-kunminghu', lack('v', 'zfh', 'smaia', 'ssaia', 'sscofpmf', 'smstateen')],
+  ['xiangshan-kunminghu', lack('v', 'zfh', 'zcb', 'zcmop', 'zimop', 'zkn')],
   ['xiangshan-nanhu', lack('zbkb', 'zbkc', 'zbkx', 'zknd', 'zkne', 'zknh', 'zksed', 'zksh')],
 ]);
 

@@ -132,6 +132,19 @@ describe('-cpu', () => {
     expect(values).toEqual([false, true, false, false, false, 'v1.10.0', 0n]);
   });
 
+  it('of a maker may be one with an interrupt architecture and instructions of its own', () => {
+    // QEMU 10.0's device tree, and ssstrict, which it learned later
+    const stated =
+      'rv64imafdch_zic64b_zicbom_zicboz_ziccamoa_ziccif_zicclsm_ziccrse_zicntr_zicsr_zifencei_zihpm_za64rs_zca_zba_zbb_' +
+      'zbc_zbs_shcounterenw_sha_shgatpa_shtvala_shvsatpa_shvstvala_shvstvecd_smaia_smstateen_ssaia_ssccptr_sscofpmf_' +
+      'sscounterenw_ssstateen_ssstrict_sstc_sstvala_sstvecd_ssu64xl_svinval_svnapot_svpbmt_xventanacondops';
+    const { isa, mmu } = cpuNode({}, 'veyron-v1');
+    expect([isa, mmu]).toEqual([stated, 'riscv,sv48']);
+    const hart = firstHart(boardWith({}, 'veyron-v1'))!;
+    const ids = ['mvendorid', 'marchid', 'mimpid', 'priv_spec'].map(name => hart.getProperty(name));
+    expect(ids).toEqual([0x61f, 0x8000_0000_0001_0000n, 0x111n, 'v1.12.0']);
+  });
+
   it.each<[Properties, string]>([
     [{ zba: 'on' }, "'sifive-u54' CPU does not allow enabling extensions"],
     [{ g: 'on' }, "'sifive-u54' CPU does not allow enabling extensions"],
@@ -157,8 +170,8 @@ describe('-cpu', () => {
     ['nosuch', "unable to find CPU model 'nosuch'"],
     ['rv32', "unable to find CPU model 'rv32': its registers have another width than those of this machine"],
     [
-      'veyron-v1',
-      "unable to find CPU model 'veyron-v1': harts of this machine lack smaia, ssaia, sscofpmf, smstateen, xventanacondops",
+      'xiangshan-nanhu',
+      "unable to find CPU model 'xiangshan-nanhu': harts of this machine lack zbkb, zbkc, zbkx, zknd, zkne, zknh, zksed, zksh",
     ],
   ])('has no model %s', (model, message) => {
     expect(() => boardWith({}, model)).toThrow(new RegExp(`^${message}$`));

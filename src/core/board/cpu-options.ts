@@ -82,7 +82,7 @@ export function describeCpu(
   const [cbom, cbop, cboz] = ['cbom', 'cbop', 'cboz'].map(name => blockSize(`${name}_blocksize`, values));
   if ([cbom, cbop, cboz].some(size => size !== DEFAULT_BLOCK)) without.add('Zic64b');
   const mmu = values.get('mmu') === false ? 'none' : deepestMode(model, values);
-  const stated = extensions(without).filter(isStatedBy(model));
+  const stated = extensions(without).filter(name => !model.unsaid.has(name));
   return {
     typeName,
     engine: {
@@ -104,13 +104,6 @@ export function describeCpu(
 }
 
 type Values = ReadonlyMap<string, QmpValue | undefined>;
-
-/** What was named later than its specification, a hart has without saying so. */
-function isStatedBy({ privileged }: CpuModel): (name: Extension) => boolean {
-  const named = EXTENSIONS.filter(({ kind }) => privileged > 10 || (kind !== 'part' && kind !== 'fixed'));
-  const names = new Set(named.map(({ name }) => name));
-  return name => names.has(name);
-}
 
 function identityOf(values: Values) {
   const [mvendorid, marchid, mimpid] = IDENTITY.map(name => toBigInt(values.get(name)));

@@ -13,11 +13,11 @@ const ABSENT = [
   'zve64f', 'zve64x', 'zvbb', 'zvbc', 'zvfh', 'zvfhmin', 'zvfbfmin', 'zvfbfwma', 'zvkb', 'zvkg', 'zvkn', 'zvknc',
   'zvkned', 'zvkng', 'zvknha', 'zvknhb', 'zvks', 'zvksc', 'zvksed', 'zvksg', 'zvksh', 'zvkt', 'zbkb', 'zbkc', 'zbkx',
   'zk', 'zkn', 'zknd', 'zkne', 'zknh', 'zkr', 'zks', 'zksed', 'zksh', 'zkt', 'zcb', 'zce', 'zcf', 'zcmop', 'zcmp',
-  'zcmt', 'zimop', 'zicfilp', 'zicfiss', 'zilsd', 'zclsd', 'zabha', 'zacas', 'zama16b', 'ztso', 'smepmp', 'smstateen',
-  'smaia', 'ssaia', 'smcdeleg', 'ssccfg', 'smcsrind', 'sscsrind', 'smcntrpmf', 'sscofpmf', 'smctr', 'ssctr',
+  'zcmt', 'zimop', 'zicfilp', 'zicfiss', 'zilsd', 'zclsd', 'zabha', 'zacas', 'zama16b', 'ztso', 'smepmp',
+  'smcdeleg', 'ssccfg', 'smcsrind', 'sscsrind', 'smcntrpmf', 'smctr', 'ssctr',
   'smdbltrp', 'ssdbltrp', 'smmpm', 'smnpm', 'ssnpm', 'sspm', 'supm', 'smrnmi', 'debug', 'x-svukte', 'xtheadba',
   'xtheadbb', 'xtheadbs', 'xtheadcmo', 'xtheadcondmov', 'xtheadfmemidx', 'xtheadfmv', 'xtheadmac', 'xtheadmemidx',
-  'xtheadmempair', 'xtheadsync', 'xventanacondops',
+  'xtheadmempair', 'xtheadsync',
 ]; // biome-ignore format: a list
 
 /** Parts and bases that QEMU lets one name, though there is no choice here. */

@@ -10,6 +10,8 @@ import {
 import type { CsrOptions } from './csr-file.ts';
 import type { HartState } from './hart-state.ts';
 import { CAUSE } from './layout.ts';
+import { stateRefusal } from './state-enables.ts';
+import { isInjecting } from './top-interrupts.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const COUNTER_TIME = 1;
@@ -18,6 +20,9 @@ const FIRST_EVENT_COUNTER = 3;
 const HYPERVISOR = 2;
 /** From the number of a supervisor csr to that of the guest's. */
 const TO_GUEST = 0x100;
+/** What siselect and its kind select: priorities of major interrupts, and the controller for messages. */
+const PRIORITIES = { first: 0x30n, last: 0x3fn } as const;
+const MESSAGES = { first: 0x70n, last: 0xffn } as const;
 
 /** Which csrs instructions reach, and whether they may. */
 export class CsrAccess {
@@ -40,8 +45,9 @@ export class CsrAccess {
   }
 
   /** Whether the hart has it at all. */
-  exists({ hypervisor, since }: Csr): boolean {
-    return since <= this.#privileged && (!hypervisor || this.#has('H'));
+  exists({ hypervisor, since, extension }: Csr): boolean {
+    if (since > this.#privileged || (hypervisor && !this.#has('H'))) return false;
+    return extension === undefined || this.#has(extension);
   }
 
   /** The csr that an instruction reaches by naming one: that of the guest in place of the supervisor's while V is set. */
@@ -57,6 +63,8 @@ export class CsrAccess {
   refusal(csr: Csr, privilege: number, write: boolean): number {
     if (!this.exists(csr)) return CAUSE.illegal;
     if (write && csr.number >> 10 === 3) return CAUSE.illegal;
+    const closed = privilege < 3 && this.#has('Smstateen') && stateRefusal(this.#state, csr, this.#mode.on);
+    if (closed) return closed;
     const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
     if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;
     const guest = this.#mode.on;
@@ -64,7 +72,7 @@ export class CsrAccess {
     return guest && levelOf(csr) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 
-  #ruleRefusal({ rule, number }: Csr, privilege: number): number {
+  #ruleRefusal({ rule, number, name }: Csr, privilege: number): number {
     switch (rule) {
       case 'counter':
         return this.#counterRefusal(number & 31, privilege);
@@ -77,9 +85,26 @@ export class CsrAccess {
         return (this.#state.csr('mstatus') & MSTATUS.FS) === 0n ? CAUSE.illegal : 0;
       case 'stimecmp':
         return this.#timerRefusal(privilege);
+      case 'indirect':
+        return this.#windowRefusal(name, privilege);
+      case 'imsic':
+        return this.#mode.on ? CAUSE.virtualInstruction : CAUSE.illegal;
+      case 'injected':
+        return this.#mode.on && isInjecting(this.#state) ? CAUSE.virtualInstruction : 0;
       default:
         return 0;
     }
+  }
+
+  /** Nothing but the priorities of major interrupts is there to select, and for guests not even those. */
+  #windowRefusal(window: string, privilege: number): number {
+    if (privilege === 0) return 0; // too low in any case
+    const prefix = window === 'mireg' ? 'm' : window === 'sireg' && !this.#mode.on ? 's' : 'vs';
+    const selected = this.#state.csr(`${prefix}iselect`);
+    const isPriority = selected >= PRIORITIES.first && selected <= PRIORITIES.last;
+    if (prefix !== 'vs') return isPriority && (selected & 1n) === 0n ? 0 : CAUSE.illegal;
+    const isMessage = selected >= MESSAGES.first && selected <= MESSAGES.last;
+    return this.#mode.on && (isPriority || isMessage) ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 
   /** TVM keeps HS-mode from satp and hgatp, VTVM VS-mode from satp. */

@@ -9,21 +9,22 @@ import {
   INTERRUPT,
   MSTATUS,
   type PrivilegedVersion,
-  S_INTERRUPTS,
   STATUS_AT_RESET,
   singleLetterExtensions,
 } from '../isa/index.ts';
+import { counterBehaviours } from './counter-csrs.ts';
 import { CsrAccess } from './csr-access.ts';
 import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
 import { CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
+import { stateEnableBehaviours } from './state-enables.ts';
+import { firstOfGuest, isInjecting, topInterruptBehaviours } from './top-interrupts.ts';
 import type { HartIdentity, SatpMode } from './types.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 const NEVER = ALL;
-const INHIBIT = { mcycle: 1n, minstret: 4n } as const;
 const SATP_MODE_SHIFT = 60n;
 const SATP_PPN_MASK = (1n << 44n) - 1n;
 /** satp.MODE values by page-table levels. */
@@ -122,11 +123,10 @@ export class CsrFile {
     this.#state.setCsr('misa', misaValue(this.#without));
     this.#state.setCsr('mhartid', BigInt(hartId));
     for (const name of IDENTITY) this.#state.setCsr(name, this.#options.identity[name]);
-    // without menvcfg there is no choice: pages are marked, as on QEMU's harts of that age
-    const hardwareUpdates = this.#options.privileged < 12 || (this.#has('Svadu') && !this.#has('Svade'));
+    // a hart that neither says so nor lets one choose marks pages, as QEMU's do
     this.#state.setCsr(
       'menvcfg',
-      (hardwareUpdates ? ENVCFG.ADUE : 0n) | (this.#has('Svpbmt') ? ENVCFG.PBMTE : 0n),
+      (this.#has('Svade') ? 0n : ENVCFG.ADUE) | (this.#has('Svpbmt') ? ENVCFG.PBMTE : 0n),
     );
     this.#applySatp(0n);
     this.#pmpChanged();
@@ -169,6 +169,13 @@ export class CsrFile {
     return this.#state.csr('lines') | written;
   }
 
+  /** Whether there is an interrupt for the hart, taken or not. */
+  get interrupted(): boolean {
+    const enabled = this.pending & this.#state.csr('mie');
+    if (enabled !== 0n) return true;
+    return this.#mode.on && isInjecting(this.#state) && firstOfGuest(this.#state, enabled) !== undefined;
+  }
+
   #has(extension: Extension): boolean {
     return !this.#without.has(extension);
   }
@@ -188,25 +195,31 @@ export class CsrFile {
         ALL & ~(this.#has('F') ? 0n : MSTATUS.FS) & ~(this.#has('H') ? 0n : MSTATUS.MPV | MSTATUS.GVA),
     };
     const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
-    const delegated = () => state.csr('mideleg') & S_INTERRUPTS;
+    const delegated = () => state.csr('mideleg') & ~HS_INTERRUPTS;
+    const overflow = () => (this.#has('Sscofpmf') ? ALL : ~INTERRUPT.LCOFIP);
     const hypervisorHas = (bits: bigint) => () => (this.#has('H') ? ALL : ALL & ~bits);
-    const cycles = this.#counter('mcycle');
-    const instructions = this.#counter('minstret');
     return {
       mstatus: status,
       sstatus: status,
       mtvec: vector,
       stvec: vector,
       sie: { read: value => value & delegated(), writable: delegated },
-      sip: { read: () => this.pending & delegated(), writable: () => delegated() & INTERRUPT.SSIP },
+      sip: {
+        read: () => this.pending & delegated(),
+        writable: () => delegated() & (INTERRUPT.SSIP | INTERRUPT.LCOFIP),
+      },
       mip: {
         read: () => this.pending,
         writable: () =>
           ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP & ALL : ALL) &
-          hypervisorHas(HS_INTERRUPTS)(),
+          hypervisorHas(HS_INTERRUPTS)() &
+          overflow(),
       },
-      mie: { writable: hypervisorHas(HS_INTERRUPTS) },
-      mideleg: { write: value => value | (this.#has('H') ? HS_INTERRUPTS : 0n) },
+      mie: { writable: () => hypervisorHas(HS_INTERRUPTS)() & overflow() },
+      mideleg: { write: value => value | (this.#has('H') ? HS_INTERRUPTS : 0n), writable: overflow },
+      mvip: this.#injectable(),
+      ...topInterruptBehaviours(state, () => this.pending & state.csr('mie')),
+      ...stateEnableBehaviours(state, extension => this.#has(extension)),
       medeleg: { writable: hypervisorHas(HYPERVISOR_CAUSES) },
       stimecmp: {
         write: value => {
@@ -215,22 +228,20 @@ export class CsrFile {
         },
       },
       menvcfg: {
+        read: value => value & this.#environmentBits,
         write: (value, old) => this.#writeEnvironment(legalEnvironment(value, old), old),
         writable: () => this.#environmentBits,
       },
       senvcfg: { write: legalEnvironment },
       satp: { write: (value, old) => this.#writeSatp(value, old) },
-      mcountinhibit: { write: (value, old) => this.#writeInhibit(value, old) },
-      mcycle: cycles,
-      cycle: cycles,
-      minstret: instructions,
-      instret: instructions,
+      ...counterBehaviours(state, () => this.#host.retired()),
       time: {
         read: () => BigInt.asUintN(64, this.#host.time() + (this.#mode.on ? state.csr('htimedelta') : 0n)),
       },
       ...guestBehaviours({
         state,
         pending: () => this.pending,
+        environment: () => this.#environmentBits,
         status,
         vector,
         legalEnvironment,
@@ -240,6 +251,12 @@ export class CsrFile {
       ...this.#floatBehaviours(),
       ...this.#pmpBehaviours(),
     };
+  }
+
+  /** Bits of mip that are written, of which STIP is the timer's while there is stimecmp. */
+  #injectable(): Behaviour {
+    const mask = () => ((this.#state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP : ALL);
+    return { read: value => value & mask(), writable: mask };
   }
 
   #floatBehaviours(): Record<string, Behaviour> {
@@ -356,29 +373,6 @@ export class CsrFile {
     this.#state.setWord('levels', this.#levelsOf(value) ?? 0);
     this.#state.setSlot(STATE.pageTable, (value & SATP_PPN_MASK) << 12n);
     this.#state.flushVirtual();
-  }
-
-  /** A counter's slot holds its value less the retired instructions, or its value while it is inhibited. */
-  #counter(name: 'mcycle' | 'minstret'): Behaviour {
-    const inhibited = () => (this.#state.csr('mcountinhibit') & INHIBIT[name]) !== 0n;
-    const offset = () => (inhibited() ? 0n : this.#host.retired());
-    return {
-      live: true,
-      read: stored => BigInt.asUintN(64, stored + offset()),
-      // the instruction that writes does not count
-      write: value => BigInt.asUintN(64, inhibited() ? value : value - offset() - 1n),
-    };
-  }
-
-  #writeInhibit(value: bigint, old: bigint): bigint {
-    for (const name of ['mcycle', 'minstret'] as const) {
-      if (((value ^ old) & INHIBIT[name]) === 0n) continue;
-      const retired = this.#host.retired();
-      const stopping = (value & INHIBIT[name]) !== 0n;
-      const stored = this.#state.csr(name);
-      this.#state.setCsr(name, BigInt.asUintN(64, stopping ? stored + retired : stored - retired));
-    }
-    return value;
   }
 }
 

@@ -9,6 +9,8 @@ interface Parts {
   readonly state: HartState;
   /** mip as software sees it. */
   pending(): bigint;
+  /** Bits of menvcfg that the hart has. */
+  environment(): bigint;
   /** As mstatus and mtvec behave. */
   readonly status: Behaviour;
   readonly vector: Behaviour;
@@ -38,7 +40,7 @@ export function guestBehaviours(parts: Parts): Record<string, Behaviour> {
       return value;
     },
   });
-  const granted = () => state.csr('menvcfg') | (ALL & ~GRANTED_ENVIRONMENT);
+  const granted = () => (state.csr('menvcfg') & parts.environment()) | (ALL & ~GRANTED_ENVIRONMENT);
   return {
     vsstatus: {
       ...parts.status,

@@ -1,6 +1,7 @@
 import { effectiveAddress, HSTATUS, MSTATUS, transformedInstruction, VS_INTERRUPTS } from '../isa/index.ts';
 import type { HartState } from './hart-state.ts';
 import { ACCESS, CAUSE, STATE } from './layout.ts';
+import { firstOfGuest, isInjecting } from './top-interrupts.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -74,6 +75,21 @@ export class GuestTraps {
     else this.#toSupervisor(trap, privilege);
     state.setSlot(STATE.reservation, ALL);
     if (!trap.interrupt) state.setWord('traps', state.word('traps') + 1);
+    this.#parts.modeChanged();
+  }
+
+  /** Interrupts the guest with what hvictl has for it, if it lets itself be interrupted. */
+  inject(pending: bigint): void {
+    const { state, mode } = this.#parts;
+    const privilege = state.word('privilege');
+    if (!guestEnabled(state, privilege)) return;
+    const first = firstOfGuest(state, pending);
+    if (!first) return;
+    const trap = { cause: first.identity, value: 0n, interrupt: true, guestAccess: true };
+    this.#parts.trapped(trap);
+    mode.withStatus(() => state.setCsr('vsstatus', enterSupervisor(state.csr('vsstatus'), privilege)));
+    this.#enter('vs', trap, 1);
+    state.setSlot(STATE.reservation, ALL);
     this.#parts.modeChanged();
   }
 
@@ -166,6 +182,11 @@ export function dueInterrupts(state: HartState, pending: bigint, privilege: numb
   const supervisorOn = virtual || privilege < 1 || (privilege === 1 && enabled('mstatus', MSTATUS.SIE));
   const supervisor = supervisorOn ? pending & delegated & ~toGuest : 0n;
   if (supervisor !== 0n) return supervisor;
-  const guestOn = virtual && (privilege < 1 || enabled('vsstatus', MSTATUS.SIE));
+  const guestOn = guestEnabled(state, privilege) && !isInjecting(state);
   return guestOn ? pending & delegated & toGuest : 0n;
+}
+
+/** Whether a guest runs and takes interrupts. */
+function guestEnabled(state: HartState, privilege: number): boolean {
+  return state.virtual && (privilege < 1 || (state.csr('vsstatus') & MSTATUS.SIE) !== 0n);
 }

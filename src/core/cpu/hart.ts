@@ -11,6 +11,7 @@ import { EXIT_REASONS, type ExitReason, HART_SIZE, PHYSICAL, STATE, VIRTUAL } fr
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
+import { firstInterrupt, isInjecting } from './top-interrupts.ts';
 import type { Translator } from './translator/translator.ts';
 import type {
   HartEnvironment,
@@ -28,8 +29,6 @@ const ALL = 0xffff_ffff_ffff_ffffn;
 const STOP_NOW = 0x7fff_ffff;
 const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
-/** Interrupt priority, highest first (privileged specification, machine interrupt registers). */
-const PRIORITY: readonly number[] = [11, 3, 7, 9, 1, 5, 12, 10, 2, 6];
 
 /** One RV64 hart. Its state lives in host memory, where the generated interpreter works on it. */
 export class Hart {
@@ -391,10 +390,10 @@ export class Hart {
 
   #takeInterrupt(): void {
     const state = this.#state;
+    if (!this.#csrs.interrupted) return;
     const pending = this.#csrs.pending & state.csr('mie');
-    if (pending === 0n) return;
-    const enabled = dueInterrupts(state, pending, this.privilege);
-    const line = PRIORITY.find(bit => ((enabled >> BigInt(bit)) & 1n) !== 0n);
+    const line = firstInterrupt(dueInterrupts(state, pending, this.privilege));
     if (line !== undefined) this.#exports.raise(line, 0n, 1);
+    else if (isInjecting(state)) this.#guestTraps.inject(pending);
   }
 }

@@ -10,7 +10,7 @@ const GUEST_ECALL = 10;
 
 describe('csrs of the hypervisor extension', () => {
   it('are there with it alone', () => {
-    const { hart } = new TestMachine({ without: ['H', 'Svade'] });
+    const { hart } = new TestMachine({ without: ['H', 'Svade', 'Sscofpmf'] });
     expect(hart.registerNames()).not.toContain('hstatus');
     expect(() => hart.csr('vsatp')).toThrow("no csr 'vsatp'");
     expect(hart.csr('misa') & 0x80n).toBe(0n);

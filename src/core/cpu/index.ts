@@ -3,6 +3,7 @@ export {
   disassemble,
   EXTENSIONS,
   type Extension,
+  type ExtensionRow,
   extensions,
   LATEST_PRIVILEGED,
   type PrivilegedVersion,

@@ -291,9 +291,7 @@ export class PrivilegedUnit {
   }
 
   #wait(ip: number): typeof OUTCOME.resume {
-    if ((this.#csrs.pending & this.#state.csr('mie')) === 0n) {
-      this.#hooks.wait();
-    }
+    if (!this.#csrs.interrupted) this.#hooks.wait();
     return this.#resumeAfter(ip);
   }
 

@@ -220,9 +220,16 @@ const zeroWhen =
     e.code.i64(0).op(wasm, 'select');
   };
 
+const ventana = (name: string, funct3: string, emit: Emit) =>
+  instruction('XVentanaCondOps', name, `0000000 rs2 rs1 ${funct3} rd 1111011`, 'rd,rs1,rs2', e =>
+    e.writeRd(() => emit(e)),
+  );
+
 const CONDITIONAL: readonly Instruction[] = [
   op('Zicond', 'czero.eqz', '0000111', '101', zeroWhen('i64.eq')),
   op('Zicond', 'czero.nez', '0000111', '111', zeroWhen('i64.ne')),
+  ventana('vt.maskc', '110', zeroWhen('i64.eq')),
+  ventana('vt.maskcn', '111', zeroWhen('i64.ne')),
 ];
 
 export const BIT_MANIPULATION: readonly Instruction[] = [...ADDRESS, ...BASIC, ...SINGLE, ...CONDITIONAL];

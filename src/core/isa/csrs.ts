@@ -3,8 +3,28 @@
  * Privilege and read-only-ness are bits 9:8 and 11:10 of the number, so rows do not repeat them.
  */
 
+import type { Extension } from './extensions.ts';
+
 /** Accessibility beyond what the number says. */
-export type CsrRule = 'counter' | 'satp' | 'hgatp' | 'stimecmp' | 'float' | 'pmp';
+export type CsrRule =
+  | 'counter'
+  | 'satp'
+  | 'hgatp'
+  | 'stimecmp'
+  | 'float'
+  | 'pmp'
+  /** A window on what another csr selects. */
+  | 'indirect'
+  /** Of a controller for messages, which no hart has. */
+  | 'imsic'
+  /** A guest's interrupts, which its hypervisor may give it itself. */
+  | 'injected';
+
+/** A bit of mstateen and hstateen that closes a csr to the modes below. */
+export interface StateGuard {
+  readonly index: 0 | 1 | 2 | 3;
+  readonly bit: bigint;
+}
 
 /** A version of the privileged specification, 1.10 to 1.13, by its second number. */
 export type PrivilegedVersion = 10 | 11 | 12 | 13;
@@ -22,6 +42,9 @@ export interface Csr {
   readonly rule: CsrRule | undefined;
   /** Only with the hypervisor extension. */
   readonly hypervisor: boolean;
+  /** Only with this extension. */
+  readonly extension: Extension | undefined;
+  readonly guard: StateGuard | undefined;
   /** The version of the privileged specification that brought it. */
   readonly since: PrivilegedVersion;
   /** True when reading or writing does more than the masks say; the hart knows what. */
@@ -85,6 +108,7 @@ export const INTERRUPT = {
   VSEIP: 1n << 10n,
   MEIP: 1n << 11n,
   SGEIP: 1n << 12n,
+  LCOFIP: 1n << 13n,
 };
 export const S_INTERRUPTS = INTERRUPT.SSIP | INTERRUPT.STIP | INTERRUPT.SEIP;
 /** Interrupts of guests, one bit above where a guest sees them. */
@@ -120,6 +144,21 @@ const EVENT_COUNTERS = { first: 3, last: 18 } as const;
 /** All but time, which is not the hart's. */
 const INHIBITED = COUNTERS & ~2n;
 
+/** Bits of mstateen0, of which 63 is in all of its kind. */
+export const STATE_ENABLE = {
+  IMSIC: 1n << 58n,
+  AIA: 1n << 59n,
+  CSRIND: 1n << 60n,
+  ENVCFG: 1n << 62n,
+  SE: 1n << 63n,
+} as const;
+const STATE_ENABLE_0 =
+  STATE_ENABLE.IMSIC | STATE_ENABLE.AIA | STATE_ENABLE.CSRIND | STATE_ENABLE.ENVCFG | STATE_ENABLE.SE;
+const guard = (bit: keyof typeof STATE_ENABLE, index: StateGuard['index'] = 0): StateGuard => ({
+  index,
+  bit: STATE_ENABLE[bit],
+});
+
 interface Options {
   readonly storage?: string;
   readonly read?: bigint;
@@ -128,6 +167,8 @@ interface Options {
   readonly rule?: CsrRule;
   readonly hypervisor?: boolean;
   readonly since?: PrivilegedVersion;
+  readonly extension?: Extension;
+  readonly guard?: StateGuard;
   readonly special?: boolean;
 }
 
@@ -143,6 +184,8 @@ function csr(number: number, name: string, options: Options): Csr {
     rule: options.rule,
     hypervisor: options.hypervisor ?? false,
     since: options.since ?? 10,
+    extension: options.extension,
+    guard: options.guard,
     special: options.special ?? false,
   };
 }
@@ -180,7 +223,7 @@ const hypervisor = [
   hypervisorCsr(0x605, 'htimedelta', { special: true }),
   hypervisorCsr(0x606, 'hcounteren', { write: COUNTERS }),
   hypervisorCsr(0x607, 'hgeie', { constant: 0n }),
-  hypervisorCsr(0x60a, 'henvcfg', { write: SUPERVISOR_ENVIRONMENT, special: true }),
+  hypervisorCsr(0x60a, 'henvcfg', { write: SUPERVISOR_ENVIRONMENT, guard: guard('ENVCFG'), special: true }),
   hypervisorCsr(0x643, 'htval', {}),
   hypervisorCsr(0x644, 'hip', { storage: 'mip', read: HS_INTERRUPTS, write: INTERRUPT.VSSIP, special: true }),
   hypervisorCsr(0x645, 'hvip', { storage: 'mip', read: VS_INTERRUPTS, write: VS_INTERRUPTS, special: true }),
@@ -188,6 +231,49 @@ const hypervisor = [
   hypervisorCsr(0x680, 'hgatp', { rule: 'hgatp', special: true }),
   hypervisorCsr(0xe12, 'hgeip', { constant: 0n }),
 ];
+
+const SELECTABLE = 0x1ffn;
+const machineAia = (number: number, name: string, options: Options) =>
+  csr(number, name, { extension: 'Smaia', ...options });
+const supervisorAia = (number: number, name: string, options: Options) =>
+  csr(number, name, { extension: 'Ssaia', guard: guard('AIA'), ...options });
+const guestAia = (number: number, name: string, options: Options) =>
+  supervisorAia(number, name, { hypervisor: true, ...options });
+const selected = guard('CSRIND');
+
+/** Smaia and Ssaia: priorities are read-only zeros, and there is no controller for messages. */
+const interruptArchitecture = [
+  machineAia(0x308, 'mvien', { constant: 0n }),
+  machineAia(0x309, 'mvip', { storage: 'mip', read: S_INTERRUPTS, write: S_INTERRUPTS, special: true }),
+  machineAia(0x350, 'miselect', { write: SELECTABLE }),
+  machineAia(0x351, 'mireg', { constant: 0n, rule: 'indirect' }),
+  machineAia(0x35c, 'mtopei', { constant: 0n, rule: 'imsic' }),
+  machineAia(0xfb0, 'mtopi', { storage: 'mip', special: true }),
+  supervisorAia(0x150, 'siselect', { write: SELECTABLE, guard: selected }),
+  supervisorAia(0x151, 'sireg', { constant: 0n, rule: 'indirect', guard: selected }),
+  supervisorAia(0x15c, 'stopei', { constant: 0n, rule: 'imsic', guard: guard('IMSIC') }),
+  supervisorAia(0xdb0, 'stopi', { storage: 'mip', special: true }),
+  guestAia(0x250, 'vsiselect', { write: SELECTABLE, guard: selected }),
+  guestAia(0x251, 'vsireg', { constant: 0n, rule: 'indirect', guard: selected }),
+  guestAia(0x25c, 'vstopei', { constant: 0n, rule: 'imsic', guard: guard('IMSIC') }),
+  guestAia(0x608, 'hvien', { constant: 0n }),
+  guestAia(0x609, 'hvictl', { write: 0x4fff_03ffn, special: true }),
+  guestAia(0x646, 'hviprio1', { constant: 0n }),
+  guestAia(0x647, 'hviprio2', { constant: 0n }),
+  guestAia(0xeb0, 'vstopi', { storage: 'mip', special: true }),
+];
+
+const stateEnables = ([0, 1, 2, 3] as const).flatMap(index => {
+  const write = index === 0 ? STATE_ENABLE_0 : STATE_ENABLE.SE;
+  const extension: Extension = 'Smstateen';
+  const below = { extension, guard: guard('SE', index) };
+  return [
+    csr(0x30c + index, `mstateen${index}`, { write, extension, special: true }),
+    hypervisorCsr(0x60c + index, `hstateen${index}`, { write, ...below, special: true }),
+    // user mode has nothing that could be closed to it
+    csr(0x10c + index, `sstateen${index}`, { constant: 0n, ...below }),
+  ];
+});
 
 const pmp = [
   csr(0x3a0, 'pmpcfg0', { rule: 'pmp', special: true }),
@@ -207,22 +293,25 @@ export const CSRS: readonly Csr[] = [
     write: SSTATUS_WRITABLE,
     special: true,
   }),
-  csr(0x104, 'sie', { storage: 'mie', special: true }),
+  csr(0x104, 'sie', { storage: 'mie', rule: 'injected', special: true }),
   csr(0x105, 'stvec', { special: true }),
   csr(0x106, 'scounteren', { write: COUNTERS }),
-  csr(0x10a, 'senvcfg', { write: USER_ENVIRONMENT, since: 12, special: true }),
+  csr(0x10a, 'senvcfg', { write: USER_ENVIRONMENT, since: 12, guard: guard('ENVCFG'), special: true }),
   csr(0x140, 'sscratch', {}),
   csr(0x141, 'sepc', { write: ALL - 1n }),
   csr(0x142, 'scause', {}),
   csr(0x143, 'stval', {}),
-  csr(0x144, 'sip', { storage: 'mip', special: true }),
+  csr(0x144, 'sip', { storage: 'mip', rule: 'injected', special: true }),
   csr(0x14d, 'stimecmp', { rule: 'stimecmp', special: true }),
   csr(0x180, 'satp', { rule: 'satp', special: true }),
   csr(0x300, 'mstatus', { write: MSTATUS_WRITABLE, special: true }),
   csr(0x301, 'misa', { write: 0n }),
   csr(0x302, 'medeleg', { write: DELEGABLE | HYPERVISOR_CAUSES, special: true }),
-  csr(0x303, 'mideleg', { write: S_INTERRUPTS, special: true }),
-  csr(0x304, 'mie', { write: S_INTERRUPTS | HS_INTERRUPTS | M_INTERRUPTS, special: true }),
+  csr(0x303, 'mideleg', { write: S_INTERRUPTS | INTERRUPT.LCOFIP, special: true }),
+  csr(0x304, 'mie', {
+    write: S_INTERRUPTS | HS_INTERRUPTS | M_INTERRUPTS | INTERRUPT.LCOFIP,
+    special: true,
+  }),
   csr(0x305, 'mtvec', { special: true }),
   csr(0x306, 'mcounteren', { write: COUNTERS }),
   csr(0x30a, 'menvcfg', {
@@ -235,8 +324,11 @@ export const CSRS: readonly Csr[] = [
   csr(0x341, 'mepc', { write: ALL - 1n }),
   csr(0x342, 'mcause', {}),
   csr(0x343, 'mtval', {}),
-  csr(0x344, 'mip', { write: S_INTERRUPTS | INTERRUPT.VSSIP, special: true }),
+  csr(0x344, 'mip', { write: S_INTERRUPTS | INTERRUPT.VSSIP | INTERRUPT.LCOFIP, special: true }),
   ...hypervisor,
+  ...interruptArchitecture,
+  ...stateEnables,
+  csr(0xda0, 'scountovf', { constant: 0n, extension: 'Sscofpmf' }), // no counter counts events
   ...pmp,
   csr(0xb00, 'mcycle', { special: true }),
   csr(0xb02, 'minstret', { special: true }),

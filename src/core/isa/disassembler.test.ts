@@ -67,7 +67,7 @@ function comparable(bits: number): boolean {
 }
 
 /** Extensions that the peer's disassembler does not know. */
-const YOUNGER = new Set(['Zicond', 'Zicbom', 'Zicboz', 'Zawrs', 'Zfa', 'Svinval', 'H']);
+const YOUNGER = new Set(['Zicond', 'Zicbom', 'Zicboz', 'Zawrs', 'Zfa', 'Svinval', 'H', 'XVentanaCondOps']);
 /** The peer names a register for slli.uw's shift amount, leaves out rs2 of three, and calls ctzw clzw. */
 const MISPRINTED = new Set(['slli.uw', 'andn', 'orn', 'xnor', 'ctzw']);
 const ZERO_IS_HINT = new Set(['c.addi', 'c.srli', 'c.srai', 'c.slli']);

@@ -8,9 +8,9 @@ export type Extension =
   | 'Zic64b' | 'Zicbom' | 'Zicbop' | 'Zicboz' | 'Ziccamoa' | 'Ziccif' | 'Zicclsm' | 'Ziccrse' | 'Zicntr'
   | 'Zicond' | 'Zicsr' | 'Zifencei' | 'Zihintntl' | 'Zihintpause' | 'Zihpm' | 'Zmmul'
   | 'Za64rs' | 'Zaamo' | 'Zalrsc' | 'Zawrs' | 'Zfa' | 'Zca' | 'Zcd' | 'Zba' | 'Zbb' | 'Zbc' | 'Zbs'
-  | 'Shcounterenw' | 'Shgatpa' | 'Shtvala' | 'Shvsatpa' | 'Shvstvala' | 'Shvstvecd'
-  | 'Ssccptr' | 'Sscounterenw' | 'Ssstrict' | 'Sstc' | 'Sstvala' | 'Sstvecd' | 'Ssu64xl'
-  | 'Svade' | 'Svadu' | 'Svinval' | 'Svnapot' | 'Svpbmt' | 'Svvptc'; // biome-ignore format: a list
+  | 'Shcounterenw' | 'Sha' | 'Shgatpa' | 'Shtvala' | 'Shvsatpa' | 'Shvstvala' | 'Shvstvecd'
+  | 'Smaia' | 'Smstateen' | 'Ssaia' | 'Ssccptr' | 'Sscofpmf' | 'Sscounterenw' | 'Ssstateen' | 'Ssstrict' | 'Sstc' | 'Sstvala' | 'Sstvecd' | 'Ssu64xl'
+  | 'Svade' | 'Svadu' | 'Svinval' | 'Svnapot' | 'Svpbmt' | 'Svvptc' | 'XVentanaCondOps'; // biome-ignore format: a list
 
 export interface ExtensionRow {
   readonly name: Extension;
@@ -66,13 +66,19 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   row('Zbc', 'on'),
   row('Zbs', 'on'),
   row('Shcounterenw', 'part', 'H'),
+  row('Sha', 'part', 'H', 'Smstateen'),
   row('Shgatpa', 'part', 'H'),
   row('Shtvala', 'part', 'H'),
   row('Shvsatpa', 'part', 'H'),
   row('Shvstvala', 'part', 'H'),
   row('Shvstvecd', 'part', 'H'),
+  row('Smaia', 'off'),
+  row('Smstateen', 'off'),
+  row('Ssaia', 'off'),
   row('Ssccptr', 'fixed'),
+  row('Sscofpmf', 'off'),
   row('Sscounterenw', 'fixed'),
+  row('Ssstateen', 'part', 'Smstateen'),
   row('Ssstrict', 'fixed'),
   row('Sstc', 'on'),
   row('Sstvala', 'fixed'),
@@ -84,6 +90,7 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   row('Svnapot', 'off'),
   row('Svpbmt', 'off'),
   row('Svvptc', 'on'),
+  row('XVentanaCondOps', 'off'),
 ];
 
 /** What a hart is without when nobody asks for anything. */

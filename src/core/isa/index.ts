@@ -17,6 +17,7 @@ export {
   MSTATUS,
   type PrivilegedVersion,
   S_INTERRUPTS,
+  STATE_ENABLE,
   STATUS_AT_RESET,
   VS_INTERRUPTS,
 } from './csrs.ts';
@@ -25,6 +26,7 @@ export { type Disassembly, disassemble } from './disassembler.ts';
 export {
   EXTENSIONS,
   type Extension,
+  type ExtensionRow,
   extensions,
   singleLetterExtensions,
   WITHOUT_BY_DEFAULT,

@@ -55,7 +55,7 @@ describe('models of harts', () => {
   });
 
   it.each<[string, string, QmpValue]>([
-    ['veyron-v1', "The CPU type 'veyron-v1' is not a known RISC-V CPU type", {}],
+    ['thead-c906', "The CPU type 'thead-c906' is not a known RISC-V CPU type", {}],
     ['rv64', "Property 'rv64-riscv-cpu.foo' not found", { foo: 1n }],
     ['rv64', "Invalid parameter type for 'model.props.zba', expected: boolean", { zba: 1n }],
     ['rv64', "Invalid parameter type for 'model.props.zba', expected: boolean", { zba: 'on' }],

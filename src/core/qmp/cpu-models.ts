@@ -11,9 +11,7 @@ import type { CommandHandlers } from './handlers.ts';
 /** Profiles of the RISC-V specifications; each asks for more than harts of this machine have. */
 const PROFILES = ['rva22u64', 'rva22s64', 'rva23u64', 'rva23s64'];
 /** Statements that are no properties of a hart. */
-const STATEMENTS = ['zic64b', 'ziccrse'];
-/** Names for what takes extensions that are not there. */
-const UNMET = ['sha', 'ssstateen', ...PROFILES];
+const STATEMENTS = ['zic64b', 'ziccrse', 'sha', 'ssstateen'];
 
 /** Models of harts: what there is, and what each of them has. */
 export function cpuModelHandlers({ types }: { readonly types: TypeTable }): CommandHandlers {
@@ -74,7 +72,7 @@ function expansion(
   return {
     ...Object.fromEntries(switches),
     ...Object.fromEntries(STATEMENTS.map(name => [name, isa.extensions.includes(name)])),
-    ...Object.fromEntries(UNMET.map(name => [name, false])),
+    ...Object.fromEntries(PROFILES.map(name => [name, false])),
     mmu: engine.satpMode !== 'none',
     pmp: engine.pmp === true,
   };

@@ -75,6 +75,8 @@ export const REGISTER: Record<string, Binary> = {
   clmulh: (a, b) => carryLess(a, b) >> 64n,
   'czero.eqz': (a, b) => (b === 0n ? 0n : a),
   'czero.nez': (a, b) => (b !== 0n ? 0n : a),
+  'vt.maskc': (a, b) => (b === 0n ? 0n : a),
+  'vt.maskcn': (a, b) => (b !== 0n ? 0n : a),
 };
 
 const binary = (value: bigint, width: number) =>

@@ -68,7 +68,7 @@ export class TestMachine implements CpuBus {
       harts,
       satpMode,
       codePages,
-      without: new Set(options.without ?? ['Svade']),
+      without: new Set(options.without ?? ['Svade', 'Smstateen', 'Sscofpmf']),
       ...(options.blockSizes ? { blockSizes: options.blockSizes } : {}),
       ...(options.pmp === undefined ? {} : { pmp: options.pmp }),
       ...(options.privileged === undefined ? {} : { privileged: options.privileged }),

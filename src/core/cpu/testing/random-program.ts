@@ -45,7 +45,17 @@ const FCSR = 3;
 
 const FLOAT = INSTRUCTIONS.filter(row => row.extension === 'F' || row.extension === 'D');
 /** Csrs differ in user mode, as may cache blocks; the others are younger than the peer. */
-const LEFT_OUT = new Set(['Zicsr', 'Zicbom', 'Zicboz', 'Zicond', 'Zawrs', 'Zfa', 'Svinval', 'H']);
+const LEFT_OUT = new Set([
+  'Zicsr',
+  'Zicbom',
+  'Zicboz',
+  'Zicond',
+  'Zawrs',
+  'Zfa',
+  'Svinval',
+  'H',
+  'XVentanaCondOps',
+]);
 const PLAIN = INSTRUCTIONS.filter(
   row =>
     !CONTROL.has(row.name) && !MISTAKEN.has(row.name) && !LEFT_OUT.has(row.extension) && !FLOAT.includes(row),
