@@ -71,10 +71,18 @@ function writeNumber(value: number): string {
   return inexact ? String(BigInt(value)) : String(value);
 }
 
+/** What JSON.stringify writes as QEMU does: printable ASCII, and controls that have letters of their own. */
+const PLAIN = /^[\b\t\n\f\r -~]*$/;
+
 /** Of what no text can hold the replacement character remains. */
 function quote(text: string): string {
+  if (PLAIN.test(text)) return JSON.stringify(text);
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
-  return JSON.stringify(sound).replace(/[^ -~]/g, unit => {
-    return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  });
+  return `"${sound.replace(/["\\]|[^ -~]/g, escape)}"`;
+}
+
+function escape(unit: string): string {
+  const short = JSON.stringify(unit);
+  if (short.length === 4) return short.slice(1, -1); // a backslash and one character
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -149,7 +149,7 @@ export function formatProperty(kind: PropertyKind, value: QmpValue): string {
   if (typeof value === 'boolean') return String(value);
   if (kind === 'pci-devfn') return formatDevfn(Number(value));
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return kind === 'size' || kind === 'size32' ? formatSize(BigInt(value)) : formatInteger(BigInt(value));
+    return kind === 'size' || kind === 'size32' ? formatSize(value) : formatInteger(value);
   }
   return `"${String(value)}"`;
 }
@@ -159,14 +159,16 @@ function formatDevfn(devfn: number): string {
   return `${(devfn >> 3).toString(16).padStart(2, '0')}.${devfn & 7}`;
 }
 
-function formatInteger(value: bigint): string {
-  return `${value} (0x${BigInt.asUintN(64, value).toString(16)})`;
+function formatInteger(value: number | bigint): string {
+  // Lists of devices are mostly numbers that need no more than this.
+  if (typeof value === 'number' && value >= 0) return `${value} (0x${value.toString(16)})`;
+  return `${value} (0x${BigInt.asUintN(64, BigInt(value)).toString(16)})`;
 }
 
 const UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 /** Three significant digits, the unit changes at 1000 of the smaller one. */
-function formatSize(value: bigint): string {
+function formatSize(value: number | bigint): string {
   let scaled = Number(value);
   let unit = 0;
   while (scaled >= 1000 && unit < UNITS.length - 1) {

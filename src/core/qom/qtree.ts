@@ -7,34 +7,41 @@ const WHOLE = 2n ** 64n - 1n;
 
 /** The text of `info qtree`: devices by bus, newest first. `brief` leaves out what is inside a device. */
 export function formatQtree(root: Bus, brief: boolean): string {
-  return busLines(root, '', brief)
-    .map(line => `${line}\n`)
-    .join('');
+  return busText(root, '', brief);
 }
 
-function busLines(bus: Bus, indent: string, brief: boolean): string[] {
-  const devices = bus.devices.toReversed().flatMap(device => deviceLines(device, `${indent}  `, brief));
-  return [`${indent}bus: ${bus.busName}`, `${indent}  type ${bus.typeName}`, ...devices];
-}
-
-function deviceLines(device: Device, indent: string, brief: boolean): string[] {
+function busText(bus: Bus, indent: string, brief: boolean): string {
   const inner = `${indent}  `;
-  const details = brief ? [] : detailLines(device).map(line => inner + line);
-  const buses = device.buses.flatMap(bus => busLines(bus, inner, brief));
-  return [`${indent}dev: ${device.typeName}, id "${device.id}"`, ...details, ...buses];
+  let text = `${indent}bus: ${bus.busName}\n${inner}type ${bus.typeName}\n`;
+  for (let index = bus.devices.length - 1; index >= 0; index--) {
+    text += deviceText(bus.devices[index]!, inner, brief);
+  }
+  return text;
 }
 
-function detailLines(device: Device): string[] {
-  const gpios = device.gpios.map(gpio => `gpio-${gpio.direction} "${gpio.name}" ${gpio.count}`);
-  const properties = device.specs
-    .filter(({ kind }) => !kind.startsWith('link<')) // links have no text form
-    .map(({ name, kind }) => `${name} = ${formatProperty(kind, device.value(name))}`);
-  const ports = device.mmio.map(({ region, address }) => {
+function deviceText(device: Device, indent: string, brief: boolean): string {
+  const inner = `${indent}  `;
+  let text = `${indent}dev: ${device.typeName}, id "${device.id}"\n`;
+  if (!brief) text += details(device, inner);
+  for (const bus of device.buses) text += busText(bus, inner, brief);
+  return text;
+}
+
+function details(device: Device, indent: string): string {
+  let text = '';
+  for (const { direction, name, count } of device.gpios) {
+    text += `${indent}gpio-${direction} "${name}" ${count}\n`;
+  }
+  for (const { name, kind } of device.specs) {
+    if (kind.startsWith('link<')) continue; // links have no text form
+    text += `${indent}${name} = ${formatProperty(kind, device.value(name))}\n`;
+  }
+  for (const line of device.stateLine?.split('\n') ?? []) text += `${indent}${line}\n`;
+  for (const { region, address } of device.mmio) {
     const start = address === undefined ? UNMAPPED : hex(address);
-    return `mmio ${start}/${hex(region.size < WHOLE ? region.size : WHOLE)}`;
-  });
-  const state = device.stateLine?.split('\n') ?? [];
-  return [...gpios, ...properties, ...state, ...ports];
+    text += `${indent}mmio ${start}/${hex(region.size < WHOLE ? region.size : WHOLE)}\n`;
+  }
+  return text;
 }
 
 function hex(value: bigint): string {
