@@ -71,12 +71,12 @@ function writeNumber(value: number): string {
   return inexact ? String(BigInt(value)) : String(value);
 }
 
-/** What JSON.stringify writes as QEMU does: printable ASCII, and controls that have letters of their own. */
-const PLAIN = /^[\b\t\n\f\r -~]*$/;
+/** Not printable ASCII, nor a control that has a letter of its own: JSON.stringify writes these otherwise than QEMU. */
+const SPECIAL = /[^\b\t\n\f\r -~]/;
 
 /** Of what no text can hold the replacement character remains. */
 function quote(text: string): string {
-  if (PLAIN.test(text)) return JSON.stringify(text);
+  if (!SPECIAL.test(text)) return JSON.stringify(text);
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
   return `"${sound.replace(/["\\]|[^ -~]/g, escape)}"`;
 }
