@@ -71,14 +71,18 @@ function writeNumber(value: number): string {
   return inexact ? String(BigInt(value)) : String(value);
 }
 
-/** What is not plain lines of ASCII, as nearly all text is. */
-const UNUSUAL = /[^\r\n -~]/;
+/** Not printable ASCII, nor a control that has a letter of its own: JSON.stringify writes these otherwise than QEMU. */
+const SPECIAL = /[^\b\t\n\f\r -~]/;
 
 /** Of what no text can hold the replacement character remains. */
 function quote(text: string): string {
-  if (!UNUSUAL.test(text)) return JSON.stringify(text);
+  if (!SPECIAL.test(text)) return JSON.stringify(text);
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
-  return JSON.stringify(sound).replace(/[^ -~]/g, unit => {
-    return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  });
+  return `"${sound.replace(/["\\]|[^ -~]/g, escape)}"`;
+}
+
+function escape(unit: string): string {
+  const short = JSON.stringify(unit);
+  if (short.length === 4) return short.slice(1, -1); // a backslash and one character
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
