@@ -78,10 +78,10 @@ const SPECIAL = /[^\b\t\n\f\r -~]/;
 function quote(text: string): string {
   if (!SPECIAL.test(text)) return JSON.stringify(text);
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
-  return `"${sound.replace(/["\\]|[^ -~]/g, escape)}"`;
+  return `"${sound.replace(/["\\]|[^ -~]/g, escapeUnit)}"`;
 }
 
-function escape(unit: string): string {
+function escapeUnit(unit: string): string {
   const short = JSON.stringify(unit);
   if (short.length === 4) return short.slice(1, -1); // a backslash and one character
   return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
