@@ -15,10 +15,7 @@ if (folder === undefined) console.warn('skipped: HMP_QTEST_PROGRAMS names no fol
 const PROGRAMS = ['machine-none-test', 'qos-test'];
 /** Tests of what there is not. */
 const WITHOUT: readonly (readonly [RegExp, string])[] = [
-  [/virtio-9p-tests\/synth/, 'no synthetic file system'],
-  [/virtio-9p(-device|-pci)\//, 'no synthetic file system'],
-  [/unaligned-write-same|large-lba-unmap/, 'no blkdebug'],
-  [/iothread-attach-node/, 'no -blockdev'],
+  [/virtio-9p-tests\/local/, 'no security_model=mapped-xattr'],
 ];
 const isWanted = (name: string) => !WITHOUT.some(([pattern]) => pattern.test(name));
 const SECONDS_OF_A_CASE = 60;
