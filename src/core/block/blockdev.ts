@@ -2,6 +2,7 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { BlockdevOptions } from '../../qapi/generated/types.ts';
 import { loadSchema } from '../../qapi/index.ts';
 import { parseOptions } from '../../qapi/keyval.ts';
+import { checkAlignment } from './debug-options.ts';
 import { type BlockGraph, DEFAULT_CACHE } from './graph.ts';
 import type { BlockNode } from './node.ts';
 import { accessProblem, sharingProblem } from './node-options.ts';
@@ -37,9 +38,9 @@ async function makeNode(graph: BlockGraph, options: BlockdevOptions): Promise<Bl
     case 'null-co':
       return graph.addNull({ ...wishes, size: nullSize(options.size ?? NULL_SIZE) });
     case 'blkdebug': {
-      const { config, 'inject-error': rules = [] } = options;
+      const { config, 'inject-error': rules = [], align = 0n } = options;
       const child = await childNode(graph, options.image, options);
-      const more = { rules, ...(config === undefined ? {} : { config }) };
+      const more = { rules, config, align: checkAlignment(Number(align)) || undefined };
       return graph.addDebug(child, { ...wishes, ...more }).catch(async (error: unknown) => {
         await graph.release(child);
         throw error;

@@ -15,14 +15,20 @@ const ERROR_TEXTS: ReadonlyMap<bigint, string> = new Map([
 const EIO = 5n;
 const SECTOR = 512n;
 
-/** An image that fails where somebody wants it to, to see what becomes of it. */
+/**
+ * An image that fails where somebody wants it to, to see what becomes of it, and that can be made to take whole blocks
+ * only: what is not aligned is widened then, and the rest of the blocks is read before they are written.
+ */
 export class DebugFile implements BlockFile {
   readonly #image: BlockFile;
   readonly #rules: BlkdebugInjectErrorOptions[];
+  readonly #align: number;
 
-  constructor(image: BlockFile, rules: readonly BlkdebugInjectErrorOptions[]) {
+  /** @param align bytes, a power of two */
+  constructor(image: BlockFile, rules: readonly BlkdebugInjectErrorOptions[], align = 1) {
     this.#image = image;
     this.#rules = [...rules];
+    this.#align = align;
   }
 
   get size(): number {
@@ -34,13 +40,29 @@ export class DebugFile implements BlockFile {
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
-    this.#meet('read_aio', offset, length);
-    return this.#image.read(offset, length);
+    const { start, end } = this.#blocks(offset, length);
+    this.#meet('read_aio', start, end - start);
+    const bytes = await this.#image.read(start, end - start);
+    return bytes.subarray(offset - start, offset - start + length);
   }
 
   async write(offset: number, data: Uint8Array): Promise<void> {
-    this.#meet('write_aio', offset, data.length);
-    await this.#image.write(offset, data);
+    const { start, end } = this.#blocks(offset, data.length);
+    let whole = data;
+    if (end - start !== data.length) {
+      whole = (await this.read(start, end - start)).slice();
+      whole.set(data, offset - start);
+    }
+    this.#meet('write_aio', start, whole.length);
+    await this.#image.write(start, whole);
+  }
+
+  /** The blocks that a request touches, as far as the image has them. */
+  #blocks(offset: number, length: number): { start: number; end: number } {
+    const align = this.#align;
+    const start = offset - (offset % align);
+    const end = Math.min(Math.ceil((offset + length) / align) * align, Math.max(this.size, offset + length));
+    return { start, end };
   }
 
   async flush(): Promise<void> {
@@ -91,11 +113,12 @@ export function parseDebugRules(text: string): BlkdebugInjectErrorOptions[] {
     else if (key !== undefined && rules.length > 0) rules.at(-1)![key] = value!;
     else throw new QmpError(`Could not parse blkdebug config file: '${line}'`);
   }
-  return rules.map(ruleOf);
+  return rules.map(debugRule);
 }
 
-function ruleOf({
-  event = '',
+/** One error from its members as text. @throws QmpError */
+export function debugRule({
+  event,
   errno,
   sector,
   once,
@@ -103,7 +126,8 @@ function ruleOf({
 }: Record<string, string>): BlkdebugInjectErrorOptions {
   const [strange] = Object.keys(unknown);
   if (strange !== undefined) throw new QmpError(`Invalid parameter '${strange}'`);
-  if (!Object.hasOwn(EVENTS, event)) throw new QmpError(`Invalid event name "${event}"`);
+  if (event === undefined) throw new QmpError('Missing event name for rule');
+  if (!Object.hasOwn(EVENTS, event)) throw new QmpError(`invalid parameter value: ${event}`);
   const whole = (name: string, value: string) => {
     if (!/^-?\d+$/.test(value)) throw new QmpError(`Parameter '${name}' expects a number`);
     return BigInt(value);

@@ -1,11 +1,18 @@
 import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import { ConfigError, type OptionValues } from '../config.ts';
 import { CACHE_KEYS, parseCache } from './cache-options.ts';
+import {
+  checkAlignment,
+  DEBUG_PREFIX,
+  type DebugOptions,
+  sortDebugOptions,
+  splitDebugName,
+} from './debug-options.ts';
 import type { DriveOptions, ErrorPolicy } from './drive.ts';
 import { type DrivePlace, PLACE_KEYS } from './drive-place.ts';
 import type { CacheMode } from './node.ts';
 import { CHILD_KEYS, checkFileOptions, FILE_KEYS, NODE_KEYS, parseNode } from './node-options.ts';
-import { parseSwitch } from './option-values.ts';
+import { parseSize, parseSwitch } from './option-values.ts';
 import type { ThrottleLimits } from './throttle.ts';
 import { parseThrottle, THROTTLE_KEYS } from './throttle-options.ts';
 
@@ -20,12 +27,20 @@ export interface DriveRequest extends DriveOptions {
   readonly image: ImageOptions | undefined;
 }
 
-/** An image to open. */
-export interface ImageOptions {
-  /** A path, `mem:SIZE`, or `null-co://`. */
+/** What lies below a format. */
+export interface FileOptions {
+  /** A path, `mem:SIZE`, `null-co://`, or `blkdebug:RULES:IMAGE`. */
   readonly file: string;
   /** Of what `null-co://` stands for, bytes. */
   readonly size?: number | undefined;
+  /** Name of its node. */
+  readonly childName?: string | undefined;
+  /** What of a `blkdebug` node its name does not say. */
+  readonly debug?: (DebugOptions & { readonly image: FileOptions }) | undefined;
+}
+
+/** An image to open. */
+export interface ImageOptions extends FileOptions {
   /** Undefined: guess. */
   readonly format: ImageFormat | undefined;
   readonly readOnly: boolean;
@@ -33,10 +48,6 @@ export interface ImageOptions {
   readonly nodeName?: string | undefined;
   /** Whether it stays as it is, and changes are gone at the end. */
   readonly snapshot?: boolean;
-  /** Of the file below. */
-  readonly childName?: string | undefined;
-  /** A layer on the file that fails where its rules want it to: `blkdebug:CONFIG:FILE`. */
-  readonly debug?: { readonly config: string | undefined } | undefined;
   /** What is shown of it: a write of zeroes is one like any other. */
   readonly detectZeroes?: BlockdevDetectZeroesOptions;
 }
@@ -66,6 +77,7 @@ const KNOWN = [
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   file: [...CHILD_KEYS, ...FILE_KEYS],
   'null-co': [...CHILD_KEYS, 'size', 'latency-ns', 'read-zeroes'],
+  blkdebug: [...CHILD_KEYS, 'config', 'align'],
 };
 const PREFIX = 'file.';
 /** Of the file below a debugging layer. */
@@ -147,36 +159,24 @@ function image(options: OptionValues, wishes: Wishes): ImageOptions | undefined 
   return { ...wishes, ...below, file: file ?? '', format, nodeName: options['node-name'] };
 }
 
-type Below = Pick<ImageOptions, 'size' | 'childName' | 'debug'> & { file: string | undefined };
+type Below = Omit<FileOptions, 'file'> & { file: string | undefined };
 
 /** What lies below the format: `file=NAME`, or `file.KEY=VALUE` one by one. @throws ConfigError */
 function fileOptions(options: OptionValues, wishes: Wishes): Below {
-  if (!options['file']?.startsWith(DEBUG)) return plainFile(options, wishes);
-  const [, config, file] = DEBUG_FILE.exec(options['file']) ?? [];
-  if (config === undefined || file === undefined) {
-    throw new ConfigError('blkdebug requires both config file and image path');
-  }
-  const { align, 'node-name': childName, ...more } = below(options);
-  if (align !== undefined) checkAlignment(align);
-  const image = Object.entries(more).map(([key, value]) => {
-    if (!key.startsWith(IMAGE))
-      throw new ConfigError(`Block protocol 'blkdebug' doesn't support the option '${key}'`);
-    return [`${PREFIX}${key.slice(IMAGE.length)}`, value] as const;
-  });
-  const debug = { config: config === '' ? undefined : config };
-  return { ...plainFile({ ...Object.fromEntries(image), file }, wishes), childName, debug };
+  return belowOf(options['file'], below(options), wishes);
 }
 
-/** What requests are to be aligned to is looked at only: each is carried out as it comes. @throws ConfigError */
-function checkAlignment(text: string): void {
-  const bytes = parseDiskSize(text);
-  if (bytes < 2 ** 31 && Number.isInteger(Math.log2(bytes))) return;
-  throw new ConfigError(`Cannot meet constraints with align ${bytes}`);
+function belowOf(file: string | undefined, own: OptionValues, wishes: Wishes): Below {
+  const driver = own['driver'] ?? driverOf(file);
+  return driver === 'blkdebug' ? debugBelow(file, own, wishes) : plainBelow(driver, file, own, wishes);
 }
 
-function plainFile(options: OptionValues, { readOnly, cache }: Wishes): Below {
-  const driver = options['file.driver'] ?? (options['file'] === NULL_FILE ? 'null-co' : 'file');
-  const own = below(options);
+function driverOf(file: string | undefined): string {
+  if (file === NULL_FILE) return 'null-co';
+  return file?.startsWith(DEBUG_PREFIX) ? 'blkdebug' : 'file';
+}
+
+function checkBelow(driver: string, own: OptionValues, { readOnly, cache }: Wishes): void {
   const known = BELOW[driver];
   if (!known) throw new ConfigError(`Unknown driver '${driver}'`);
   const unknown = Object.keys(own).find(key => !known.includes(key));
@@ -184,11 +184,28 @@ function plainFile(options: OptionValues, { readOnly, cache }: Wishes): Below {
     throw new ConfigError(`Block protocol '${driver}' doesn't support the option '${unknown}'`);
   }
   checkFileOptions(own, readOnly, cache.direct);
+}
+
+function plainBelow(driver: string, file: string | undefined, own: OptionValues, wishes: Wishes): Below {
+  checkBelow(driver, own, wishes);
   const childName = own['node-name'];
-  if (driver === 'file') return { file: options['file'] ?? own['filename'], childName };
+  if (driver === 'file') return { file: file ?? own['filename'], childName };
   parseSwitch('read-zeroes', own['read-zeroes'] ?? 'off'); // it reads as zeroes in any case
   const { size } = own;
   return { file: NULL_FILE, childName, size: size === undefined ? undefined : parseDiskSize(size) };
+}
+
+/** An image with errors, and the one below it. */
+function debugBelow(name: string | undefined, own: OptionValues, wishes: Wishes): Below {
+  const named: { config?: string; image?: string } = name === undefined ? {} : splitDebugName(name);
+  const { rules, image: ofImage, rest } = sortDebugOptions(own);
+  checkBelow('blkdebug', rest, wishes);
+  const image = belowOf(named.image, ofImage, wishes);
+  if (image.file === undefined) throw new ConfigError('A block device must be specified for "image"');
+  const config = named.config ?? rest['config'];
+  const align = checkAlignment(parseSize('align', rest['align'] ?? '0'));
+  const debug = { config, rules, align: align || undefined, image: { ...image, file: image.file } };
+  return { file: `${DEBUG_PREFIX}${config ?? ''}:${image.file}`, childName: rest['node-name'], debug };
 }
 
 /** The options of the file, without `file.` before their keys. */

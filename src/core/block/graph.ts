@@ -1,8 +1,9 @@
 import type { BlockFile, Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
-import type { BlkdebugInjectErrorOptions, BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
+import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import { DebugFile, parseDebugRules } from './debug-file.ts';
-import { type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts';
+import { DEBUG_PREFIX, type DebugOptions, splitDebugName } from './debug-options.ts';
+import { type FileOptions, type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { BlockNode, type CacheMode } from './node.ts';
 import { NullDisk } from './null-disk.ts';
@@ -32,6 +33,11 @@ function overlayName({ driver, fileName, child }: BlockNode): string {
   const backing = { driver, ...(file ? { file } : { filename: fileName }) };
   const text = JSON.stringify({ backing, driver: 'overlay' });
   return `json:${text.replaceAll('":', '": ').replaceAll(',"', ', "')}`;
+}
+
+function debugOf(name: string): NonNullable<FileOptions['debug']> {
+  const { config, image } = splitDebugName(name);
+  return { config, rules: [], image: { file: image } };
 }
 
 /** All block nodes by name. */
@@ -72,29 +78,27 @@ export class BlockGraph {
   /** Opens an image and puts a raw node on its file. @throws QmpError with the host's reason */
   async openImage(image: ImageOptions): Promise<BlockNode> {
     if (image.snapshot) return this.#openSnapshot({ ...image, snapshot: false });
-    const { readOnly, cache, detectZeroes, childName } = image;
+    const { readOnly, cache, detectZeroes } = image;
     const name = image.nodeName === undefined ? undefined : this.nameFor(image.nodeName);
     const wishes = { name, readOnly, cache, detectZeroes };
     if (image.format === 'null-co') return this.addNull({ ...wishes, size: NULL_SIZE });
-    const child = await this.#openProtocol(image, { name: childName, readOnly, cache });
+    const child = await this.#openBelow(image, { readOnly, cache });
     return this.addRaw(child, { ...wishes, probed: image.format === undefined });
   }
 
-  /** The file below the format, and what is to be between. */
-  async #openProtocol(
-    { file, size, debug }: Pick<ImageOptions, 'file' | 'size' | 'debug'>,
-    wishes: NodeWishes,
+  async #openBelow(
+    { file, size, childName: name, debug: given }: FileOptions,
+    wishes: Pick<NodeWishes, 'readOnly' | 'cache'>,
   ): Promise<BlockNode> {
-    if (debug) {
-      const inner = await this.#openProtocol({ file, size }, { ...wishes, name: undefined });
-      return this.addDebug(inner, { ...wishes, rules: [], config: debug.config }).catch(async error => {
-        await this.release(inner);
-        throw error;
-      });
-    }
-    return file === NULL_FILE
-      ? this.addNull({ ...wishes, size: size ?? NULL_SIZE })
-      : this.openFile(file, wishes);
+    if (file === NULL_FILE) return this.addNull({ ...wishes, name, size: size ?? NULL_SIZE });
+    const debug = given ?? (file.startsWith(DEBUG_PREFIX) ? debugOf(file) : undefined);
+    if (!debug) return this.openFile(file, { ...wishes, name });
+    const { image, ...more } = debug;
+    const child = await this.#openBelow(image, wishes);
+    return this.addDebug(child, { ...wishes, name, ...more }).catch(async (error: unknown) => {
+      await this.release(child);
+      throw error;
+    });
   }
 
   /** An image that stays as it is: what changes goes to a file that is gone at the end. */
@@ -151,15 +155,12 @@ export class BlockGraph {
   }
 
   /** A node that fails where the rules want it to; those in the file come after the others. @throws QmpError */
-  async addDebug(
-    child: BlockNode,
-    options: NodeWishes & { rules: readonly BlkdebugInjectErrorOptions[]; config?: string | undefined },
-  ): Promise<BlockNode> {
-    const { rules, config, ...wishes } = options;
+  async addDebug(child: BlockNode, options: NodeWishes & DebugOptions): Promise<BlockNode> {
+    const { rules, config, align, ...wishes } = options;
     const more = config === undefined ? [] : parseDebugRules(await this.#text(config));
     const name = this.nameFor(options.name);
     const fileName = `blkdebug:${config ?? ''}:${child.fileName}`;
-    const file = new DebugFile(child.file, [...rules, ...more]);
+    const file = new DebugFile(child.file, [...rules, ...more], align);
     return this.add(new BlockNode({ ...wishes, name, driver: 'blkdebug', fileName, child }, file));
   }
 

@@ -1,4 +1,4 @@
-import { booleanOf } from '../../qapi/text-values.ts';
+import { booleanOf, sizeOf } from '../../qapi/text-values.ts';
 import { ConfigError } from '../config.ts';
 
 /** @throws ConfigError */
@@ -15,6 +15,13 @@ export function parseWhole(name: string, value: string): number {
   if (/^-?(\d+|0x[0-9a-f]+)$/i.test(value))
     return value.startsWith('-') ? -Number(value.slice(1)) : Number(value);
   throw new ConfigError(`Parameter '${name}' expects a number`);
+}
+
+/** Bytes, perhaps with a suffix. @throws ConfigError */
+export function parseSize(name: string, value: string): number {
+  const size = sizeOf(value);
+  if (size !== undefined) return Number(size);
+  throw new ConfigError(`Parameter '${name}' expects a non-negative number below 2^64`);
 }
 
 /** One of the words that there are. @throws ConfigError with the text given */
