@@ -80,11 +80,6 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   blkdebug: [...CHILD_KEYS, 'config', 'align'],
 };
 const PREFIX = 'file.';
-/** Of the file below a debugging layer. */
-const IMAGE = 'image.';
-/** `blkdebug:CONFIG:FILE`, where there may be no configuration. */
-const DEBUG = 'blkdebug:';
-const DEBUG_FILE = /^blkdebug:([^:]*):(.*)$/s;
 /** How a medium that keeps nothing is named where a file is expected. */
 export const NULL_FILE = 'null-co://';
 const FORMATS: readonly string[] = ['raw', 'null-co'];

@@ -96,36 +96,7 @@ describe('what lies below the format', () => {
     expect(image(nothing)).toMatchObject({ file: 'null-co://', size: 2 ** 20, format: 'raw' });
   });
 
-  it('has a debugging layer where its name says so', async () => {
-    const options = { 'file.image.size': '1M', 'file.align': '4k', 'file.node-name': 'd' };
-    expect(image({ file: 'blkdebug::null-co://', ...options })).toMatchObject({
-      ...{ file: 'null-co://', size: 2 ** 20, childName: 'd', debug: { config: undefined } },
-    });
-    expect(image({ file: 'blkdebug:/c:b:c' })).toMatchObject({ file: 'b:c', debug: { config: '/c' } });
-    const table = await openDrives(
-      new FakeHost(),
-      [{ if: 'none', id: 'd0', file: 'blkdebug::null-co://' }],
-      false,
-    );
-    const drives = table.all();
-    const layers: string[] = [];
-    for (let node = drives[0]?.node ?? null; node; node = node.child)
-      layers.push(`${node.driver} ${node.fileName}`);
-    expect(layers).toEqual([
-      'raw blkdebug::null-co://',
-      'blkdebug blkdebug::null-co://',
-      'null-co null-co://',
-    ]);
-  });
-
   it.each([
-    [{ file: 'blkdebug:x' }, 'blkdebug requires both config file and image path'],
-    [{ file: 'blkdebug::a', 'file.align': '3' }, 'Cannot meet constraints with align 3'],
-    [{ file: 'blkdebug::a', 'file.foo': '3' }, "Block protocol 'blkdebug' doesn't support the option 'foo'"],
-    [
-      { file: 'blkdebug::null-co://', 'file.image.foo': '3' },
-      "Block protocol 'null-co' doesn't support the option 'foo'",
-    ],
     [
       { file: 'a', 'file.read-zeroes': 'on' },
       "Block protocol 'file' doesn't support the option 'read-zeroes'",
