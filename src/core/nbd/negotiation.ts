@@ -14,6 +14,7 @@ import {
   PREFERRED_BLOCK,
   REPLY,
 } from './protocol.ts';
+import { Refusal } from './refusal.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
 /** What a client has when it begins to send requests. */
@@ -25,15 +26,6 @@ export interface Agreement {
 
 /** What there is to choose from, as it is now. */
 export type Exports = () => readonly NbdExport[];
-
-/** The option is not what the protocol has: told to the client. */
-class Refusal extends Error {
-  readonly reply: number;
-  constructor(reply: number, message: string) {
-    super(message);
-    this.reply = reply;
-  }
-}
 
 /** A client's way to an export. */
 export class Negotiation {
@@ -76,7 +68,7 @@ export class Negotiation {
       return this.#answer(option, data);
     } catch (error) {
       if (error instanceof RangeError) this.#reply(option, REPLY.invalid, text(error.message));
-      else if (error instanceof Refusal) this.#reply(option, error.reply, text(error.message));
+      else if (error instanceof Refusal) this.#reply(option, error.code, text(error.message));
       else throw error;
       return undefined;
     }

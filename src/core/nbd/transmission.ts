@@ -1,6 +1,7 @@
 import type { ClientStream } from './client-stream.ts';
 import type { Agreement } from './negotiation.ts';
 import { CHUNK, COMMAND, COMMAND_FLAG, LARGEST_REQUEST, NBD_ERROR, REQUEST_MAGIC } from './protocol.ts';
+import { Refusal } from './refusal.ts';
 import { Replies } from './replies.ts';
 import { WireReader } from './wire.ts';
 
@@ -22,15 +23,6 @@ interface Request {
   readonly length: number;
   /** What is to be written. */
   readonly data: Uint8Array;
-}
-
-/** A request that is refused, with the protocol's error. */
-class RequestError extends Error {
-  readonly code: number;
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /** Serves a client's requests until it leaves. @throws Gone */
@@ -77,7 +69,7 @@ export class Transmission {
       this.#check(request);
       await this.#carryOut(request);
     } catch (error) {
-      const code = error instanceof RequestError ? error.code : NBD_ERROR.io;
+      const code = error instanceof Refusal ? error.code : NBD_ERROR.io;
       this.#replies.error(request, code, (error as Error).message);
     }
   }
@@ -85,18 +77,17 @@ export class Transmission {
   #check({ flags, type, offset, length }: Request): void {
     const { node, writable } = this.#agreement.export.settings;
     if (!this.#agreement.export.clients.has(this.#stream)) {
-      throw new RequestError(NBD_ERROR.shutdown, 'the export is gone');
+      throw new Refusal(NBD_ERROR.shutdown, 'the export is gone');
     }
-    if ((flags & ~KNOWN_FLAGS) !== 0)
-      throw new RequestError(NBD_ERROR.invalid, `flags ${flags} are not known`);
+    if ((flags & ~KNOWN_FLAGS) !== 0) throw new Refusal(NBD_ERROR.invalid, `flags ${flags} are not known`);
     const changes = type === COMMAND.write || type === COMMAND.trim || type === COMMAND.writeZeroes;
-    if (changes && !writable) throw new RequestError(NBD_ERROR.permission, 'the export is read-only');
+    if (changes && !writable) throw new Refusal(NBD_ERROR.permission, 'the export is read-only');
     if (type === COMMAND.read && length > LARGEST_REQUEST) {
-      throw new RequestError(NBD_ERROR.invalid, `${length} bytes are more than ${LARGEST_REQUEST}`);
+      throw new Refusal(NBD_ERROR.invalid, `${length} bytes are more than ${LARGEST_REQUEST}`);
     }
     if (type === COMMAND.flush || offset + length <= node.size) return;
     const code = changes ? NBD_ERROR.noSpace : NBD_ERROR.invalid;
-    throw new RequestError(code, `${length} bytes at ${offset} are beyond the end at ${node.size}`);
+    throw new Refusal(code, `${length} bytes at ${offset} are beyond the end at ${node.size}`);
   }
 
   async #carryOut(request: Request): Promise<void> {
@@ -122,7 +113,7 @@ export class Transmission {
       case COMMAND.blockStatus:
         return this.#status(request);
       default:
-        throw new RequestError(NBD_ERROR.invalid, `request type ${type} is not known`);
+        throw new Refusal(NBD_ERROR.invalid, `request type ${type} is not known`);
     }
   }
 
@@ -143,8 +134,8 @@ export class Transmission {
   #status(request: Request): void {
     const { contexts } = this.#agreement;
     const { flags, offset, length } = request;
-    if (length === 0) throw new RequestError(NBD_ERROR.invalid, 'nothing is asked about');
-    if (contexts.length === 0) throw new RequestError(NBD_ERROR.invalid, 'no context was agreed on');
+    if (length === 0) throw new Refusal(NBD_ERROR.invalid, 'nothing is asked about');
+    if (contexts.length === 0) throw new Refusal(NBD_ERROR.invalid, 'no context was agreed on');
     const most = (flags & COMMAND_FLAG.oneExtent) === 0 ? MOST_EXTENTS : 1;
     contexts.forEach(({ id, extents }, index) => {
       const kind = index === contexts.length - 1 ? CHUNK.done : 0;
