@@ -31,6 +31,7 @@ function ours(image: Uint8Array, end: number, guests: Guests): BigUint64Array {
     without: [
       ...(guests === 'with guests' ? [] : (['H'] as const)),
       'Svadu', 'Svade', 'Svinval', 'Svnapot', 'Svpbmt', 'Zfa', 'Zicond',
+      'Smaia', 'Ssaia', 'Smstateen', 'Sscofpmf', 'XVentanaCondOps',
     ], // biome-ignore format: a list
   });
   machine.placeBytes(LAYOUT.entry, image);
