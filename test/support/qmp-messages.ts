@@ -6,7 +6,13 @@ import type { MemberModel, Schema, TypeRef } from '../../src/qapi/schema-model.t
 import type { Random } from './random.ts';
 
 /** Commands without arguments whose answers depend on nothing. */
-export const HARMLESS = ['query-name', 'query-uuid', 'query-iothreads', 'query-jobs', 'query-block-jobs'] as const;
+export const HARMLESS = [
+  'query-name',
+  'query-uuid',
+  'query-iothreads',
+  'query-jobs',
+  'query-block-jobs',
+] as const;
 
 /** An object before it is written: names and values are JSON text. */
 type Members = [name: string, value: string][];
@@ -32,7 +38,24 @@ const NUMBERS = [
   ...['1e308', '1e309', '-1e309', '1e-400', '5e-324', '1E+2', '1e22', '1e21', '2.5', '12345.678', '1e-7'],
 ]; // biome-ignore format: a list
 
-const WRONG = ['01', '1.', '.5', '+1', '-', '1e', '1e+', 'nul', 'nulll', 'True', 'NaN', 'inf', '0x10', "'", '"', 'a-b'];
+const WRONG = [
+  '01',
+  '1.',
+  '.5',
+  '+1',
+  '-',
+  '1e',
+  '1e+',
+  'nul',
+  'nulll',
+  'True',
+  'NaN',
+  'inf',
+  '0x10',
+  "'",
+  '"',
+  'a-b',
+];
 
 /** What is put into a text at a random place. */
 const SPLINTERS = [
@@ -130,7 +153,12 @@ export class QmpMessages {
     return members;
   }
 
-  #addVariant(members: Members, tag: string, variants: Readonly<Record<string, string>>, depth: number): void {
+  #addVariant(
+    members: Members,
+    tag: string,
+    variants: Readonly<Record<string, string>>,
+    depth: number,
+  ): void {
     const value = members.find(([name]) => name === tag)?.[1] ?? '';
     const variant = variants[value.slice(1, -1)];
     if (variant !== undefined) members.push(...this.#members(variant, depth));
@@ -160,7 +188,8 @@ export class QmpMessages {
   }
 
   #builtin(type: string): string {
-    if (type === 'str') return this.#random.pick(['"x"', '"disk0"', '"/tmp/none"', this.#random.pick(STRINGS)]);
+    if (type === 'str')
+      return this.#random.pick(['"x"', '"disk0"', '"/tmp/none"', this.#random.pick(STRINGS)]);
     if (type === 'bool') return this.#random.pick(['true', 'false']);
     if (type === 'null') return 'null';
     if (type === 'any') return this.#value(2);
@@ -171,7 +200,8 @@ export class QmpMessages {
     const kinds = ['null', 'true', '7', '1.0', '"text"', '[]', '{}'];
     if (typeof type !== 'string') return this.#random.pick(kinds.filter(kind => kind !== '[]'));
     const model = this.#schema.types[type];
-    if (model?.kind === 'enum' || type === 'str') return this.#random.pick(kinds.filter(kind => kind !== '"text"'));
+    if (model?.kind === 'enum' || type === 'str')
+      return this.#random.pick(kinds.filter(kind => kind !== '"text"'));
     if (model?.kind === 'alternate' || type === 'any') return this.#random.pick(['null', '1.5']);
     if (model !== undefined) return this.#random.pick(kinds.filter(kind => kind !== '{}'));
     if (type === 'bool') return this.#random.pick(kinds.filter(kind => kind !== 'true'));
@@ -196,7 +226,8 @@ export class QmpMessages {
     const name = this.#random.pick([...HARMLESS, 'nonesuch', 'qmp_capabilities', '']);
     if (this.#random.below(10) > 0) members.push(['execute', quote(name)]);
     if (this.#random.below(12) === 0) members.push(['exec-oob', quote(name)]);
-    if (this.#random.below(3) === 0) members.push(['arguments', this.#random.pick(['{}', '{}', this.#value(2)])]);
+    if (this.#random.below(3) === 0)
+      members.push(['arguments', this.#random.pick(['{}', '{}', this.#value(2)])]);
     members.push(...this.#id());
     const surplus = this.#random.pick([0, 0, 0, 1, 2, 3, 8]);
     for (let index = 0; index < surplus; index++) {
@@ -214,7 +245,11 @@ export class QmpMessages {
       const at = this.#random.below(result.length + 1);
       const skip = this.#random.pick([0, 0, 0, 1, 1, 2, 5]);
       const splinter = this.#random.pick(['', ...SPLINTERS, ...WRONG, ...SPLINTERS]);
-      result = Buffer.concat([result.subarray(0, at), Buffer.from(splinter, 'latin1'), result.subarray(at + skip)]);
+      result = Buffer.concat([
+        result.subarray(0, at),
+        Buffer.from(splinter, 'latin1'),
+        result.subarray(at + skip),
+      ]);
     }
     return result;
   }
@@ -222,7 +257,8 @@ export class QmpMessages {
   #garbage(): Buffer {
     const count = 1 + this.#random.below(12);
     const piece = () => {
-      if (this.#random.below(3) === 0) return Buffer.from(this.#random.pick([...WRONG, ...STRINGS, ...NUMBERS]));
+      if (this.#random.below(3) === 0)
+        return Buffer.from(this.#random.pick([...WRONG, ...STRINGS, ...NUMBERS]));
       return Buffer.from(this.#random.pick(SPLINTERS), 'latin1');
     };
     return Buffer.concat(Array.from({ length: count }, piece));
@@ -233,7 +269,12 @@ export class QmpMessages {
     const open = this.#random.pick(['[', '{"a":', '[{"b":']);
     const close = { '[': ']', '{"a":': '}', '[{"b":': '}]' }[open] ?? '';
     const inside = `${open.repeat(depth)}${this.#random.pick(['', '1', '}', ']'])}${close.repeat(depth)}`;
-    return this.#random.below(2) === 0 ? inside : object([['execute', '"query-name"'], ['id', inside]]);
+    return this.#random.below(2) === 0
+      ? inside
+      : object([
+          ['execute', '"query-name"'],
+          ['id', inside],
+        ]);
   }
 }
 

@@ -72,12 +72,15 @@ export class RawQmpClient {
     }
   }
 
-  /** All that a message is answered with, whatever it is. */
+  /** All that a message is answered with, whatever it is; behind that comes what the byte is answered with that ends it. */
   async answers(message: Uint8Array | string): Promise<string> {
     const id = `end-${++this.#asked}`;
-    this.send(Buffer.concat([Buffer.from(message), BEGIN_ANEW, Buffer.from(`{"execute":"query-name","id":"${id}"}`)]));
-    const all = await this.takeUntil(`"${id}"}\r\n`);
-    return all.slice(0, all.lastIndexOf('{"return"'));
+    this.send(
+      Buffer.concat([Buffer.from(message), BEGIN_ANEW, Buffer.from(`{"execute":"query-name","id":"${id}"}`)]),
+    );
+    const all = await this.takeUntil(`"${id}"`);
+    const rest = await this.takeUntil('}\r\n');
+    return all + rest;
   }
 
   /** Waits until everything has come. */

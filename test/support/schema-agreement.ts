@@ -34,11 +34,15 @@ function describe(all: Entries, name: string, above: readonly string[]): string 
     case 'array':
       return `[${inner(entry['element-type'])}]`;
     case 'enum':
-      return `enum ${list('members').map(({ name: value }) => value).sort()}`;
+      return `enum ${list('members')
+        .map(({ name: value }) => value)
+        .sort()}`;
     case 'alternate':
       return `one of ${list('members').map(({ type }) => inner(type))}`;
     case 'object': {
-      const members = list('members').map(each => `${each['name']}${'default' in each ? '?' : ''}:${inner(each['type'])}`);
+      const members = list('members').map(
+        each => `${each['name']}${'default' in each ? '?' : ''}:${inner(each['type'])}`,
+      );
       const variants = list('variants').map(each => `${each['case']}:${inner(each['type'])}`);
       return `{${members.join()}|${entry['tag']}|${variants.sort()}}`;
     }
