@@ -1,7 +1,7 @@
 import { QmpError } from './errors.ts';
 import type { Schema, TypeRef } from './schema-model.ts';
 import { isObject, type QmpObject, type QmpValue } from './value.ts';
-import { Visitor } from './visitor.ts';
+import { type NumberTypes, Visitor } from './visitor.ts';
 
 /** A reply or event does not fit its type in the schema. */
 export class SchemaMismatchError extends Error {
@@ -11,14 +11,19 @@ export class SchemaMismatchError extends Error {
 /**
  * Checks the arguments of a command and returns them in canonical form: a bigint or number as the type has it.
  * Throws QmpError: CommandNotFound for an unknown command, else GenericError with QEMU's sentence for the first
- * member that is missing or wrong, in the schema's order, then for the first that is unexpected.
+ * member that is missing or wrong, in the schema's order, then for one that is unexpected.
  */
-export function validateArguments(schema: Schema, command: string, args: unknown): QmpObject {
+export function validateArguments(
+  schema: Schema,
+  command: string,
+  args: unknown,
+  numbers: NumberTypes = 'loose',
+): QmpObject {
   const model = Object.hasOwn(schema.commands, command) ? schema.commands[command] : undefined;
   if (model === undefined) throw commandNotFound(command);
   const given = args ?? {};
   if (!isObject(given) || args === null) throw new QmpError("QMP input member 'arguments' must be an object");
-  const visitor = new Visitor(schema, { extraMembers: model.gen === false ? 'keep' : 'refuse' });
+  const visitor = new Visitor(schema, { extraMembers: model.gen === false ? 'keep' : 'refuse', numbers });
   return visitor.object(model.data, given);
 }
 

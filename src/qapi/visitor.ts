@@ -1,8 +1,11 @@
 import { QmpError } from './errors.ts';
+import { GHashNames } from './ghash-order.ts';
 import { isUnsigned, toInteger } from './integers.ts';
+import { qdictEntries } from './qdict-order.ts';
 import {
   type AlternateModel,
   BUILTIN_TYPES,
+  type BuiltinType,
   type EnumModel,
   isBuiltin,
   type MemberModel,
@@ -13,6 +16,9 @@ import {
 import { booleanOf, integerOf, sizeOf } from './text-values.ts';
 import { isObject, type QmpObject, type QmpValue, setMember } from './value.ts';
 
+/** `loose`: a whole number is an integer, too. `typed`: integers are bigints, any number is a double. */
+export type NumberTypes = 'loose' | 'typed';
+
 export interface VisitorOptions {
   /** What happens to members that the type does not have. */
   extraMembers: 'refuse' | 'keep';
@@ -20,6 +26,8 @@ export interface VisitorOptions {
   lenient?: boolean;
   /** Scalars are written as options write them: numbers, sizes and switches are text. */
   text?: boolean;
+  /** Default loose. */
+  numbers?: NumberTypes;
 }
 
 /**
@@ -44,9 +52,9 @@ export class Visitor {
     for (const [name, item] of Object.entries(value) as [string, QmpValue | undefined][]) {
       if (known.has(name) || item === undefined) continue;
       if (this.options.extraMembers === 'refuse') {
-        throw new QmpError(`Parameter '${join(path, name)}' is unexpected`);
+        throw new QmpError(`Parameter '${join(path, firstSurplus(value, known))}' is unexpected`);
       }
-      setMember(result, name, anyValue(item, join(path, name)));
+      setMember(result, name, anyValue(item, join(path, name), this.options.numbers));
     }
     return result;
   }
@@ -54,7 +62,9 @@ export class Visitor {
   /** Visits a value of any type. `name` is the last member of the path, absent for an array's element. */
   value(type: TypeRef, value: unknown, path: string, name?: string): QmpValue {
     if (typeof type !== 'string') return this.array(type[0], value, path);
-    if (isBuiltin(type)) return builtin(type, this.scalar(type, value, path), path, name);
+    if (type === 'any') return anyValue(value, path, this.options.numbers);
+    if (isBuiltin(type))
+      return builtin(type, this.typed(type, this.scalar(type, value, path), path), path, name);
     const model = this.schema.types[type];
     if (model === undefined) throw new Error(`the schema has no type '${type}'`);
     switch (model.kind) {
@@ -76,6 +86,12 @@ export class Visitor {
     const number = type === 'size' ? sizeOf(value) : integerOf(value);
     if (number !== undefined) return number;
     throw new QmpError(`Parameter '${path}' expects ${type === 'size' ? type : 'integer'}`);
+  }
+
+  /** Refuses doubles where they are told from integers. */
+  private typed(type: BuiltinType, value: unknown, path: string): unknown {
+    if (this.options.numbers !== 'typed' || typeof value !== 'number') return value;
+    return BUILTIN_TYPES[type] === 'int' ? throwNoInteger(type, path) : value;
   }
 
   private objectMembers(
@@ -168,11 +184,17 @@ function builtin(
     case 'number':
       if (typeof value !== 'number' && typeof value !== 'bigint') throw wrongType(path, 'number');
       return Number(value);
-    case 'any':
-      return anyValue(value, path);
     default:
       return integer(type, value, path, name);
   }
+}
+
+/** The member that QEMU names of those that no type has. */
+function firstSurplus(value: QmpObject, known: ReadonlySet<string>): string {
+  const names = new GHashNames();
+  for (const [name] of qdictEntries(value)) names.add(name);
+  for (const name of known) names.remove(name);
+  return names.first()!;
 }
 
 function integer(type: string, value: unknown, path: string, name: string | undefined): bigint | number {
@@ -180,19 +202,26 @@ function integer(type: string, value: unknown, path: string, name: string | unde
   if ('value' in result) return result.value;
   if (result.problem !== 'type')
     throw new QmpError(`Parameter '${name ?? 'null'}' expects ${result.problem}`);
+  return throwNoInteger(type, path);
+}
+
+function throwNoInteger(type: string, path: string): never {
   if (isUnsigned(type)) throw new QmpError(`Parameter '${path}' expects uint64`);
   throw wrongType(path, 'integer');
 }
 
-/** Takes whatever JSON can hold; members that are undefined count as absent. */
-function anyValue(value: unknown, path: string): QmpValue {
+/** Takes whatever JSON can hold; members that are undefined count as absent. Typed integers become numbers if they can. */
+function anyValue(value: unknown, path: string, numbers: NumberTypes = 'loose'): QmpValue {
+  if (typeof value === 'bigint' && numbers === 'typed') {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  }
   if (value === null || ['boolean', 'number', 'bigint', 'string'].includes(typeof value))
     return value as QmpValue;
-  if (Array.isArray(value)) return value.map((item, index) => anyValue(item, `${path}[${index}]`));
+  if (Array.isArray(value)) return value.map((item, index) => anyValue(item, `${path}[${index}]`, numbers));
   if (!isObject(value)) throw wrongType(path, 'value');
   const result: QmpObject = {};
   for (const [name, item] of Object.entries(value) as [string, QmpValue | undefined][]) {
-    if (item !== undefined) setMember(result, name, anyValue(item, join(path, name)));
+    if (item !== undefined) setMember(result, name, anyValue(item, join(path, name), numbers));
   }
   return result;
 }

@@ -4,6 +4,7 @@ import { introspect } from '../qapi/introspect.ts';
 import { restrictSchema, type Schema } from '../qapi/schema-model.ts';
 import { commandNotFound, validateArguments, validateReturn } from '../qapi/validate.ts';
 import type { QmpObject, QmpValue } from '../qapi/value.ts';
+import type { NumberTypes } from '../qapi/visitor.ts';
 
 export type { CommandHandlers };
 
@@ -48,16 +49,16 @@ export class Dispatcher {
   }
 
   /**
-   * Runs one command. `args` may be undefined for none.
+   * Runs one command. `args` may be undefined for none; `numbers`: how integers in them are told from doubles.
    * Rejects with QmpError: CommandNotFound, wrong arguments, or what the handler refuses.
    */
-  async dispatch(execute: string, args: unknown): Promise<QmpValue> {
+  async dispatch(execute: string, args: unknown, numbers: NumberTypes = 'loose'): Promise<QmpValue> {
     const handler = this.handlers.get(execute);
     if (handler === undefined || !Object.hasOwn(this.schema.commands, execute))
       throw commandNotFound(execute);
     try {
       this.options.admit?.(execute);
-      const value = await handler(validateArguments(this.schema, execute, args));
+      const value = await handler(validateArguments(this.schema, execute, args, numbers));
       const reply =
         this.options.validateReplies === true ? validateReturn(this.schema, execute, value) : value;
       this.options.onExecuted?.(execute, null);

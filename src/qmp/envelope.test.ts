@@ -34,7 +34,7 @@ describe('a request', () => {
     [{ execute: 5 }, false, "QMP input member 'execute' must be a string"],
     [{ execute: 'query-status', bogus: 1 }, false, "QMP input member 'bogus' is unexpected"],
     [{ 'exec-oob': 'query-status' }, false, "QMP input member 'exec-oob' is unexpected"],
-    [{ execute: 'a', 'exec-oob': 'b' }, true, "QMP input member 'exec-oob' clashes with 'execute'"],
+    [{ execute: 'a', 'exec-oob': 'b' }, true, "QMP input member 'execute' clashes with 'exec-oob'"],
     [{ execute: 'a', arguments: [] }, false, "QMP input member 'arguments' must be an object"],
     [{ execute: 'a', arguments: null }, false, "QMP input member 'arguments' must be an object"],
   ])('%j is refused', (value, oob, desc) => {

@@ -1,4 +1,5 @@
 import { QmpError } from '../qapi/errors.ts';
+import { qdictEntries } from '../qapi/qdict-order.ts';
 import { isObject, type QmpObject, type QmpValue } from '../qapi/value.ts';
 import type { QmpEvent, Timestamp } from './client.ts';
 
@@ -19,7 +20,7 @@ export interface Request {
 export function parseRequest(value: QmpValue, allowOob = false): Request {
   if (!isObject(value)) throw new QmpError('QMP input must be a JSON object');
   let key: string | undefined;
-  for (const [name, item] of Object.entries(value)) {
+  for (const [name, item] of qdictEntries(value)) {
     if (name === 'execute' || (name === 'exec-oob' && allowOob)) {
       if (typeof item !== 'string') throw new QmpError(`QMP input member '${name}' must be a string`);
       if (key !== undefined) throw new QmpError(`QMP input member '${name}' clashes with '${key}'`);

@@ -107,7 +107,8 @@ function fillNumbers(): void {
   rule('fraction', 0, before('float'), 0xff);
   rule('fraction', '0', go('fraction'), '9');
   for (const state of ['zero', 'digits'] as const) rule(state, '.', go('point'));
-  for (const state of ['zero', 'digits', 'fraction'] as const) {
+  // As in QEMU a lone zero has no exponent: 0e5 is two tokens.
+  for (const state of ['digits', 'fraction'] as const) {
     for (const letter of 'eE') rule(state, letter, go('exponent'));
   }
   for (const sign of '+-') rule('exponent', sign, go('exponentSign'));

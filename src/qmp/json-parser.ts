@@ -1,28 +1,38 @@
+import { keepOrder } from '../qapi/qdict-order.ts';
 import { type QmpObject, type QmpValue, setMember } from '../qapi/value.ts';
 import { JsonError } from './json-error.ts';
 import type { TokenKind } from './json-lexer.ts';
 import { unquote } from './json-string.ts';
 
+/** Bytes of a reason that are told. */
+const LONGEST_REASON = 1023;
+
 export interface ParserToken {
   readonly kind: TokenKind;
-  /** As it was written; strings without their quotes, null those that are no UTF-8. */
-  readonly text: string | null;
+  /** As it was written, a character for each byte. */
+  readonly text: string;
 }
 
 /**
- * The value that tokens make. An integer that a double cannot hold exactly becomes a bigint, so nothing is lost.
- * Keys must be unique. @throws JsonError
+ * How numbers become values.
+ * `shortest`: integers that a double cannot hold exactly are bigints, so that nothing is lost; the rest are numbers.
+ * `typed`: integers of 64 bits are bigints, and all else a number, infinities among them, as QEMU tells them apart.
  */
-export function parseTokens(tokens: readonly ParserToken[]): QmpValue {
-  return new TokenParser(tokens).value();
+export type NumberStyle = 'shortest' | 'typed';
+
+/** The value that tokens make. Keys must be unique. @throws JsonError */
+export function parseTokens(tokens: readonly ParserToken[], numbers: NumberStyle): QmpValue {
+  return new TokenParser(tokens, numbers).value();
 }
 
 class TokenParser {
   readonly #tokens: readonly ParserToken[];
+  readonly #typed: boolean;
   #at = 0;
 
-  constructor(tokens: readonly ParserToken[]) {
+  constructor(tokens: readonly ParserToken[], numbers: NumberStyle) {
     this.#tokens = tokens;
+    this.#typed = numbers === 'typed';
   }
 
   value(): QmpValue {
@@ -35,11 +45,11 @@ class TokenParser {
       case 'string':
         return unquote(token.text);
       case 'integer':
-        return integer(token.text!);
+        return this.#typed ? typedInteger(token.text) : integer(token.text);
       case 'float':
-        return float(token.text!);
+        return this.#typed ? Number(token.text) : float(token.text);
       case 'keyword':
-        return keyword(token.text!);
+        return keyword(token.text);
       default:
         throw new JsonError('expecting value');
     }
@@ -58,19 +68,24 @@ class TokenParser {
 
   #object(): QmpObject {
     const result: QmpObject = {};
+    const names: string[] = [];
     if (this.#peek() === '}') {
       this.#at += 1;
       return result;
     }
     for (;;) {
-      this.#pair(result);
+      names.push(this.#pair(result));
       const { kind } = this.#next();
-      if (kind === '}') return result;
+      if (kind === '}') {
+        keepOrder(result, names);
+        return result;
+      }
       if (kind !== ',') throw new JsonError('expected separator in dict');
     }
   }
 
-  #pair(object: QmpObject): void {
+  /** Its name. */
+  #pair(object: QmpObject): string {
     this.#peek();
     const key = this.value();
     if (typeof key !== 'string') throw new JsonError('key is not a string in object');
@@ -78,6 +93,7 @@ class TokenParser {
     const value = this.value();
     if (Object.hasOwn(object, key)) throw new JsonError('duplicate key');
     setMember(object, key, value);
+    return key;
   }
 
   #array(): QmpValue[] {
@@ -101,6 +117,11 @@ function integer(literal: string): number | bigint {
   return BigInt(literal);
 }
 
+function typedInteger(literal: string): number | bigint {
+  const value = BigInt(literal);
+  return value >= -(2n ** 63n) && value < 2n ** 64n ? value : Number(literal);
+}
+
 function float(literal: string): number {
   const value = Number(literal);
   if (!Number.isFinite(value)) throw new JsonError(`number ${literal} is out of range`);
@@ -110,5 +131,5 @@ function float(literal: string): number {
 function keyword(word: string): null | boolean {
   if (word === 'null') return null;
   if (word === 'true' || word === 'false') return word === 'true';
-  throw new JsonError(`invalid keyword '${word}'`);
+  throw new JsonError(`invalid keyword '${word}'`.slice(0, LONGEST_REASON));
 }

@@ -2,8 +2,8 @@ import { QmpError } from '../qapi/errors.ts';
 import type { QmpValue } from '../qapi/value.ts';
 import { JsonError } from './json-error.ts';
 import { JsonLexer, MAX_TOKEN_BYTES, type Token } from './json-lexer.ts';
-import { type ParserToken, parseTokens } from './json-parser.ts';
-import { stringText } from './json-string.ts';
+import { type NumberStyle, type ParserToken, parseTokens } from './json-parser.ts';
+import { lenientText } from './modified-utf8.ts';
 
 /** Braces and brackets that may be open at once. */
 const MAX_NESTING = 1024;
@@ -15,19 +15,23 @@ export interface JsonReceiver {
   error(error: QmpError): void;
 }
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+function textOfBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
 
 /** Reads one JSON value after another from bytes as they come, and finds its way again after garbage. */
 export class JsonStream {
   readonly #receiver: JsonReceiver;
+  readonly #numbers: NumberStyle;
   readonly #lexer = new JsonLexer(token => this.#take(token));
   #tokens: ParserToken[] = [];
   #bytes = 0;
   #braces = 0;
   #brackets = 0;
 
-  constructor(receiver: JsonReceiver) {
+  constructor(receiver: JsonReceiver, numbers: NumberStyle = 'shortest') {
     this.#receiver = receiver;
+    this.#numbers = numbers;
   }
 
   feed(bytes: Uint8Array): void {
@@ -43,7 +47,7 @@ export class JsonStream {
   #take(token: Token): void {
     const { kind, bytes } = token;
     if (kind === 'error') {
-      this.#fail(new JsonError(`stray '${decoder.decode(bytes)}'`));
+      this.#fail(new JsonError(`stray '${lenientText(textOfBytes(bytes))}'`));
       return;
     }
     if (kind === '{') this.#braces += 1;
@@ -56,7 +60,7 @@ export class JsonStream {
       return;
     }
     this.#bytes += bytes.length + 1;
-    this.#tokens.push({ kind, text: kind === 'string' ? stringText(bytes) : decoder.decode(bytes) });
+    this.#tokens.push({ kind, text: kind.length === 1 ? kind : textOfBytes(bytes) });
     const open = this.#braces > 0 || this.#brackets > 0;
     if (!open || this.#braces < 0 || this.#brackets < 0) this.#finish();
   }
@@ -72,7 +76,7 @@ export class JsonStream {
     this.#reset();
     let value: QmpValue;
     try {
-      value = parseTokens(tokens);
+      value = parseTokens(tokens, this.#numbers);
     } catch (error) {
       this.#receiver.error(error as JsonError);
       return;

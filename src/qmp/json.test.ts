@@ -80,7 +80,11 @@ describe('parseJson', () => {
     ['[1,]', 'expecting value'],
     ['[1 2]', 'expected separator in list'],
     ['"a\\qb"', 'invalid escape sequence in string'],
-    ['"\\u12"', '\\u12 is not a valid Unicode character'],
+    ['"\\u12"', '\\u12" is not a valid Unicode character'],
+    ['"\\u1\\n"', '\\u1\\n" is not a valid Unicode character'],
+    ['"\\u00é"', '\\u00é is not a valid Unicode character'],
+    [`${'a'.repeat(2000)} `, `invalid keyword '${'a'.repeat(1006)}`],
+    ['"a\0b"', `stray '"a'`],
     ['"\\ud83d"', '\\ud83d is not a valid Unicode character'],
     ['"\\udc00\\udc00"', '\\udc00 is not a valid Unicode character'],
     ['"\uffff"', 'invalid UTF-8 sequence in string'],
@@ -153,6 +157,19 @@ describe('stringifyJson', () => {
   it("writes QEMU's pretty form", () => {
     expect(stringifyJson({ a: {}, b: [{ c: [] }, 1] }, { pretty: true })).toBe(
       '{\n    "a": {\n    },\n    "b": [\n        {\n            "c": [\n            ]\n        },\n        1\n    ]\n}',
+    );
+  });
+
+  it('writes members as a QDict has them, and doubles as C does', () => {
+    const message = {
+      id: 0.1,
+      error: { class: 'x', desc: 'y' },
+      return: 1e22,
+      timestamp: -0,
+      event: Infinity,
+    };
+    expect(stringifyJson(message, { wire: true })).toBe(
+      '{"timestamp": -0, "event": inf, "return": 1e+22, "id": 0.10000000000000001, "error": {"class": "x", "desc": "y"}}',
     );
   });
 

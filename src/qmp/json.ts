@@ -1,5 +1,7 @@
 import { QmpError } from '../qapi/errors.ts';
-import { isObject, type QmpValue } from '../qapi/value.ts';
+import { qdictEntries } from '../qapi/qdict-order.ts';
+import { isObject, type QmpObject, type QmpValue } from '../qapi/value.ts';
+import { doubleText } from './double-text.ts';
 import { JsonStream } from './json-stream.ts';
 
 /**
@@ -28,33 +30,51 @@ export function parseJson(text: string): QmpValue {
 export interface StringifyOptions {
   /** One member or element a line, indented by four spaces, as QEMU's `pretty=on`. */
   pretty?: boolean;
+  /**
+   * As QEMU's own messages: members in the order of its hash tables, numbers that are no bigints and not whole with 17
+   * digits, infinities as C writes them, lines that end as a terminal's.
+   */
+  wire?: boolean;
 }
+
+interface Style {
+  entries(object: QmpObject): [name: string, value: QmpValue][];
+  number(value: number): string;
+}
+
+const PLAIN: Style = { entries: Object.entries, number: shortestNumber };
+const WIRE: Style = {
+  entries: qdictEntries,
+  number: value => (Number.isSafeInteger(value) && value !== 0 ? String(value) : doubleText(value)),
+};
 
 /**
  * Writes a value as QEMU does: a blank after `:` and `,`, ASCII alone. Members that are undefined are left out.
- * Throws TypeError for what JSON cannot hold: infinities, NaN, functions.
+ * Throws TypeError for what JSON cannot hold: functions and, not on the wire, infinities and NaN.
  */
 export function stringifyJson(value: QmpValue, options: StringifyOptions = {}): string {
-  return write(value, options.pretty === true ? '\n' : undefined);
+  const { wire = false, pretty = false } = options;
+  return write(value, wire ? WIRE : PLAIN, pretty ? (wire ? '\r\n' : '\n') : undefined);
 }
 
-/** `lineBreak` is a newline and the indentation of the line that the value begins on; absent: one line. */
-function write(value: QmpValue, lineBreak: string | undefined): string {
+/** `lineBreak` is a line end and the indentation of the line that the value begins on; absent: one line. */
+function write(value: QmpValue, style: Style, lineBreak: string | undefined): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number') return writeNumber(value);
+  if (typeof value === 'number') return style.number(value);
   const inner = lineBreak === undefined ? undefined : `${lineBreak}    `;
   if (Array.isArray(value))
     return group(
       '[',
       ']',
-      value.map(item => write(item, inner)),
+      value.map(item => write(item, style, inner)),
       lineBreak,
     );
   if (!isObject(value)) throw new TypeError(`JSON cannot hold a ${typeof value}`);
-  const members = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .map(([key, item]) => `${quote(key)}: ${write(item, inner)}`);
+  const members: string[] = [];
+  for (const [key, item] of style.entries(value)) {
+    if (item !== undefined) members.push(`${quote(key)}: ${write(item, style, inner)}`);
+  }
   return group('{', '}', members, lineBreak);
 }
 
@@ -63,7 +83,7 @@ function group(open: string, close: string, items: string[], lineBreak: string |
   return `${open}${items.map(item => `${lineBreak}    ${item}`).join(',')}${lineBreak}${close}`;
 }
 
-function writeNumber(value: number): string {
+function shortestNumber(value: number): string {
   if (!Number.isFinite(value)) throw new TypeError(`JSON cannot hold ${value}`);
   if (Object.is(value, -0)) return '0';
   // The shortest digits of a large integer are not its own: read back as a bigint they would differ.
@@ -78,10 +98,10 @@ const SPECIAL = /[^\b\t\n\f\r -~]/;
 function quote(text: string): string {
   if (!SPECIAL.test(text)) return JSON.stringify(text);
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
-  return `"${sound.replace(/["\\]|[^ -~]/g, escapeUnit)}"`;
+  return `"${sound.replace(/["\\]|[^ -~]/g, escaped)}"`;
 }
 
-function escapeUnit(unit: string): string {
+function escaped(unit: string): string {
   const short = JSON.stringify(unit);
   if (short.length === 4) return short.slice(1, -1); // a backslash and one character
   return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;

@@ -51,9 +51,9 @@ const event: SourceEvent = { event: 'STOP', data: {}, timestamp: { seconds: 1, m
 describe('a session', () => {
   it('follows a greeting with the version and what can be switched on', () => {
     expect(greeting(VERSION, false)).toBe(
-      '{"QMP": {"version": {"qemu": {"major": 10, "minor": 2, "micro": 2}, "package": ""}, "capabilities": ["oob"]}}\r\n',
+      '{"QMP": {"version": {"qemu": {"micro": 2, "minor": 2, "major": 10}, "package": ""}, "capabilities": ["oob"]}}\r\n',
     );
-    expect(greeting(VERSION, true)).toMatch(/^\{\n {4}"QMP": \{\n/);
+    expect(greeting(VERSION, true)).toMatch(/^\{\r\n {4}"QMP": \{\r\n/);
   });
 
   it('answers nothing and tells no event before the negotiation', async () => {
@@ -144,6 +144,6 @@ describe('a session', () => {
     const rig = new Rig({}, { pretty: true });
     rig.session.feed(new TextEncoder().encode('{"execute": "nosuch"}'));
     for (let n = 0; n < 5; n++) await turn();
-    expect(rig.lines[0]).toMatch(/^\{\n {4}"error": \{\n/);
+    expect(rig.lines[0]).toMatch(/^\{\r\n {4}"error": \{\r\n/);
   });
 });

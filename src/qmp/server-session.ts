@@ -53,10 +53,11 @@ export class ServerSession {
   constructor(options: ServerSessionOptions) {
     this.#options = options;
     this.#offersOob = options.offersOob ?? true;
-    this.#input = new JsonStream({
-      value: value => this.#receive(value),
-      error: error => this.#enqueue(error),
-    });
+    const receiver = {
+      value: (value: QmpValue) => this.#receive(value),
+      error: (error: QmpError) => this.#enqueue(error),
+    };
+    this.#input = new JsonStream(receiver, 'typed');
     this.#stopEvents = options.events.on(event => {
       if (this.#negotiated) this.#send(eventMessage(event as QmpEvent));
     });
@@ -131,12 +132,14 @@ export class ServerSession {
       if (!command) throw commandNotFound(execute);
       if (!command.allowOob) throw new QmpError(`The command ${execute} does not support OOB`);
     }
-    return dispatcher.dispatch(execute, request.arguments);
+    return dispatcher.dispatch(execute, request.arguments, 'typed');
   }
 
   #negotiate(request: Request): QmpObject {
     const { schema } = this.#options.dispatcher;
-    const { enable = [] } = validateArguments(schema, NEGOTIATE, request.arguments) as { enable?: string[] };
+    const { enable = [] } = validateArguments(schema, NEGOTIATE, request.arguments, 'typed') as {
+      enable?: string[];
+    };
     if (this.#negotiated) throw negotiationIsOver();
     if (enable.includes('oob')) {
       if (!this.#offersOob) throw new QmpError('Capability oob not available');
@@ -158,7 +161,7 @@ export function greeting(version: VersionInfo, pretty: boolean): string {
 }
 
 function line(message: QmpObject, pretty: boolean): string {
-  return `${stringifyJson(message, { pretty })}\r\n`;
+  return `${stringifyJson(message, { pretty, wire: true })}\r\n`;
 }
 
 function notNegotiated(): QmpError {
