@@ -31,7 +31,6 @@ const WITHOUT: readonly (readonly [RegExp, string])[] = [
   [/unaligned-write-same|large-lba-unmap/, 'no blkdebug'],
   [/iothread-attach-node/, 'no -blockdev'],
   [/netdev\/dgram\/unix/, 'Node makes no datagram sockets of the file system'],
-  [/cpu\/csr/, 'no veyron-v1, which has the interrupt architecture of the extensions smaia and ssaia'],
   [
     /qmp\/query-firmware-log/,
     'a command that is younger than some of the programs, which expect it to succeed',
