@@ -62,13 +62,13 @@ SRST
 ``-cpu`` *model*\ [``,``\ *prop*\ ``=``\ *value*]...
   Choose the model of the harts (``help`` lists them), ``rv64`` (the default) or ``max`` with every extension there is, and switch its properties, for
   example ``-cpu rv64,zbb=off,sv48=off``. Extensions go by their names in small letters (``m``, ``a``, ``f``, ``d``, ``zba``, ``zicbom``,
-  ``sstc``, ``svadu``, ...; ``g`` and ``b`` are several at once); ``zicond``, ``svade``, ``svinval``, ``svnapot`` and ``svpbmt`` are off
-  unless asked for. ``sv39``, ``sv48`` and ``sv57`` are the depths of page tables; ``mmu`` and ``pmp`` are address translation and
+  ``sstc``, ``svadu``, ...; ``g`` and ``b`` are several at once); ``zicond``, ``svade``, ``svinval``, ``svnapot``, ``svpbmt``, ``smaia``,
+  ``ssaia``, ``smstateen``, ``sscofpmf`` and ``xventanacondops`` are off unless asked for. ``sv39``, ``sv48`` and ``sv57`` are the depths of page tables; ``mmu`` and ``pmp`` are address translation and
   memory protection; ``cbom_blocksize``, ``cbop_blocksize`` and ``cboz_blocksize`` are the bytes of cache blocks. An instruction
   of an extension that is off is illegal, and the device tree lists what is on. ``mvendorid``, ``marchid`` and ``mimpid`` are
   what the harts say of their maker.
-  ``sifive-u54`` and ``shakti-c`` are RV64GC with Sv39 and the csrs of version 1.10 of the privileged specification: their extensions
-  can be switched off only. Other models of QEMU have what harts of this machine lack, and are refused with it.
+  ``sifive-u54`` and ``shakti-c`` are RV64GC with Sv39 and the csrs of version 1.10 of the privileged specification, ``veyron-v1``
+  has ``smaia`` and the like: the extensions of the three can be switched off only. Other models of QEMU have what harts of this machine lack, and are refused with it.
 ERST
 
 DEF("smp", HAS_ARG, QEMU_OPTION_smp,

@@ -16,6 +16,7 @@ describe('-cpu', () => {
     ['rv64,sstc=off', '2'],
     ['rv64,pmp=off', '1'],
     ['max', '2'],
+    ['veyron-v1', '2'], // an interrupt architecture, and state to be enabled
     ['sifive-u54', '2'], // neither menvcfg nor mcountinhibit
     [PLAIN, '2'],
   ])('%s boots, and its timer ticks, with %s harts', async (cpu, harts) => {

@@ -31,6 +31,7 @@ export class CsrAccess {
   readonly #without: ReadonlySet<Extension>;
   readonly #hasProtection: boolean;
   readonly #privileged: PrivilegedVersion;
+  readonly #hasStateEnables: boolean;
 
   constructor(
     state: HartState,
@@ -42,6 +43,7 @@ export class CsrAccess {
     this.#without = without;
     this.#hasProtection = pmp;
     this.#privileged = privileged;
+    this.#hasStateEnables = !without.has('Smstateen');
   }
 
   /** Whether the hart has it at all. */
@@ -63,7 +65,7 @@ export class CsrAccess {
   refusal(csr: Csr, privilege: number, write: boolean): number {
     if (!this.exists(csr)) return CAUSE.illegal;
     if (write && csr.number >> 10 === 3) return CAUSE.illegal;
-    const closed = privilege < 3 && this.#has('Smstateen') && stateRefusal(this.#state, csr, this.#mode.on);
+    const closed = privilege < 3 && this.#hasStateEnables && stateRefusal(this.#state, csr, this.#mode.on);
     if (closed) return closed;
     const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
     if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;

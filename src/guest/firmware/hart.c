@@ -12,6 +12,8 @@
 
 #define MSTATEEN_SE0 BIT(63)
 #define MSTATEEN_ENVCFG BIT(62)
+/* The interrupt architecture: what siselect selects, all else of it, its controller for messages. */
+#define MSTATEEN_INTERRUPTS (BIT(60) | BIT(59) | BIT(58))
 /* cycle, time and instret; the performance counters stay the supervisor's */
 #define SCOUNTEREN_BASIC 7UL
 
@@ -30,7 +32,7 @@ void hart_init_csrs(void) {
   csr_write(mideleg, DELEGATED_INTERRUPTS);
   probe_write_mcounteren(~0UL);
   csr_write(scounteren, SCOUNTEREN_BASIC); /* for rdtime in programs: Linux leaves it as it finds it */
-  probe_write_mstateen0(MSTATEEN_SE0 | MSTATEEN_ENVCFG);
+  probe_write_mstateen0(MSTATEEN_SE0 | MSTATEEN_ENVCFG | MSTATEEN_INTERRUPTS);
   protect_firmware();
   timer_init_hart();
   csr_set(mie, BIT(IRQ_M_SOFT));
