@@ -3,6 +3,7 @@ import { lookup, reverse } from 'node:dns/promises';
 import { chmodSync, existsSync, fstatSync, lstatSync, unlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { adoptDatagrams, joinMulticast } from './node-datagrams.ts';
 import { systemErrorText } from './system-error.ts';
 import type {
@@ -156,14 +157,30 @@ function listenUnix(path: string, accept: (socket: TcpSocket) => TcpEvents | nul
   removeStale(path);
   return new Promise((resolve, reject) => {
     server.once('error', error => reject(existsSync(dirname(path)) ? error : withCode(error, 'ENOENT')));
-    server.listen(path, () => {
-      server.removeAllListeners('error');
-      server.on('error', () => {});
-      resolve({ close: () => void server.close() });
-    });
-    // It is bound by now, or never: nobody else has had a turn to connect.
+    maskingOthers(() =>
+      server.listen(path, () => {
+        server.removeAllListeners('error');
+        server.on('error', () => {});
+        resolve({ close: () => void server.close() });
+      }),
+    );
+    // It is bound by now, or never. In a thread the mask could not be changed.
     if (isSocket(path)) chmodSync(path, 0o600);
   });
+}
+
+/** What is made meanwhile is its owner's alone from the start, where this thread may say so. */
+function maskingOthers(make: () => void): void {
+  if (!isMainThread) {
+    make();
+    return;
+  }
+  const mask = process.umask(0o177);
+  try {
+    make();
+  } finally {
+    process.umask(mask);
+  }
 }
 
 function adoptStream(descriptor: number, events: TcpEvents): TcpSocket | undefined {
