@@ -51,7 +51,10 @@ async function startMachine(config: MachineConfig, parent: MachineParent): Promi
   });
   const dispatcher = createDispatcher(machine);
   servePort(parent.qmpPort, dispatcher, machine.events);
-  const events = new EventThrottle(machine.events, host.sleep);
+  // Tests of devices move the time that they see by themselves.
+  const { clock } = machine.board;
+  const sleep = config.accelerator === 'qtest' ? clock.sleep.bind(clock) : host.sleep;
+  const events = new EventThrottle(machine.events, sleep);
   for (const server of servers) server.serve({ dispatcher, events });
   const people = machine.monitors.filter(({ mode }) => mode === 'readline').map(({ chardev }) => chardev);
   if (people.length > 0) await servePeople(machine, dispatcher, people);

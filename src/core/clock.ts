@@ -63,6 +63,13 @@ export class VirtualClock {
     return new Timer(this, callback);
   }
 
+  /** Calls back once so many milliseconds from now have passed; the returned function cancels it. */
+  sleep(ms: number, callback: () => void): () => void {
+    const timer = this.timer(callback);
+    timer.arm(this.now() + ms * 1e6);
+    return () => timer.cancel();
+  }
+
   schedule(timer: Timer, deadline: number): void {
     timer.deadline = deadline;
     if (deadline === Number.POSITIVE_INFINITY) this.#timers.delete(timer);

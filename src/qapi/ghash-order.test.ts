@@ -18,7 +18,7 @@ function first(names: readonly string[], removed: readonly string[] = []): strin
   const table = new GHashNames();
   for (const [name] of qdictEntries(object)) table.add(name);
   for (const name of removed) table.remove(name);
-  return table.first();
+  return table.names[0];
 }
 
 // What QEMU names of so many surplus arguments of query-name, and of block_set_io_throttle with all that it has.

@@ -49,9 +49,9 @@ export class GHashNames {
     this.#maybeArrange();
   }
 
-  first(): string | undefined {
-    const slot = this.#hashes.findIndex(hash => hash > REMOVED);
-    return slot < 0 ? undefined : this.#names[slot];
+  /** All of them, by slot. */
+  get names(): string[] {
+    return this.#names.filter((_, slot) => this.#hashes[slot]! > REMOVED);
   }
 
   /** Where the name is, or where it would be put. */

@@ -191,10 +191,10 @@ function builtin(
 
 /** The member that QEMU names of those that no type has. */
 function firstSurplus(value: QmpObject, known: ReadonlySet<string>): string {
-  const names = new GHashNames();
-  for (const [name] of qdictEntries(value)) names.add(name);
-  for (const name of known) names.remove(name);
-  return names.first()!;
+  const table = new GHashNames();
+  for (const [name] of qdictEntries(value)) table.add(name);
+  for (const name of known) table.remove(name);
+  return table.names[0]!;
 }
 
 function integer(type: string, value: unknown, path: string, name: string | undefined): bigint | number {

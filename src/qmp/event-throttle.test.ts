@@ -71,6 +71,19 @@ describe('rates of events', () => {
     expect(seen).toHaveLength(4);
   });
 
+  it('counts errors of a disk, unless one stops the machine', () => {
+    const { time, seen, tell } = rig();
+    const error = (path: string, action: string) => tell('BLOCK_IO_ERROR', { 'qom-path': path, action });
+    error('/a', 'report');
+    error('/a', 'report');
+    error('/b', 'report');
+    error('/a', 'stop');
+    error('/a', 'ignore');
+    expect(seen).toHaveLength(3);
+    time.pass(1000);
+    expect(seen.slice(3)).toEqual([['BLOCK_IO_ERROR', { 'qom-path': '/a', action: 'ignore' }]]);
+  });
+
   it('leaves nothing behind when closed', () => {
     const { time, throttle, seen, tell } = rig();
     tell('RTC_CHANGE', { offset: 1n });

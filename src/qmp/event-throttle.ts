@@ -2,13 +2,22 @@ import type { EventName } from '../qapi/generated/types.ts';
 import type { QmpObject } from '../qapi/value.ts';
 import type { EventSource, SourceEvent } from './port-server.ts';
 
-/** Milliseconds between two events of a kind, and the member that tells whose they are. */
-const LIMITED: Readonly<Partial<Record<EventName, { readonly every: number; readonly by?: string }>>> = {
-  RTC_CHANGE: { every: 1000 },
-  BALLOON_CHANGE: { every: 1000 },
-  WATCHDOG: { every: 1000 },
-  VSERPORT_CHANGE: { every: 1000, by: 'id' },
+/** Milliseconds between two events of a kind. */
+const INTERVAL = 1000;
+
+/** What guests can raise as often as they like, and the member that tells whose event it is: null where that is all one. */
+const LIMITED: Readonly<Partial<Record<EventName, string | null>>> = {
+  RTC_CHANGE: null,
+  BALLOON_CHANGE: null,
+  WATCHDOG: null,
+  VSERPORT_CHANGE: 'id',
+  BLOCK_IO_ERROR: 'qom-path',
 };
+
+/** An error that stops the machine is told at once, since the machine waits for whoever mends it. */
+function stopsTheMachine({ event, data }: SourceEvent): boolean {
+  return event === 'BLOCK_IO_ERROR' && (data as QmpObject)['action'] === 'stop';
+}
 
 /** Runs the callback after so many milliseconds; the returned function cancels it. */
 type Sleep = (ms: number, callback: () => void) => () => void;
@@ -46,23 +55,23 @@ export class EventThrottle implements EventSource {
   }
 
   #take(event: SourceEvent): void {
-    const limit = LIMITED[event.event];
-    if (!limit) {
+    const member = LIMITED[event.event];
+    if (member === undefined || stopsTheMachine(event)) {
       this.#tell(event);
       return;
     }
-    const whose = limit.by === undefined ? '' : String((event.data as QmpObject)[limit.by]);
+    const whose = member === null ? '' : String((event.data as QmpObject)[member]);
     const key = `${event.event} ${whose}`;
     const pause = this.#pauses.get(key);
     if (pause) pause.latest = event;
-    else this.#tellAndPause(key, event, limit.every);
+    else this.#tellAndPause(key, event);
   }
 
-  #tellAndPause(key: string, event: SourceEvent, every: number): void {
-    const cancel = this.#sleep(every, () => {
+  #tellAndPause(key: string, event: SourceEvent): void {
+    const cancel = this.#sleep(INTERVAL, () => {
       const { latest } = this.#pauses.get(key)!;
       this.#pauses.delete(key);
-      if (latest) this.#tellAndPause(key, latest, every);
+      if (latest) this.#tellAndPause(key, latest);
     });
     this.#pauses.set(key, { latest: null, cancel });
     this.#tell(event);

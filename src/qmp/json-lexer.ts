@@ -125,17 +125,19 @@ fillTable();
  * punctuation, a control character other than a tab, 0xFE or 0xFF.
  */
 export class JsonLexer {
-  readonly #accept: (token: Token) => void;
+  readonly #accept: (token: Token) => boolean;
   #state = START;
   /** Earlier pieces of the token that is being read. */
   #pieces: Uint8Array[] = [];
   #gathered = 0;
 
-  constructor(accept: (token: Token) => void) {
+  /** @param accept false: no further token now */
+  constructor(accept: (token: Token) => boolean) {
     this.#accept = accept;
   }
 
-  feed(bytes: Uint8Array): void {
+  /** How many of the bytes were read: all, unless no further token was wanted. */
+  feed(bytes: Uint8Array): number {
     let begin = 0;
     for (let at = 0; at < bytes.length; ) {
       if (this.#state === START) begin = at;
@@ -145,12 +147,14 @@ export class JsonLexer {
         at += 1;
       } else {
         const behind = (action & BEFORE) !== 0 || action === AGAIN ? at : at + 1;
-        if (action !== AGAIN) this.#emit(action, bytes.subarray(begin, behind));
+        const wanted = action === AGAIN || this.#emit(action, bytes.subarray(begin, behind));
         this.#state = action === ERROR ? RECOVERY : START;
         at = begin = behind;
+        if (!wanted) return at;
       }
     }
     if (this.#state !== START && this.#state !== RECOVERY) this.#keep(bytes.subarray(begin));
+    return bytes.length;
   }
 
   /** No more bytes come: what was begun is a token, or an error. */
@@ -160,9 +164,9 @@ export class JsonLexer {
     this.#state = START;
   }
 
-  #emit(action: number, last: Uint8Array): void {
+  #emit(action: number, last: Uint8Array): boolean {
     const bytes = this.#pieces.length === 0 ? last : this.#join(last);
-    this.#accept({ kind: action === ERROR ? 'error' : KINDS[action & 0x1f]!, bytes });
+    return this.#accept({ kind: action === ERROR ? 'error' : KINDS[action & 0x1f]!, bytes });
   }
 
   #keep(bytes: Uint8Array): void {

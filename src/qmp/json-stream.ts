@@ -13,6 +13,8 @@ export interface JsonReceiver {
   value(value: QmpValue): void;
   /** What was sent is no value; what follows is read anew. */
   error(error: QmpError): void;
+  /** Whether it wants nothing more for now; default false. */
+  full?(): boolean;
 }
 
 function textOfBytes(bytes: Uint8Array): string {
@@ -23,7 +25,10 @@ function textOfBytes(bytes: Uint8Array): string {
 export class JsonStream {
   readonly #receiver: JsonReceiver;
   readonly #numbers: NumberStyle;
-  readonly #lexer = new JsonLexer(token => this.#take(token));
+  readonly #lexer = new JsonLexer(token => {
+    this.#take(token);
+    return this.#receiver.full?.() !== true;
+  });
   #tokens: ParserToken[] = [];
   #bytes = 0;
   #braces = 0;
@@ -34,8 +39,9 @@ export class JsonStream {
     this.#numbers = numbers;
   }
 
-  feed(bytes: Uint8Array): void {
-    this.#lexer.feed(bytes);
+  /** How many of the bytes were read: all, unless the receiver got full. */
+  feed(bytes: Uint8Array): number {
+    return this.#lexer.feed(bytes);
   }
 
   /** No more bytes come. */

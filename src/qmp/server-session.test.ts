@@ -105,6 +105,33 @@ describe('a session', () => {
       refused('GenericError', 'The command query-version does not support OOB'),
       refused('CommandNotFound', 'The command nosuch has not been found'),
     ]);
+    expect(await other.say('{"exec-oob": "qmp_capabilities"}')).toEqual([
+      refused('GenericError', 'The command qmp_capabilities does not support OOB'),
+    ]);
+  });
+
+  it('reads no command of exec-oob behind more than wait', async () => {
+    const finishes: (() => void)[] = [];
+    const slow = () => new Promise<Record<string, never>>(resolve => finishes.push(() => resolve({})));
+    const rig = new Rig({ stop: slow, 'migrate-pause': () => ({}) });
+    await rig.say(NEGOTIATE);
+    const oob = '{"exec-oob": "migrate-pause", "id": "oob"}';
+    expect(await rig.say(`${'{"execute": "stop"}'.repeat(8)}${oob}`)).toEqual([{ return: {}, id: 'oob' }]);
+    expect(await rig.say(`{"execute": "stop"}${oob}`)).toEqual([]);
+    finishes[0]!();
+    expect(await rig.say('')).toEqual([{ return: {} }, { return: {}, id: 'oob' }]);
+  });
+
+  it('takes one request at a time without oob, and none after quit', async () => {
+    let finish = () => {};
+    const slow = () => new Promise<Record<string, never>>(resolve => (finish = () => resolve({})));
+    const rig = new Rig({ stop: slow, quit: () => ({}) });
+    await rig.say('{"execute": "qmp_capabilities"}');
+    expect(await rig.say('{"execute": "stop"}{"exec-oob": "x", "id": 1}')).toEqual([]);
+    finish();
+    const [, refusal] = await rig.say('');
+    expect(refusal).toMatchObject({ id: 1, error: { desc: "QMP input member 'exec-oob' is unexpected" } });
+    expect(await rig.say('{"execute": "quit"}{"execute": "nosuch"}')).toEqual([{ return: {} }]);
   });
 
   it('holds a client that sends faster than it is answered', async () => {

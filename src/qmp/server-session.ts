@@ -20,6 +20,7 @@ import type { EventSource } from './port-server.ts';
 /** Requests that may wait; a client that sends more is not read until some are done. */
 const QUEUE_LENGTH = 8;
 const NEGOTIATE = 'qmp_capabilities';
+const QUIT = 'quit';
 
 export interface ServerSessionOptions {
   readonly dispatcher: Dispatcher;
@@ -43,11 +44,16 @@ export class ServerSession {
   readonly #offersOob: boolean;
   readonly #input: JsonStream;
   readonly #queue: (QmpValue | QmpError)[] = [];
+  /** What was sent while requests had to wait. */
+  readonly #unread: Uint8Array[] = [];
   readonly #stopEvents: () => void;
   #negotiated = false;
   #oob = false;
   #busy = false;
+  #reading = false;
   #held = false;
+  /** Whether the machine was told to end: nothing that is asked after that is answered. */
+  #quitting = false;
   #open = true;
 
   constructor(options: ServerSessionOptions) {
@@ -56,6 +62,7 @@ export class ServerSession {
     const receiver = {
       value: (value: QmpValue) => this.#receive(value),
       error: (error: QmpError) => this.#enqueue(error),
+      full: () => this.#isFull(),
     };
     this.#input = new JsonStream(receiver, 'typed');
     this.#stopEvents = options.events.on(event => {
@@ -64,25 +71,49 @@ export class ServerSession {
   }
 
   feed(bytes: Uint8Array): void {
-    if (this.#open) this.#input.feed(bytes);
+    if (!this.#open) return;
+    this.#unread.push(bytes);
+    this.#read();
   }
 
   /** The client is gone: what it asked for and is not begun is forgotten. */
   close(): void {
     this.#open = false;
+    this.#unread.length = 0;
     this.#queue.length = 0;
     this.#stopEvents();
   }
 
+  /** Reads on as far as there is room for requests, and has the client wait with the rest. */
+  #read(): void {
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#unread.length > 0 && !this.#isFull()) {
+      const bytes = this.#unread.shift()!;
+      const used = this.#input.feed(bytes);
+      if (used < bytes.length) this.#unread.unshift(bytes.subarray(used));
+    }
+    this.#reading = false;
+    const wait = this.#unread.length > 0;
+    if (wait === this.#held) return;
+    this.#held = wait;
+    this.#options.hold?.(wait);
+  }
+
+  /** Without oob a client has one request at a time. */
+  #isFull(): boolean {
+    if (this.#quitting) return true;
+    return this.#oob ? this.#queue.length >= QUEUE_LENGTH : this.#busy;
+  }
+
   #receive(value: QmpValue): void {
     const overtakes = isObject(value) && 'exec-oob' in value && !('execute' in value);
-    if (overtakes && this.#oob) void this.#answer(value);
+    if (overtakes) void this.#answer(value);
     else this.#enqueue(value);
   }
 
   #enqueue(item: QmpValue | QmpError): void {
     this.#queue.push(item);
-    this.#flowControl();
     void this.#work();
   }
 
@@ -90,17 +121,11 @@ export class ServerSession {
     if (this.#busy) return;
     this.#busy = true;
     for (let item = this.#queue.shift(); item !== undefined; item = this.#queue.shift()) {
+      this.#read(); // there is room again
       await this.#answer(item);
-      this.#flowControl();
     }
     this.#busy = false;
-  }
-
-  #flowControl(): void {
-    const wait = this.#queue.length >= (this.#oob ? QUEUE_LENGTH : 1);
-    if (wait === this.#held) return;
-    this.#held = wait;
-    this.#options.hold?.(wait);
+    this.#read();
   }
 
   async #answer(item: QmpValue | QmpError): Promise<void> {
@@ -112,6 +137,7 @@ export class ServerSession {
     try {
       const request = parseRequest(item, this.#oob);
       const value = await this.#execute(request);
+      this.#quitting ||= request.execute === QUIT;
       if (this.#repliesTo(request.execute)) this.#send(successReply(value, id));
     } catch (error) {
       this.#send(errorReply(asQmpError(error), id));
@@ -125,13 +151,13 @@ export class ServerSession {
   #execute(request: Request): QmpValue | Promise<QmpValue> {
     const { execute, oob } = request;
     const { dispatcher } = this.#options;
-    if (execute === NEGOTIATE) return this.#negotiate(request);
-    if (!this.#negotiated) throw notNegotiated();
+    if (!this.#negotiated && execute !== NEGOTIATE) throw notNegotiated();
     if (oob) {
       const command = dispatcher.schema.commands[execute];
       if (!command) throw commandNotFound(execute);
       if (!command.allowOob) throw new QmpError(`The command ${execute} does not support OOB`);
     }
+    if (execute === NEGOTIATE) return this.#negotiate(request);
     return dispatcher.dispatch(execute, request.arguments, 'typed');
   }
 
