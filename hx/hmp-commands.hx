@@ -433,8 +433,9 @@ SRST
   Save the guest's memory and the registers of its harts to an ELF core file, for gdb or crash. *begin* and
   *length* limit it to a range of guest-physical addresses; ``-d`` does not wait for the end, which the event
   ``DUMP_COMPLETED`` and ``info dump`` tell. The guest stands still meanwhile. With ``-p`` addresses are
-  virtual where the hart's paging is known, which it is not on this machine. Of the other forms (``-z``,
-  ``-l``, ``-s``: compressed, ``-w``: of Windows) none can be written here.
+  virtual where the hart's paging is known, which it is not on this machine. ``-z`` writes kdump's form for crash,
+  compressed with zlib and flattened (``makedumpfile -R`` restores it), with ``-R`` not flattened; pages of zeros take
+  no room in it. The others (``-l``: lzo, ``-s``: snappy, ``-w``: of Windows) cannot be written here.
 ERST
 
     {

@@ -17,7 +17,7 @@ export function kickingHost(host: Host, kick: () => void): Host {
     ...host,
     openBlockFile: async (path, options) => kickingFile(await host.openBlockFile(path, options), kick),
     createFile: (path, size) => host.createFile(path, size).finally(kick),
-    saveFile: (path, chunks) => host.saveFile(path, chunks).finally(kick),
+    saveFile: (path, chunks, options) => host.saveFile(path, chunks, options).finally(kick),
     openFolder: async path => kickingFolder(await host.openFolder(path), kick),
     openStream: (label, spec) => kickingStream(host.openStream(label, spec), kick),
     openFileStream: (path, options) => kickingStream(host.openFileStream(path, options), kick),

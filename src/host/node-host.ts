@@ -37,7 +37,7 @@ export function createNodeHost(
     openFolder,
     saveFile,
     openLog: path => (path === null ? { write: logText, close: () => {} } : openLogFile(path)),
-    deflate: data => promisify<Uint8Array, Uint8Array>(deflate)(data),
+    deflate: (data, level) => promisify(deflate)(data, level === undefined ? {} : { level }),
     openStream: (label, spec) => openStream(label, spec, openPane),
     openFileStream: (path, options) => openFileStream(path, options, fdSets),
     openDeviceStream,

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +23,17 @@ describe('saving a file', () => {
     const path = join(folder, 'dump');
     await saveFile(path, [Uint8Array.of(1, 2), Uint8Array.of(3)]);
     expect([...readFileSync(path)]).toEqual([1, 2, 3]);
+  });
+
+  it('writes chunks at places of theirs, and keeps the file to its owner', async () => {
+    const path = join(folder, 'dump');
+    const chunks = [
+      { at: 3, bytes: Uint8Array.of(4) },
+      { at: 1, bytes: Uint8Array.of(2, 3) },
+    ];
+    await saveFile(path, chunks, { private: true });
+    expect([...readFileSync(path)]).toEqual([0, 2, 3, 4]);
+    expect(statSync(path).mode & 0o777).toBe(0o400);
   });
 
   it('leaves the old file and no other when writing breaks off', async () => {
@@ -40,6 +59,7 @@ describe('saving a file', () => {
   it('names the file and the reason', async () => {
     const path = join(folder, 'nowhere', 'dump');
     await expect(saveFile(path, [])).rejects.toThrow(`Could not open '${path}': No such file or directory`);
+    await expect(saveFile('', [])).rejects.toMatchObject({ cause: 'No such file or directory' });
     await expect(saveFile(folder, [])).rejects.toThrow(`Could not open '${folder}': Is a directory`);
   });
 });

@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { systemErrorText } from './system-error.ts';
+import type { FileChunk, FileChunks, SaveOptions } from './types.ts';
 
-type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/** Permissions of a private file. */
+const OWNER_READS = 0o400;
 
 /**
  * Writes a file whole or not at all: a regular one appears under its name when all is written,
- * what is no regular file (a device, a pipe) is written in place. @throws Error worded as QEMU words it
+ * what is no regular file (a device, a pipe) is written in place. @throws Error worded as QEMU words it, by its cause
  */
-export async function saveFile(path: string, chunks: Chunks): Promise<void> {
-  if (await isSpecial(path)) {
-    await writeTo(path, 'w', chunks, `Could not open '${path}'`);
+export async function saveFile(path: string, chunks: FileChunks, options: SaveOptions = {}): Promise<void> {
+  const mode = options.private === true ? OWNER_READS : undefined;
+  if (path === '' || (await isSpecial(path))) {
+    await writeTo(path, path, 'w', chunks);
     return;
   }
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await writeTo(draft, 'wx', chunks, `Could not open '${path}'`);
+    await writeTo(path, draft, 'wx', chunks, mode);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -30,12 +33,12 @@ async function isSpecial(path: string): Promise<boolean> {
   return !found.isFile() || (await lstat(path)).isSymbolicLink();
 }
 
-async function writeTo(path: string, flags: string, chunks: Chunks, refused: string): Promise<void> {
+async function writeTo(path: string, file: string, flags: string, chunks: FileChunks, mode?: number) {
   let handle: FileHandle;
   try {
-    handle = await open(path, flags);
+    handle = await open(file, flags, mode);
   } catch (error) {
-    throw new Error(`${refused}: ${systemErrorText(error)}`);
+    throw failure(`Could not open '${path}'`, error);
   }
   try {
     // What goes wrong in the source of the chunks is told as it is.
@@ -45,10 +48,24 @@ async function writeTo(path: string, flags: string, chunks: Chunks, refused: str
   }
 }
 
-async function writeChunk(handle: FileHandle, path: string, chunk: Uint8Array): Promise<void> {
+async function writeChunk(handle: FileHandle, path: string, chunk: FileChunk): Promise<void> {
   try {
-    await handle.writeFile(chunk);
+    if (chunk instanceof Uint8Array) await handle.writeFile(chunk);
+    else if (chunk.at === undefined) await handle.writeFile(chunk.bytes);
+    else await writeAt(handle, chunk.bytes, chunk.at);
   } catch (error) {
-    throw new Error(`Could not write '${path}': ${systemErrorText(error)}`);
+    throw failure(`Could not write '${path}'`, error);
   }
+}
+
+async function writeAt(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
+  }
+}
+
+function failure(what: string, error: unknown): Error {
+  const reason = systemErrorText(error);
+  return new Error(`${what}: ${reason}`, { cause: reason });
 }

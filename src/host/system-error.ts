@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'Network is unreachable',
   EADDRINUSE: 'Address already in use',
   EADDRNOTAVAIL: 'Cannot assign requested address',
+  ESPIPE: 'Illegal seek',
   EPIPE: 'Broken pipe',
   EMSGSIZE: 'Message too long',
   ENOTFOUND: 'Name or service not known',

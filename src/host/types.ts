@@ -248,6 +248,15 @@ export interface HostFolder {
   close(): Promise<void>;
 }
 
+/** Bytes for a file: behind the ones before, or at a place of theirs. */
+export type FileChunk = Uint8Array | { readonly bytes: Uint8Array; readonly at?: number };
+export type FileChunks = Iterable<FileChunk> | AsyncIterable<FileChunk>;
+
+export interface SaveOptions {
+  /** Nobody but the owner may read the file. */
+  readonly private?: boolean;
+}
+
 export interface Host {
   /** Number of the process, shown as the harts' thread id. */
   readonly processId: number;
@@ -266,13 +275,14 @@ export interface Host {
   openFolder(path: string): Promise<HostFolder>;
   /**
    * Writes a file of the host, whole or not at all. Chunks may be views of guest memory: they are written before
-   * the next is asked for. @throws an Error that names the file and the host's reason
+   * the next is asked for, and the first is asked for once there is a file to write to.
+   * @throws an Error that names the file and the host's reason, which is its cause as well
    */
-  saveFile(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  saveFile(path: string, chunks: FileChunks, options?: SaveOptions): Promise<void>;
   /** Opens a file for log text, anew, or the error output for null. @throws an Error with the host's reason */
   openLog(path: string | null): LogSink;
-  /** Compresses to a zlib stream (RFC 1950). */
-  deflate(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Compresses to a zlib stream (RFC 1950). `level`: from 1, the fastest, to 9. */
+  deflate(bytes: Uint8Array, level?: number): Promise<Uint8Array>;
   /** Opens a console of the program: `vc` is a pane, `stdio` its terminal. @throws an Error that says why not */
   openStream(label: string, spec: string): ByteStream;
   /** Writes to a file, reads from another. @throws an Error that names the file and the host's reason */

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../test/support/waiting.ts';
 import type { DumpQueryResult } from '../../qapi/generated/types.ts';
@@ -5,6 +6,7 @@ import { HostMemory } from '../host-memory.ts';
 import { AddressSpace } from '../memory/address-space.ts';
 import { MemoryRegion } from '../memory/region.ts';
 import { GuestDump } from './dump.ts';
+import type { DumpPiece } from './elf-core.ts';
 
 const HARTS = [0, 1].map(id => ({
   id,
@@ -13,7 +15,22 @@ const HARTS = [0, 1].map(id => ({
 }));
 const FILE = { paging: false, protocol: 'file:core' };
 
-function rig(fail?: string) {
+/** A file as it is after all pieces. */
+async function written(pieces: AsyncIterable<DumpPiece>): Promise<Buffer> {
+  let file = Buffer.alloc(0);
+  for await (const { at = file.length, bytes } of pieces) {
+    const longer = Buffer.alloc(Math.max(file.length, at + bytes.length));
+    file.copy(longer);
+    longer.set(bytes, at);
+    file = longer;
+  }
+  return file;
+}
+
+const because = (reason: string) => new Error(`the file: ${reason}`, { cause: reason });
+
+/** @param fail why no file can be made, or why nothing can be written to it */
+function rig(fail: { create?: string; write?: string } = {}) {
   const host = new HostMemory(0x40000);
   const root = new MemoryRegion('system', 'container', 1n << 64n);
   const ram = host.allocate('ram', 0x3000);
@@ -31,12 +48,13 @@ function rig(fail?: string) {
       log.push('held');
       return () => void log.push('released');
     },
-    saveFile: async (path, chunks) => {
-      const bytes = Buffer.concat([...chunks]);
+    saveFile: async (path, pieces) => {
       await new Promise(setImmediate);
-      if (fail !== undefined) throw new Error(fail);
-      files.set(path, bytes);
+      if (fail.create !== undefined) throw because(fail.create);
+      for await (const _ of fail.write === undefined ? [] : pieces) throw because(fail.write!);
+      files.set(path, await written(pieces));
     },
+    deflate: async bytes => deflateSync(bytes),
     completed: (result: DumpQueryResult, error) =>
       void log.push(`${result.status} ${result.completed} ${error}`),
   });
@@ -93,26 +111,51 @@ describe('a core dump', () => {
   it.each([
     [{ begin: 1n }, "Parameter 'length' is missing"],
     [{ length: 1n }, "Parameter 'begin' is missing"],
-    [{ begin: 0x8000n, length: 0n }, "Invalid parameter 'length'"],
-    [{ begin: 0x70000n, length: 5n }, 'dump: no guest memory to dump'],
     [{ format: 'win-dmp' }, 'Windows dump is only available for x86-64'],
     [{ format: 'kdump-raw-lzo' }, 'kdump-lzo is not available now'],
     [{ format: 'kdump-zlib', paging: true }, "kdump-compressed format doesn't support paging or filter"],
     [{ protocol: 'fd:x' }, "File descriptor named 'x' has not been found"],
-    [{ protocol: 'tcp:x' }, "Invalid parameter 'protocol'"],
+    [{ protocol: 'tcp:x' }, "parameter 'protocol' must start with 'file:' or 'fd:'"],
+    [{ format: 'kdump-zlib', begin: 0n }, "kdump-compressed format doesn't support paging or filter"],
   ] as const)('refuses %o', async (changes, message) => {
     const { dump, log } = rig();
     await expect(dump.start({ ...FILE, ...changes })).rejects.toThrow(message);
     expect([log, dump.status.status]).toEqual([[], 'none']);
   });
 
-  it('tells a failure, at once or by its event', async () => {
-    const attached = rig('disk full');
-    await expect(attached.dump.start(FILE)).rejects.toThrow('disk full');
-    expect(attached.log.at(-1)).toBe('failed 16384 disk full');
-    const detached = rig('disk full');
-    await detached.dump.start({ ...FILE, detach: true });
-    await expect(detached.dump.start(FILE)).rejects.toThrow('There is a dump in process, please wait.');
+  it.each([
+    [{ begin: 0x8000n, length: 0n }, "parameter 'length' expects a non-zero size"],
+    [{ begin: 0x70000n, length: 5n }, 'dump: no guest memory to dump'],
+  ])('refuses %o, which counts as a dump that failed', async (changes, message) => {
+    const { dump, log } = rig();
+    await expect(dump.start({ ...FILE, ...changes })).rejects.toThrow(message);
+    expect([log, dump.status]).toEqual([[], { status: 'failed', completed: 0n, total: 0n }]);
+  });
+
+  it.each([
+    ['elf', 'dump: failed to write elf header: disk full'],
+    ['kdump-raw-zlib', 'dump: failed to write disk dump header'],
+  ] as const)('tells a failure of %s, at once or by its event', async (format, message) => {
+    const attached = rig({ write: 'disk full' });
+    await expect(attached.dump.start({ ...FILE, format })).rejects.toThrow(message);
+    expect(attached.log.at(-1)).toBe(`failed 0 ${message}`);
+    const detached = rig({ write: 'disk full' });
+    await detached.dump.start({ ...FILE, format, detach: true });
     await until(() => detached.dump.status.status === 'failed');
+  });
+
+  it('is one at a time', async () => {
+    const { dump } = rig();
+    const first = dump.start(FILE);
+    await expect(dump.start(FILE)).rejects.toThrow('There is a dump in process, please wait.');
+    await first;
+    await dump.start(FILE);
+  });
+
+  it.each([true, false])('has not begun without a file, detached: %s', async detach => {
+    const { dump, log } = rig({ create: 'No such file or directory' });
+    const started = dump.start({ ...FILE, detach });
+    await expect(started).rejects.toThrow("Could not create 'core': No such file or directory");
+    expect([log, dump.status.status]).toEqual([[], 'none']);
   });
 });

@@ -39,6 +39,26 @@ export function dumpTotal(ranges: readonly DumpRange[]): bigint {
   return ranges.reduce((sum, { size }) => sum + size, 0n);
 }
 
+/** What of a dump could not be written, in the words of QEMU's errors. */
+export type DumpPart =
+  | 'write elf header'
+  | 'save memory'
+  | 'write section headers'
+  | 'write disk dump header'
+  | 'write kdump sub header'
+  | 'write note'
+  | 'write dump_bitmap'
+  | 'write page desc'
+  | 'write page data';
+
+/** A piece of a file. */
+export interface DumpPiece {
+  readonly part: DumpPart;
+  readonly bytes: Uint8Array;
+  /** Where in the file; absent: behind the piece before. */
+  readonly at?: number;
+}
+
 /**
  * An ELF core file piece by piece: headers, a note with the registers of each hart, the memory, the section names.
  * @param contents guest memory of a range, piece by piece
@@ -47,8 +67,8 @@ export function* elfCore(
   harts: readonly HartRegisters[],
   ranges: readonly DumpRange[],
   contents: (range: DumpRange) => Iterable<Uint8Array>,
-): Generator<Uint8Array> {
-  yield writeHeaders(harts, ranges);
-  for (const range of ranges) yield* contents(range);
-  yield CONTENTS_OF_NAMES;
+): Generator<DumpPiece> {
+  yield { part: 'write elf header', bytes: writeHeaders(harts, ranges) };
+  for (const range of ranges) for (const bytes of contents(range)) yield { part: 'save memory', bytes };
+  yield { part: 'write section headers', bytes: CONTENTS_OF_NAMES };
 }

@@ -40,8 +40,15 @@ export function writeHeaders(harts: readonly HartRegisters[], ranges: readonly D
     offset += size;
   });
   writeNames(view, HEADER_SIZE + SECTION_HEADER_SIZE, offset);
+  bytes.set(notesOf(harts), notes);
+  return bytes;
+}
+
+/** A note for each hart, with its registers. */
+export function notesOf(harts: readonly HartRegisters[]): Uint8Array {
+  const bytes = new Uint8Array(harts.length * NOTE_SIZE);
   harts.forEach((hart, index) => {
-    writeNote(view, notes + index * NOTE_SIZE, hart);
+    writeNote(new DataView(bytes.buffer), index * NOTE_SIZE, hart);
   });
   return bytes;
 }

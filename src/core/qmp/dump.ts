@@ -1,6 +1,9 @@
-import { GuestDump } from '../dump/dump.ts';
+import { DUMP_FORMATS, GuestDump } from '../dump/dump.ts';
 import type { CommandHandlers } from './handlers.ts';
 import type { MachineParts } from './index.ts';
+
+/** Level of compression. */
+const FASTEST = 1;
 
 /** Core dumps of the guest. */
 export function dumpHandlers(parts: MachineParts): CommandHandlers {
@@ -11,7 +14,7 @@ export function dumpHandlers(parts: MachineParts): CommandHandlers {
       return {};
     },
     'query-dump': () => dump.status,
-    'query-dump-guest-memory-capability': () => ({ formats: ['elf'] }),
+    'query-dump-guest-memory-capability': () => ({ formats: [...DUMP_FORMATS] }),
   };
 }
 
@@ -20,7 +23,8 @@ function createDump({ board, host, lifecycle, events }: MachineParts): GuestDump
     memory: board.memory,
     harts: board.engine.harts,
     hold: () => lifecycle.hold('save-vm'),
-    saveFile: (path, chunks) => host.saveFile(path, chunks),
+    saveFile: (path, chunks) => host.saveFile(path, chunks, { private: true }),
+    deflate: bytes => host.deflate(bytes, FASTEST),
     completed: (result, error) =>
       events.emit('DUMP_COMPLETED', error === undefined ? { result } : { result, error }),
   });
