@@ -167,7 +167,7 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
 
 /** QMP commands that no line above is built on, and those whose reply a line shows only in part. */
 export const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
-  ['query-dump-guest-memory-capability', {}, { formats: ['elf'] }],
+  ['query-dump-guest-memory-capability', {}, { formats: ['elf', 'kdump-zlib', 'kdump-raw-zlib'] }],
   ['query-dump', {}, { status: 'completed', completed: 4096n, total: 4096n }],
   ['x-lookup-symbol', { name: 'nosuch' }, {}],
   ['x-complete-symbol', { prefix: 'pages_ini' }, ['pages_init']],
