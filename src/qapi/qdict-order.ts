@@ -49,17 +49,13 @@ export function keepOrder(object: QmpObject, names: readonly string[]): void {
  * The members of an object in the order in which QEMU, which keeps objects in hash tables, looks at them and writes
  * them: by chain, within one the last that was added first. Members that are undefined count as absent.
  */
-export function qdictEntries(object: QmpObject): [name: string, value: QmpValue][] {
-  const entries: [string, QmpValue][] = [];
-  const chains: number[] = [];
-  for (const name of givenOrders.get(object) ?? Object.keys(object)) {
+export function qdictEntries(object: QmpObject): (readonly [name: string, value: QmpValue, chain: number])[] {
+  const names = givenOrders.get(object) ?? Object.keys(object);
+  const entries: (readonly [string, QmpValue, number])[] = [];
+  for (let index = names.length - 1; index >= 0; index--) {
+    const name = names[index]!;
     const value = object[name];
-    if (value === undefined) continue;
-    const chain = knownChain(name);
-    let at = chains.length;
-    while (at > 0 && chains[at - 1]! >= chain) at -= 1;
-    chains.splice(at, 0, chain);
-    entries.splice(at, 0, [name, value]);
+    if (value !== undefined) entries.push([name, value, knownChain(name)]);
   }
-  return entries;
+  return entries.sort((a, b) => a[2] - b[2]); // it is stable: the last comes first
 }

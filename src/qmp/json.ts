@@ -38,7 +38,7 @@ export interface StringifyOptions {
 }
 
 interface Style {
-  entries(object: QmpObject): [name: string, value: QmpValue][];
+  entries(object: QmpObject): (readonly [name: string, value: QmpValue, ...unknown[]])[];
   number(value: number): string;
 }
 
