@@ -2,7 +2,6 @@ import { QmpError } from '../../qapi/errors.ts';
 import type { BlockdevOptions } from '../../qapi/generated/types.ts';
 import { loadSchema } from '../../qapi/index.ts';
 import { parseOptions } from '../../qapi/keyval.ts';
-import { checkAlignment } from './debug-options.ts';
 import { type BlockGraph, DEFAULT_CACHE } from './graph.ts';
 import type { BlockNode } from './node.ts';
 import { accessProblem, sharingProblem } from './node-options.ts';
@@ -40,11 +39,7 @@ async function makeNode(graph: BlockGraph, options: BlockdevOptions): Promise<Bl
     case 'blkdebug': {
       const { config, 'inject-error': rules = [], align = 0n } = options;
       const child = await childNode(graph, options.image, options);
-      const more = { rules, config, align: checkAlignment(Number(align)) || undefined };
-      return graph.addDebug(child, { ...wishes, ...more }).catch(async (error: unknown) => {
-        await graph.release(child);
-        throw error;
-      });
+      return graph.addDebug(child, { ...wishes, rules, config, align: Number(align) });
     }
     case 'raw':
       return graph.addRaw(await childNode(graph, options.file, options), wishes);

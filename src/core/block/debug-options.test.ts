@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeHost } from '../hw/virtio/testing/rig.ts';
 import { parseDrive } from './drive-options.ts';
-import { BlockGraph } from './graph.ts';
+import { BlockGraph, DEFAULT_CACHE } from './graph.ts';
 
 /** Opens what `-drive` says. Resolves to its names and nodes. */
 async function open(text: string) {
@@ -46,6 +46,14 @@ describe('an image with errors below a drive', () => {
       'blkdebug blkdebug::null-co://',
       'null-co null-co://',
     ]);
+  });
+
+  it('takes the image with it that it was to lie on, if it cannot be had', async () => {
+    const graph = new BlockGraph(new FakeHost());
+    const child = graph.addNull({ readOnly: false, cache: DEFAULT_CACHE, size: 512 });
+    const wishes = { readOnly: false, cache: DEFAULT_CACHE, rules: [] };
+    await expect(graph.addDebug(child, { ...wishes, align: 3 })).rejects.toThrow('with align 3');
+    expect(graph.all()).toEqual([]);
   });
 
   it.each([

@@ -20,7 +20,8 @@ export function splitDebugName(name: string): { config?: string; image: string }
 export interface DebugOptions {
   readonly config?: string | undefined;
   readonly rules: readonly BlkdebugInjectErrorOptions[];
-  readonly align?: number | undefined;
+  /** Bytes that each request is rounded to; 0: it is left alone. */
+  readonly align?: number;
 }
 
 /** Sorts the options of a `blkdebug` node: its errors, those of the image, the rest. @throws QmpError */
@@ -44,9 +45,9 @@ export function sortDebugOptions(own: OptionValues): {
   return { rules: inOrder, image, rest };
 }
 
-/** Bytes that each request is rounded to; 0: it is left alone. @throws QmpError */
-export function checkAlignment(align: number): number {
+/** @throws QmpError for bytes that requests cannot be rounded to */
+export function checkAlignment(align: number): void {
   const isPowerOfTwo = Number.isInteger(Math.log2(align));
-  if (align === 0 || (align < MOST_ALIGNMENT && isPowerOfTwo)) return align;
+  if (align === 0 || (align < MOST_ALIGNMENT && isPowerOfTwo)) return;
   throw new QmpError(`Cannot meet constraints with align ${align}`);
 }

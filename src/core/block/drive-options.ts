@@ -1,13 +1,7 @@
 import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import { ConfigError, type OptionValues } from '../config.ts';
 import { CACHE_KEYS, parseCache } from './cache-options.ts';
-import {
-  checkAlignment,
-  DEBUG_PREFIX,
-  type DebugOptions,
-  sortDebugOptions,
-  splitDebugName,
-} from './debug-options.ts';
+import { DEBUG_PREFIX, type DebugOptions, sortDebugOptions, splitDebugName } from './debug-options.ts';
 import type { DriveOptions, ErrorPolicy } from './drive.ts';
 import { type DrivePlace, PLACE_KEYS } from './drive-place.ts';
 import type { CacheMode } from './node.ts';
@@ -198,8 +192,8 @@ function debugBelow(name: string | undefined, own: OptionValues, wishes: Wishes)
   const image = belowOf(named.image, ofImage, wishes);
   if (image.file === undefined) throw new ConfigError('A block device must be specified for "image"');
   const config = named.config ?? rest['config'];
-  const align = checkAlignment(parseSize('align', rest['align'] ?? '0'));
-  const debug = { config, rules, align: align || undefined, image: { ...image, file: image.file } };
+  const align = parseSize('align', rest['align'] ?? '0');
+  const debug = { config, rules, align, image: { ...image, file: image.file } };
   return { file: `${DEBUG_PREFIX}${config ?? ''}:${image.file}`, childName: rest['node-name'], debug };
 }
 

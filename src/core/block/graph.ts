@@ -2,7 +2,7 @@ import type { BlockFile, Host } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { BlockdevDetectZeroesOptions } from '../../qapi/generated/types.ts';
 import { DebugFile, parseDebugRules } from './debug-file.ts';
-import { DEBUG_PREFIX, type DebugOptions, splitDebugName } from './debug-options.ts';
+import { checkAlignment, DEBUG_PREFIX, type DebugOptions, splitDebugName } from './debug-options.ts';
 import { type FileOptions, type ImageOptions, NULL_FILE, parseDiskSize } from './drive-options.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { BlockNode, type CacheMode } from './node.ts';
@@ -95,10 +95,7 @@ export class BlockGraph {
     if (!debug) return this.openFile(file, { ...wishes, name });
     const { image, ...more } = debug;
     const child = await this.#openBelow(image, wishes);
-    return this.addDebug(child, { ...wishes, name, ...more }).catch(async (error: unknown) => {
-      await this.release(child);
-      throw error;
-    });
+    return this.addDebug(child, { ...wishes, name, ...more });
   }
 
   /** An image that stays as it is: what changes goes to a file that is gone at the end. */
@@ -154,13 +151,26 @@ export class BlockGraph {
     return this.add(new BlockNode({ ...options, name, driver: 'raw', fileName, child }, child.file));
   }
 
-  /** A node that fails where the rules want it to; those in the file come after the others. @throws QmpError */
+  /**
+   * A node that fails where the rules want it to; those in the file come after the others. If it cannot be had, a
+   * child that nobody else has is gone as well. @throws QmpError
+   */
   async addDebug(child: BlockNode, options: NodeWishes & DebugOptions): Promise<BlockNode> {
-    const { rules, config, align, ...wishes } = options;
+    try {
+      return await this.#debugOn(child, options);
+    } catch (error) {
+      await this.release(child);
+      throw error;
+    }
+  }
+
+  async #debugOn(child: BlockNode, options: NodeWishes & DebugOptions): Promise<BlockNode> {
+    const { rules, config, align = 0, ...wishes } = options;
+    checkAlignment(align);
     const more = config === undefined ? [] : parseDebugRules(await this.#text(config));
     const name = this.nameFor(options.name);
     const fileName = `blkdebug:${config ?? ''}:${child.fileName}`;
-    const file = new DebugFile(child.file, [...rules, ...more], align);
+    const file = new DebugFile(child.file, [...rules, ...more], align || 1);
     return this.add(new BlockNode({ ...wishes, name, driver: 'blkdebug', fileName, child }, file));
   }
 

@@ -1,4 +1,4 @@
-import { INTERRUPT, VS_INTERRUPTS } from '../isa/index.ts';
+import { HVICTL, INTERRUPT, VS_INTERRUPTS } from '../isa/index.ts';
 import type { Behaviour } from './csr-file.ts';
 import type { HartState } from './hart-state.ts';
 
@@ -14,16 +14,6 @@ const SUPERVISOR_EXTERNAL = 9;
 /** Stands behind all priorities that can be given. */
 const LOWEST = 256;
 const LARGEST_TOLD = 255;
-
-/** Fields of hvictl. */
-export const HVICTL = {
-  VTI: 1n << 30n,
-  IID: 0xfffn << 16n,
-  DPR: 1n << 9n,
-  IPRIOM: 1n << 8n,
-  IPRIO: 0xffn,
-} as const;
-export const HVICTL_WRITABLE = HVICTL.VTI | HVICTL.IID | HVICTL.DPR | HVICTL.IPRIOM | HVICTL.IPRIO;
 
 /** The number of the first of the interrupts; undefined when there is none. */
 export function firstInterrupt(bits: bigint): number | undefined {

@@ -21,6 +21,7 @@ export const DUMP_FORMATS: readonly DumpGuestMemoryFormat[] = ['elf', 'kdump-zli
 
 const FILE = 'file:';
 const DESCRIPTOR = 'fd:';
+
 /** Core dumps of the guest, one at a time. */
 export class GuestDump {
   readonly #parts: DumpParts;

@@ -1,6 +1,3 @@
-import type { HartRegisters } from './elf-core.ts';
-import { notesOf } from './elf-headers.ts';
-
 // The compressed format of kdump, as makedumpfile writes and crash reads it: disk_dump_header, kdump_sub_header.
 export const BLOCK = 4096;
 const VERSION = 6;
@@ -44,10 +41,11 @@ function subHeaderBlocks(notesSize: number): number {
   return Math.ceil((SUB_HEADER_SIZE + notesSize) / BLOCK);
 }
 
-/** The first header, of the whole dump. */
+/** The first header, of the whole dump. @param harts how many */
 export function kdumpHeader(
-  harts: readonly HartRegisters[],
+  harts: number,
   layout: KdumpLayout,
+  notesSize: number,
   lastPage: number,
 ): Uint8Array {
   const bytes = new Uint8Array(HEADER_SIZE);
@@ -56,12 +54,12 @@ export function kdumpHeader(
   bytes.set(text.encode('KDUMP   '));
   view.setUint32(8, VERSION, true);
   bytes.set(text.encode('Unknown'), UTSNAME + MACHINE * UTSNAME_MEMBER);
-  const subBlocks = subHeaderBlocks(notesOf(harts).length);
+  const subBlocks = subHeaderBlocks(notesSize);
   const words = [ZLIB, BLOCK, subBlocks, (2 * layout.bitmapSize) / BLOCK, Math.min(lastPage, 0xffff_ffff)];
   words.forEach((word, index) => {
     view.setUint32(STATUS + index * 4, word, true);
   });
-  view.setUint32(HEADER_SIZE - 4, harts.length, true);
+  view.setUint32(HEADER_SIZE - 4, harts, true);
   return bytes;
 }
 

@@ -29,7 +29,8 @@ export async function* kdump(parts: KdumpParts): AsyncGenerator<DumpPiece> {
   const numbers = [...pageNumbers(ranges)];
   const lastPage = (numbers.at(-1) ?? 0) + 1;
   const layout = kdumpLayout(notes.length, lastPage, numbers.length);
-  yield { part: 'write disk dump header', at: 0, bytes: kdumpHeader(harts, layout, lastPage) };
+  const header = kdumpHeader(harts.length, layout, notes.length, lastPage);
+  yield { part: 'write disk dump header', at: 0, bytes: header };
   yield { part: 'write kdump sub header', at: BLOCK, bytes: kdumpSubHeader(layout, notes.length, lastPage) };
   yield { part: 'write note', at: layout.notes, bytes: notes };
   const bitmap = bitmapOf(numbers, layout.bitmapSize);

@@ -232,6 +232,16 @@ const hypervisor = [
   hypervisorCsr(0xe12, 'hgeip', { constant: 0n }),
 ];
 
+/** Fields of hvictl. */
+export const HVICTL = {
+  VTI: 1n << 30n,
+  IID: 0xfffn << 16n,
+  DPR: 1n << 9n,
+  IPRIOM: 1n << 8n,
+  IPRIO: 0xffn,
+} as const;
+const HVICTL_WRITABLE = HVICTL.VTI | HVICTL.IID | HVICTL.DPR | HVICTL.IPRIOM | HVICTL.IPRIO;
+
 const SELECTABLE = 0x1ffn;
 const machineAia = (number: number, name: string, options: Options) =>
   csr(number, name, { extension: 'Smaia', ...options });
@@ -257,7 +267,7 @@ const interruptArchitecture = [
   guestAia(0x251, 'vsireg', { constant: 0n, rule: 'indirect', guard: selected }),
   guestAia(0x25c, 'vstopei', { constant: 0n, rule: 'imsic', guard: guard('IMSIC') }),
   guestAia(0x608, 'hvien', { constant: 0n }),
-  guestAia(0x609, 'hvictl', { write: 0x4fff_03ffn, special: true }),
+  guestAia(0x609, 'hvictl', { write: HVICTL_WRITABLE, special: true }),
   guestAia(0x646, 'hviprio1', { constant: 0n }),
   guestAia(0x647, 'hviprio2', { constant: 0n }),
   guestAia(0xeb0, 'vstopi', { storage: 'mip', special: true }),

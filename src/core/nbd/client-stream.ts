@@ -1,4 +1,5 @@
 import type { TcpEvents, TcpSocket } from '../../host/types.ts';
+import { ByteQueue } from '../net/user/byte-queue.ts';
 
 /** Bytes read ahead above which the client has to wait. */
 const READ_AHEAD = 1 << 20;
@@ -12,8 +13,7 @@ export class Gone extends Error {}
 export class ClientStream implements TcpEvents {
   readonly #socket: TcpSocket;
   readonly #closed: () => void;
-  #chunks: Uint8Array[] = [];
-  #length = 0;
+  readonly #received = new ByteQueue();
   #gone = false;
   #wake: (() => void)[] = [];
 
@@ -26,9 +26,8 @@ export class ClientStream implements TcpEvents {
   connected(): void {}
 
   data(bytes: Uint8Array): void {
-    this.#chunks.push(bytes);
-    this.#length += bytes.length;
-    if (this.#length > READ_AHEAD) this.#socket.pause();
+    this.#received.push(bytes);
+    if (this.#received.length > READ_AHEAD) this.#socket.pause();
     this.#wakeAll();
   }
 
@@ -49,14 +48,13 @@ export class ClientStream implements TcpEvents {
 
   /** So many bytes. @throws Gone */
   async read(length: number): Promise<Uint8Array> {
-    while (this.#length < length) {
-      if (this.#length <= READ_AHEAD || length > READ_AHEAD) this.#socket.resume();
+    while (this.#received.length < length) {
+      if (this.#received.length <= READ_AHEAD || length > READ_AHEAD) this.#socket.resume();
       await this.#change();
     }
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length; ) at += this.#take(bytes, at);
-    this.#length -= length;
-    if (this.#length <= READ_AHEAD && !this.#gone) this.#socket.resume();
+    const bytes = this.#received.copy(0, length);
+    this.#received.drop(length);
+    if (this.#received.length <= READ_AHEAD && !this.#gone) this.#socket.resume();
     return bytes;
   }
 
@@ -67,15 +65,6 @@ export class ClientStream implements TcpEvents {
       await this.read(part);
       left -= part;
     }
-  }
-
-  #take(into: Uint8Array, at: number): number {
-    const first = this.#chunks[0]!;
-    const part = first.subarray(0, into.length - at);
-    into.set(part, at);
-    if (part.length === first.length) this.#chunks.shift();
-    else this.#chunks[0] = first.subarray(part.length);
-    return part.length;
   }
 
   /** Parts that follow each other. */

@@ -1,4 +1,5 @@
 import type { FolderAttributes } from '../../host/types.ts';
+import { requireClosed } from './fids.ts';
 import { E, NinepError, XATTR, XATTR_SIZE_MAX } from './protocol.ts';
 import type { Handler, Session } from './session.ts';
 
@@ -107,7 +108,7 @@ export const xattrcreate: Handler = async ({ session, in: fields }) => {
   const attributes = attributesOf(session);
   if ((flags & ~(XATTR.create | XATTR.replace)) !== 0) throw new NinepError(E.invalid);
   if (size > BigInt(XATTR_SIZE_MAX)) throw new NinepError(E.tooBig);
-  if (fid.file || fid.names || fid.attribute) throw new NinepError(E.invalid);
+  requireClosed(fid);
   const only = flags === XATTR.create ? 'create' : flags === XATTR.replace ? 'replace' : undefined;
   fid.attribute = new AttributeValue(new Uint8Array(Number(size)), session.options.attributes, value =>
     value.length > 0 ? attributes.set(fid.path, name, value, only) : attributes.remove(fid.path, name),

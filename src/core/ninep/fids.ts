@@ -23,6 +23,11 @@ export interface Fid {
 
 export const NO_OWNER = 0xffff_ffff;
 
+/** @throws NinepError for a number that stands for more than a path by now */
+export function requireClosed({ file, names, attribute }: Fid): void {
+  if (file || names || attribute) throw new NinepError(E.invalid);
+}
+
 /** The files that a client has at hand, by its numbers. */
 export class FidTable {
   readonly #fids = new Map<number, Fid>();

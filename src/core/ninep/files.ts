@@ -1,5 +1,5 @@
 import type { OpenMode } from '../../host/types.ts';
-import type { Fid } from './fids.ts';
+import { type Fid, requireClosed } from './fids.ts';
 import { AT_REMOVEDIR, E, HEADER_SIZE, IO_HEADER_SIZE, NinepError, O, S_IFDIR, S_IFMT } from './protocol.ts';
 import { childPath, type Handler, type Request, type Session } from './session.ts';
 
@@ -21,10 +21,6 @@ function openMode(flags: number): OpenMode {
 function ioUnit({ msize }: Session): number {
   const unit = msize - IO_HEADER_SIZE;
   return unit > PAGE ? unit - (unit % PAGE) : unit;
-}
-
-function requireClosed(fid: Fid): void {
-  if (fid.file || fid.names || fid.attribute) throw new NinepError(E.invalid);
 }
 
 export const lopen: Handler = async ({ session, in: fields, out }) => {

@@ -1,4 +1,5 @@
 import type { FolderPath } from '../../host/types.ts';
+import { requireClosed } from './fids.ts';
 import { E, MAX_WALK, NinepError, S_IFMT, S_IFREG } from './protocol.ts';
 import { childPath, type Handler, type Session } from './session.ts';
 import type { Qid } from './wire.ts';
@@ -21,7 +22,7 @@ export const walk: Handler = async ({ session, in: fields, out }) => {
   const names = Array.from({ length: count }, () => fields.string());
   const fid = session.fids.get(number);
   if (newNumber !== number && session.fids.has(newNumber)) throw new NinepError(E.invalid);
-  if (newNumber === number && (fid.file || fid.names || fid.attribute)) throw new NinepError(E.invalid);
+  if (newNumber === number) requireClosed(fid);
   const { path, qids } = await follow(session, fid.path, names);
   if (qids.length === names.length) {
     if (newNumber === number) fid.path = path;

@@ -7,6 +7,7 @@ import type {
 import type { DirtyBitmap } from '../block/dirty-bitmap.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import type { BlockNode } from '../block/node.ts';
+import type { ExportSettings } from '../nbd/export.ts';
 import type { ExportTable } from '../nbd/export-table.ts';
 import { DEFAULT_CLIENTS } from '../nbd/server.ts';
 import { readLegacyAddress } from '../sockets/address.ts';
@@ -59,10 +60,8 @@ function addDevice(parts: ExportParts, options: NbdServerAddOptions) {
   const node = parts.drives.findEither(device);
   const writable = (options.writable ?? false) && !node.readOnly;
   parts.exports.requireId(name);
-  checkSharing(parts.drives, node, writable);
-  const bitmaps = (bitmap === undefined ? [] : [bitmap]).map(each => bitmapOf(parts.drives, node, each));
-  parts.exports.add({ id: name, name, description, node, writable, writeThrough: false, bitmaps });
-  return {};
+  const bitmaps = bitmap === undefined ? [] : [bitmap];
+  return offer(parts, { id: name, name, description, node, writable, writeThrough: false }, bitmaps);
 }
 
 function addNode(parts: ExportParts, options: BlockExportOptions) {
@@ -82,10 +81,19 @@ function addNode(parts: ExportParts, options: BlockExportOptions) {
   if (iothread !== undefined && !parts.hasIoThread(iothread)) {
     throw new QmpError(`iothread "${iothread}" not found`);
   }
-  checkSharing(drives, node, writable);
-  const bitmaps = (options.bitmaps ?? []).map(each => bitmapOf(drives, node, each));
   const writeThrough = options.writethrough ?? false;
-  exports.add({ id, name, description, node, writable, writeThrough, bitmaps });
+  return offer(parts, { id, name, description, node, writable, writeThrough }, options.bitmaps ?? []);
+}
+
+/** @throws QmpError where others may not write, or a bitmap cannot be had */
+function offer(
+  { drives, exports }: ExportParts,
+  settings: Omit<ExportSettings, 'bitmaps'>,
+  bitmaps: readonly BlockDirtyBitmapOrStr[],
+) {
+  const { node, writable } = settings;
+  checkSharing(drives, node, writable);
+  exports.add({ ...settings, bitmaps: bitmaps.map(each => bitmapOf(drives, node, each)) });
   return {};
 }
 
