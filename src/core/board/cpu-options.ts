@@ -13,6 +13,7 @@ import {
   SWITCHES,
 } from './cpu-properties.ts';
 import type { IsaDescription } from './device-tree.ts';
+import { interruptModel } from './interrupt-model.ts';
 
 const DEFAULT_BLOCK = 64;
 const LARGEST_BLOCK = 4096;
@@ -48,7 +49,10 @@ export function cpuGlobals(
 }
 
 /** What harts are like by the initial values of their type. @throws ConfigError for what they cannot be */
-export function cpuOptions({ cpu, harts, machine }: MachineConfig, types: TypeTable): CpuOptions {
+export function cpuOptions(
+  { cpu, harts, machine, machineProperties }: MachineConfig,
+  types: TypeTable,
+): CpuOptions {
   const { name, maxHarts } = kindOf({ machine });
   if (harts > maxHarts) {
     throw new ConfigError(
@@ -61,6 +65,9 @@ export function cpuOptions({ cpu, harts, machine }: MachineConfig, types: TypeTa
   );
   checkAvailable(cpu.model, types, values);
   const without = extensionsOff(values);
+  if (interruptModel(machineProperties).aia === 'aplic-imsic') {
+    for (const extension of ['Smaia', 'Ssaia'] as const) without.delete(extension);
+  }
   const [cbom, cbop, cboz] = ['cbom', 'cbop', 'cboz'].map(name => blockSize(`${name}_blocksize`, values));
   if ([cbom, cbop, cboz].some(size => size !== DEFAULT_BLOCK)) without.add('Zic64b');
   const mmu = values.get('mmu') === false ? 'none' : deepestMode(values);

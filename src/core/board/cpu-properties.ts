@@ -13,7 +13,7 @@ const ABSENT = [
   'zvkned', 'zvkng', 'zvknha', 'zvknhb', 'zvks', 'zvksc', 'zvksed', 'zvksg', 'zvksh', 'zvkt', 'zbkb', 'zbkc', 'zbkx',
   'zk', 'zkn', 'zknd', 'zkne', 'zknh', 'zkr', 'zks', 'zksed', 'zksh', 'zkt', 'zcb', 'zce', 'zcf', 'zcmop', 'zcmp',
   'zcmt', 'zimop', 'zicfilp', 'zicfiss', 'zilsd', 'zclsd', 'zabha', 'zacas', 'zama16b', 'ztso', 'smepmp', 'smstateen',
-  'smaia', 'ssaia', 'smcdeleg', 'ssccfg', 'smcsrind', 'sscsrind', 'smcntrpmf', 'sscofpmf', 'smctr', 'ssctr',
+  'smcdeleg', 'ssccfg', 'smcsrind', 'sscsrind', 'smcntrpmf', 'sscofpmf', 'smctr', 'ssctr',
   'smdbltrp', 'ssdbltrp', 'smmpm', 'smnpm', 'ssnpm', 'smrnmi', 'debug',
 ]; // biome-ignore format: a list
 

@@ -23,6 +23,7 @@ import { boardTypes } from './board-types.ts';
 import { Clockwork } from './clockwork.ts';
 import { type CpuOptions, cpuGlobals, cpuOptions } from './cpu-options.ts';
 import { applyGlobals } from './globals.ts';
+import { interruptModel } from './interrupt-model.ts';
 import { machineMemory } from './machine-memory.ts';
 import { checkMachineProperties } from './machine-object.ts';
 import { PciSurroundings } from './pci.ts';
@@ -73,7 +74,9 @@ export function layFoundation(
   const skeleton = new Skeleton(config, regions, objects.container);
   const { mmu, without, pmp, blockSizes } = cpu;
   const { harts } = config;
-  const clockwork = new Clockwork(types, parts, memory, { harts, satpMode: mmu, without, pmp, blockSizes });
+  const messages = interruptModel(config.machineProperties).aia === 'aplic-imsic';
+  const options = { harts, satpMode: mmu, without, pmp, blockSizes, messages };
+  const clockwork = new Clockwork(types, parts, memory, options);
   const environment = virtioEnvironment(parts, memory);
   const pciEnvironment = new PciSurroundings(memory, skeleton, environment.trace, warn);
   const { clock, lifecycle: panic } = parts;

@@ -1,4 +1,5 @@
 import { type Csr, csrByNumber, ENVCFG, type Extension, HSTATUS, MSTATUS } from '../isa/index.ts';
+import type { AiaUnit } from './aia-csrs.ts';
 import type { HartState } from './hart-state.ts';
 import { CAUSE } from './layout.ts';
 import type { VirtualMode } from './virtual-mode.ts';
@@ -16,9 +17,17 @@ export class CsrAccess {
   readonly #mode: VirtualMode;
   readonly #without: ReadonlySet<Extension>;
   readonly #hasProtection: boolean;
+  readonly #aia: AiaUnit;
 
   /** @param without extensions that the hart does without @param hasProtection whether there is PMP */
-  constructor(state: HartState, mode: VirtualMode, without: ReadonlySet<Extension>, hasProtection: boolean) {
+  constructor(
+    state: HartState,
+    mode: VirtualMode,
+    aia: AiaUnit,
+    without: ReadonlySet<Extension>,
+    hasProtection: boolean,
+  ) {
+    this.#aia = aia;
     this.#state = state;
     this.#mode = mode;
     this.#without = without;
@@ -56,6 +65,13 @@ export class CsrAccess {
         return this.#tableRefusal(rule, privilege);
       case 'float':
         return (this.#state.csr('mstatus') & MSTATUS.FS) === 0n ? CAUSE.illegal : 0;
+      case 'smaia':
+        return this.#has('Smaia') ? 0 : CAUSE.illegal;
+      case 'ssaia':
+        return this.#has('Ssaia') ? 0 : CAUSE.illegal;
+      case 'indirect':
+      case 'file':
+        return this.#messageRefusal(rule, number);
       case 'stimecmp':
         return this.#timerRefusal(privilege);
       default:
@@ -71,6 +87,16 @@ export class CsrAccess {
     }
     const trapped = rule === 'satp' && (this.#state.csr('hstatus') & HSTATUS.VTVM) !== 0n;
     return trapped ? CAUSE.virtualInstruction : 0;
+  }
+
+  /** What mireg, sireg, mtopei and stopei lead to; guests have none of it. */
+  #messageRefusal(rule: 'indirect' | 'file', number: number): number {
+    const level = levelOf({ number }) === 3 ? 'machine' : 'supervisor';
+    if (!this.#has(level === 'machine' ? 'Smaia' : 'Ssaia')) return CAUSE.illegal;
+    if (levelOf({ number }) === HYPERVISOR) return this.#mode.on ? 0 : CAUSE.illegal;
+    if (this.#mode.on) return level === 'supervisor' ? CAUSE.virtualInstruction : 0;
+    const found = rule === 'file' ? this.#aia.file(level) !== undefined : this.#aia.hasRegister(level);
+    return found ? 0 : CAUSE.illegal;
   }
 
   #timerRefusal(privilege: number): number {
@@ -106,4 +132,4 @@ export class CsrAccess {
 }
 
 /** The mode that a csr's number says it needs; HYPERVISOR between S and M. */
-const levelOf = ({ number }: Csr) => (number >> 8) & 3;
+const levelOf = ({ number }: Pick<Csr, 'number'>) => (number >> 8) & 3;

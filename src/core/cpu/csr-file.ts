@@ -12,12 +12,13 @@ import {
   STATUS_AT_RESET,
   singleLetterExtensions,
 } from '../isa/index.ts';
+import { AiaUnit, aiaBehaviours } from './aia-csrs.ts';
 import { CsrAccess } from './csr-access.ts';
 import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
 import { CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
-import type { SatpMode } from './types.ts';
+import type { MessageFiles, SatpMode } from './types.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -62,6 +63,10 @@ export interface CsrOptions {
   readonly without: ReadonlySet<Extension>;
   /** Whether there is physical memory protection. */
   readonly pmp: boolean;
+  /** Order of interrupts without a priority of their own. */
+  readonly order: readonly number[];
+  /** The hart's interrupt files, if it has some. */
+  readonly files: MessageFiles | null;
 }
 
 /** What a special csr does beyond its masks. */
@@ -80,6 +85,7 @@ export class CsrFile {
   readonly pmp: Pmp;
   /** Which csrs instructions reach. */
   readonly access: CsrAccess;
+  readonly aia: AiaUnit;
   readonly #state: HartState;
   readonly #host: CsrHost;
   readonly #mode: VirtualMode;
@@ -94,7 +100,8 @@ export class CsrFile {
     this.#satpMode = options.satpMode;
     this.pmp = new Pmp(options.pmp);
     this.#without = options.without;
-    this.access = new CsrAccess(state, mode, options.without, options.pmp);
+    this.aia = new AiaUnit(state, options.files, options.order);
+    this.access = new CsrAccess(state, mode, this.aia, options.without, options.pmp);
     this.#behaviours = this.#makeBehaviours();
   }
 
@@ -121,6 +128,7 @@ export class CsrFile {
     );
     this.#applySatp(0n);
     this.#pmpChanged();
+    this.aia.reset();
   }
 
   read(csr: Csr): bigint {
@@ -181,6 +189,9 @@ export class CsrFile {
     const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
     const delegated = () => state.csr('mideleg') & S_INTERRUPTS;
     const hypervisorHas = (bits: bigint) => () => (this.#has('H') ? ALL : ALL & ~bits);
+    const pendingBits = () =>
+      ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP & ALL : ALL) &
+      hypervisorHas(HS_INTERRUPTS)();
     const cycles = this.#counter('mcycle');
     const instructions = this.#counter('minstret');
     return {
@@ -190,12 +201,7 @@ export class CsrFile {
       stvec: vector,
       sie: { read: value => value & delegated(), writable: delegated },
       sip: { read: () => this.pending & delegated(), writable: () => delegated() & INTERRUPT.SSIP },
-      mip: {
-        read: () => this.pending,
-        writable: () =>
-          ((state.csr('menvcfg') & ENVCFG.STCE) !== 0n ? ~INTERRUPT.STIP & ALL : ALL) &
-          hypervisorHas(HS_INTERRUPTS)(),
-      },
+      mip: { read: () => this.pending, writable: pendingBits },
       mie: { writable: hypervisorHas(HS_INTERRUPTS) },
       mideleg: { write: value => value | (this.#has('H') ? HS_INTERRUPTS : 0n) },
       medeleg: { writable: hypervisorHas(HYPERVISOR_CAUSES) },
@@ -228,6 +234,7 @@ export class CsrFile {
         writeRoot: (name, value, old) => this.#writeRoot(name, value, old),
         compareChanged: (value, delta) => this.#host.vstimecmpChanged(value, delta),
       }),
+      ...aiaBehaviours({ unit: this.aia, state, pending: () => this.pending, writable: pendingBits }),
       ...this.#floatBehaviours(),
       ...this.#pmpBehaviours(),
     };

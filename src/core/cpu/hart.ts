@@ -1,5 +1,5 @@
 import type { HostMemory } from '../host-memory.ts';
-import { CSRS, type Csr, F_NAMES, fRegisterIndex, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import { CSRS, type Csr, F_NAMES, fRegisterIndex, INTERRUPT, X_NAMES, xRegisterIndex } from '../isa/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugInstruction, debugRead } from './debug-read.ts';
@@ -28,6 +28,8 @@ const ALL = 0xffff_ffff_ffff_ffffn;
 const STOP_NOW = 0x7fff_ffff;
 const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
+/** The supervisor's software interrupt. */
+const SOFTWARE = 1;
 /** Interrupt priority, highest first (privileged specification, machine interrupt registers). */
 const PRIORITY: readonly number[] = [11, 3, 7, 9, 1, 5, 12, 10, 2, 6];
 
@@ -58,7 +60,10 @@ export class Hart {
     memory: HostMemory,
     { pool, translator }: { readonly pool: RecordPool; readonly translator: Translator },
     environment: HartEnvironment,
-    options: CsrOptions & { readonly instantiate: Instantiate; readonly blockSizes: BlockSizes },
+    options: Omit<CsrOptions, 'order' | 'files'> & {
+      readonly instantiate: Instantiate;
+      readonly blockSizes: BlockSizes;
+    },
   ) {
     this.id = id;
     this.#environment = environment;
@@ -80,7 +85,7 @@ export class Hart {
         vstimecmpChanged: (value, delta) => environment.vstimecmpChanged(this, value, delta),
         modeChanged: () => this.#modeChanged(),
       },
-      options,
+      { ...options, order: PRIORITY, files: environment.messageFiles?.(id) ?? null },
     );
     this.#guestTraps = new GuestTraps({
       state: this.#state,
@@ -177,11 +182,24 @@ export class Hart {
 
   /** Drives a line of mip; wakes the hart when that makes an enabled interrupt pending. */
   setInterrupt(bit: InterruptLine, level: boolean): void {
+    if (bit === SOFTWARE) {
+      this.#setSoftwareInterrupt(level);
+      return;
+    }
     const old = this.#state.csr('lines');
     const mask = 1n << BigInt(bit);
     const lines = level ? old | mask : old & ~mask;
     if (lines === old) return;
     this.#state.setCsr('lines', lines);
+    if (!level) return;
+    if ((this.#csrs.pending & this.#state.csr('mie')) !== 0n) this.#waiting = false;
+    this.#state.setWord('stop', STOP_NOW);
+  }
+
+  /** What a device raises in S-mode stays until software clears it, as if it had been written. */
+  #setSoftwareInterrupt(level: boolean): void {
+    const mip = this.#state.csr('mip');
+    this.#state.setCsr('mip', level ? mip | INTERRUPT.SSIP : mip & ~INTERRUPT.SSIP);
     if (!level) return;
     if ((this.#csrs.pending & this.#state.csr('mie')) !== 0n) this.#waiting = false;
     this.#state.setWord('stop', STOP_NOW);
@@ -394,7 +412,9 @@ export class Hart {
     const pending = this.#csrs.pending & state.csr('mie');
     if (pending === 0n) return;
     const enabled = dueInterrupts(state, pending, this.privilege);
-    const line = PRIORITY.find(bit => ((enabled >> BigInt(bit)) & 1n) !== 0n);
+    if (enabled === 0n) return;
+    const machine = (enabled & ~state.csr('mideleg')) !== 0n;
+    const line = this.#csrs.aia.first(enabled, machine ? 'machine' : 'supervisor');
     if (line !== undefined) this.#exports.raise(line, 0n, 1);
   }
 }

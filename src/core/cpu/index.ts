@@ -16,6 +16,7 @@ export type {
   HartEnvironment,
   HartObserver,
   InterruptLine,
+  MessageFile,
   Privilege,
   SatpMode,
 } from './types.ts';

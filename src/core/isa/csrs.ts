@@ -4,7 +4,9 @@
  */
 
 /** Accessibility beyond what the number says. */
-export type CsrRule = 'counter' | 'satp' | 'hgatp' | 'stimecmp' | 'float' | 'pmp';
+export type CsrRule = 'counter' | 'satp' | 'hgatp' | 'stimecmp' | 'float' | 'pmp' | AiaRule;
+/** Of the advanced interrupt architecture: there at all, with a register selected, with an interrupt file. */
+export type AiaRule = 'smaia' | 'ssaia' | 'indirect' | 'file';
 
 export interface Csr {
   readonly number: number;
@@ -181,6 +183,38 @@ const hypervisor = [
   hypervisorCsr(0xe12, 'hgeip', { constant: 0n }),
 ];
 
+const SELECT = 0x1ffn;
+/** IID, DPR, IPRIOM and IPRIO; VTI stays 0. */
+const HVICTL_WRITABLE = 0xfff_03ffn;
+
+const aia = [
+  csr(0x150, 'siselect', { write: SELECT, rule: 'ssaia' }),
+  csr(0x151, 'sireg', { rule: 'indirect', special: true }),
+  csr(0x15c, 'stopei', { rule: 'file', special: true }),
+  csr(0x308, 'mvien', { constant: 0n, rule: 'smaia' }),
+  csr(0x309, 'mvip', {
+    storage: 'mip',
+    read: S_INTERRUPTS,
+    write: S_INTERRUPTS,
+    rule: 'smaia',
+    special: true,
+  }),
+  csr(0x350, 'miselect', { write: SELECT, rule: 'smaia' }),
+  csr(0x351, 'mireg', { rule: 'indirect', special: true }),
+  csr(0x35c, 'mtopei', { rule: 'file', special: true }),
+  csr(0xdb0, 'stopi', { constant: 0n, rule: 'ssaia', special: true }),
+  csr(0xfb0, 'mtopi', { constant: 0n, rule: 'smaia', special: true }),
+  // guests have no interrupt files and no priorities of their own
+  hypervisorCsr(0x250, 'vsiselect', { write: SELECT, rule: 'ssaia' }),
+  hypervisorCsr(0x251, 'vsireg', { constant: 0n, rule: 'indirect' }),
+  hypervisorCsr(0x25c, 'vstopei', { constant: 0n, rule: 'file' }),
+  hypervisorCsr(0x608, 'hvien', { constant: 0n, rule: 'ssaia' }),
+  hypervisorCsr(0x609, 'hvictl', { write: HVICTL_WRITABLE, rule: 'ssaia' }),
+  hypervisorCsr(0x646, 'hviprio1', { constant: 0n, rule: 'ssaia' }),
+  hypervisorCsr(0x647, 'hviprio2', { constant: 0n, rule: 'ssaia' }),
+  hypervisorCsr(0xeb0, 'vstopi', { constant: 0n, rule: 'ssaia', special: true }),
+];
+
 const pmp = [
   csr(0x3a0, 'pmpcfg0', { rule: 'pmp', special: true }),
   csr(0x3a2, 'pmpcfg2', { rule: 'pmp', special: true }),
@@ -228,6 +262,7 @@ export const CSRS: readonly Csr[] = [
   csr(0x343, 'mtval', {}),
   csr(0x344, 'mip', { write: S_INTERRUPTS | INTERRUPT.VSSIP, special: true }),
   ...hypervisor,
+  ...aia,
   ...pmp,
   csr(0xb00, 'mcycle', { special: true }),
   csr(0xb02, 'minstret', { special: true }),

@@ -9,7 +9,7 @@ export type Extension =
   | 'Zicond' | 'Zicsr' | 'Zifencei' | 'Zihintntl' | 'Zihintpause' | 'Zihpm' | 'Zmmul'
   | 'Za64rs' | 'Zaamo' | 'Zalrsc' | 'Zawrs' | 'Zfa' | 'Zca' | 'Zcd' | 'Zba' | 'Zbb' | 'Zbc' | 'Zbs'
   | 'Shcounterenw' | 'Shgatpa' | 'Shtvala' | 'Shvsatpa' | 'Shvstvala' | 'Shvstvecd'
-  | 'Ssccptr' | 'Sscounterenw' | 'Ssstrict' | 'Sstc' | 'Sstvala' | 'Sstvecd' | 'Ssu64xl'
+  | 'Smaia' | 'Ssaia' | 'Ssccptr' | 'Sscounterenw' | 'Ssstrict' | 'Sstc' | 'Sstvala' | 'Sstvecd' | 'Ssu64xl'
   | 'Svade' | 'Svadu' | 'Svinval' | 'Svnapot' | 'Svpbmt' | 'Svvptc'; // biome-ignore format: a list
 
 export interface ExtensionRow {
@@ -71,6 +71,8 @@ export const EXTENSIONS: readonly ExtensionRow[] = [
   row('Shvsatpa', 'part', 'H'),
   row('Shvstvala', 'part', 'H'),
   row('Shvstvecd', 'part', 'H'),
+  row('Smaia', 'off'),
+  row('Ssaia', 'off'),
   row('Ssccptr', 'fixed'),
   row('Sscounterenw', 'fixed'),
   row('Ssstrict', 'fixed'),
