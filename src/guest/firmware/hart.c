@@ -12,6 +12,7 @@
 
 #define MSTATEEN_SE0 BIT(63)
 #define MSTATEEN_ENVCFG BIT(62)
+#define MSTATEEN_AIA (BIT(60) | BIT(59) | BIT(58))
 /* cycle, time and instret; the performance counters stay the supervisor's */
 #define SCOUNTEREN_BASIC 7UL
 
@@ -30,10 +31,10 @@ void hart_init_csrs(void) {
   csr_write(mideleg, DELEGATED_INTERRUPTS);
   probe_write_mcounteren(~0UL);
   csr_write(scounteren, SCOUNTEREN_BASIC); /* for rdtime in programs: Linux leaves it as it finds it */
-  probe_write_mstateen0(MSTATEEN_SE0 | MSTATEEN_ENVCFG);
+  probe_write_mstateen0(MSTATEEN_SE0 | MSTATEEN_ENVCFG | MSTATEEN_AIA);
   protect_firmware();
   timer_init_hart();
-  csr_set(mie, BIT(IRQ_M_SOFT));
+  ipi_init_hart();
 }
 
 static uint32_t state_of(unsigned hartid) { return __atomic_load_n(&harts[hartid].state, __ATOMIC_ACQUIRE); }
@@ -45,7 +46,7 @@ static void set_state(unsigned hartid, uint32_t state) {
 /* Waits in M-mode, interrupts masked, until another hart starts this one. */
 _Noreturn void hart_park(void) {
   unsigned id = current_hart();
-  csr_write(mie, BIT(IRQ_M_SOFT));
+  csr_write(mie, BIT(board.ipi_line));
   csr_clear(mip, BIT(IRQ_S_SOFT));
   while (state_of(id) != SBI_HSM_START_PENDING) {
     wait_for_interrupt();
