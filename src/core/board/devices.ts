@@ -126,7 +126,7 @@ function placeAplic(parts: DeviceParts, { aia }: InterruptModel): RiscvAplic {
       machineMode,
       lines: wired ? harts.map(hart => hart.line(bit)) : null,
       hasChild: machineMode,
-      send: (address, identity) => memory.store(address, 4, identity, 0),
+      send: (address, identity) => memory.message(address, identity),
       ...(parent ? { parent } : {}),
     });
     const { base } = machineMode ? MEMORY_MAP.aplicM : MEMORY_MAP.aplicS;

@@ -17,6 +17,7 @@ export type {
   HartObserver,
   InterruptLine,
   MessageFile,
+  MessageFiles,
   Privilege,
   SatpMode,
 } from './types.ts';

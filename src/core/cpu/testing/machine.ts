@@ -6,6 +6,7 @@ import {
   Engine,
   engineMemorySize,
   type Hart,
+  type MessageFiles,
   type SatpMode,
 } from '../index.ts';
 
@@ -42,6 +43,7 @@ export class TestMachine implements CpuBus {
       translateTogether?: number;
       blockSizes?: BlockSizes;
       pmp?: boolean;
+      files?: MessageFiles;
     } = {},
   ) {
     const harts = options.harts ?? 1;
@@ -52,6 +54,7 @@ export class TestMachine implements CpuBus {
     const environment = {
       bus: this,
       time: () => this.ticks,
+      messageFiles: () => options.files ?? null,
       stimecmpChanged: (_: Hart, value: bigint) => {
         this.compares.push(value);
       },

@@ -29,6 +29,7 @@ export class RiscvImsic extends Device {
         if (offset === SETEIPNUM_LE) this.#file.receive(value);
       },
       accepts: { min: 4, max: 4 },
+      messages: true,
       mistake: ({ offset, write }) => {
         if ((offset & 3) === 0) return null;
         const kind = write ? 'write' : 'read';
