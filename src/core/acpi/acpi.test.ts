@@ -143,7 +143,7 @@ describe('ACPI tables', () => {
     const platform = { kind: 'aplic', base: 0xd00_0000, size: 0x8000, sources: 96, messages: files } as const;
     const bytes = Uint8Array.from(madt({ harts: 2, platform }));
     const view = viewOf(bytes);
-    expect([bytes[80], view.getUint32(80 + 20, true), view.getUint32(80 + 32, true)]).toEqual([
+    expect([bytes[80], view.getUint32(80 + 24, true), view.getUint32(80 + 32, true)]).toEqual([
       0x18, 0x2800_1000, 0x1000,
     ]);
     expect([...bytes.subarray(116, 132)]).toEqual([0x19, 16, 1, 0, 0, 0, 0, 0, 255, 0, 255, 0, 0, 1, 0, 24]);
@@ -152,7 +152,7 @@ describe('ACPI tables', () => {
     ]);
     expect(view.getUint32(132 + 24, true)).toBe(0xd00_0000);
     const wired = Uint8Array.from(madt({ harts: 2, platform: { ...platform, messages: null } }));
-    expect([viewOf(wired).getUint32(80 + 16, true), wired[116]]).toEqual([1, 0x1a]);
+    expect([viewOf(wired).getUint32(80 + 20, true), wired[116]]).toEqual([1, 0x1a]);
   });
 
   it('tell the instruction set once and refer to it from each hart', () => {

@@ -1,4 +1,3 @@
-import { DmaError } from '../../memory/address-space.ts';
 import { MemoryRegion } from '../../memory/region.ts';
 import type { PciDevice } from './device.ts';
 import { CAP } from './registers.ts';
