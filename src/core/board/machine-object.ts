@@ -141,6 +141,7 @@ const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
   aclint: 'any',
   acpi: ['on', 'off', 'auto'],
   aia: 'any',
+  'aia-guests': ['0'],
   usb: ['off'],
   hmat: ['off'],
   spcr: ['on'],
@@ -197,6 +198,9 @@ export function checkMachineProperties(config: MachineConfig): void {
       throw new QmpError(
         `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
       );
+    }
+    if (name === 'aia-guests' && !/^[0-7]$/.test(value)) {
+      throw new QmpError('Invalid number of AIA IMSIC guests\nValid values be between 0 and 7.');
     }
     if ((name === 'acpi' || name === 'iommu-sys') && !ON_OFF_AUTO.includes(value)) {
       throw new QmpError(`Parameter '${name}' does not accept value '${value}'`);
