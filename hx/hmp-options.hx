@@ -35,6 +35,12 @@ SRST
   and starts at once. Options that are given again add to the earlier ones. ``-machine help`` lists the boards.
   ``dumpdtb=``\ *file* writes the device tree that the guest would find, and ends the program. ``-machine``
   *name*\ ``,help`` lists the properties, most of which are other options' by another name and can only be read.
+
+  ``aia=`` chooses the interrupt controllers of ``virt``: ``none`` is a PLIC; ``aplic`` is an APLIC of two domains, one below
+  the other, whose wires lead to the harts; with ``aplic-imsic`` its interrupts are messages to files that each hart has for
+  M-mode and S-mode, and so are those of PCI devices. Harts have Smaia and Ssaia then. Guests of a hypervisor have no files
+  (``aia-guests=0``), and ``hvictl.VTI`` stays 0. ``aclint=on`` has MSWI, MTIMER and SSWI devices in place of a CLINT; together with
+  ``aia=aplic-imsic`` it is MTIMER alone.
 ERST
 
 DEF("M", HAS_ARG, QEMU_OPTION_M,
@@ -335,6 +341,10 @@ SRST
   written are. ``force-share=on`` wants ``readonly=on``; ``file.locking=on`` is refused, for want of file locks.
 
   ``snapshot=on`` leaves the image as it is; see ``-snapshot``.
+
+  ``file=blkdebug:``\ *rules*\ ``:``\ *image* is an image that fails where the rules want it to: a file of ``[inject-error]`` sections with
+  ``event``, ``errno``, ``sector`` and ``once``, or nothing. ``file.inject-error.``\ *n*\ ``.event=`` and so on are further ones,
+  ``file.align=`` makes it take blocks of so many bytes only, and ``file.image.``\ *prop*\ ``=`` are properties of the image.
 
   ``throttling.bps-total=``, ``-read``, ``-write`` and the same with ``iops`` hold the drive back, with bursts
   (``throttling.bps-total-max=``, ``throttling.bps-total-max-length=``), ``throttling.iops-size=``, and

@@ -19,11 +19,16 @@ const FIRMWARE: readonly (readonly [string, string])[] = [
   ['OpenSBI (fw_dynamic)', '/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin'] as const,
 ].filter(([, file]) => file === 'default' || existsSync(file));
 
+/** Interrupts of devices and of other harts as messages alone. */
+const MESSAGES = ['-M', 'aclint=on,aia=aplic-imsic'];
+
 const matrix = FIRMWARE.flatMap(([name, file]) =>
   [1, 2].flatMap(harts => [
     { name, file, harts, kind: 'legacy virtio-mmio', on: 'device', options: [] },
     { name, file, harts, kind: 'modern virtio-mmio', on: 'device', options: MODERN },
     { name, file, harts, kind: 'virtio-pci', on: 'pci', options: [] },
+    { name, file, harts, kind: 'virtio-mmio behind an APLIC', on: 'device', options: ['-M', 'aia=aplic'] },
+    { name, file, harts, kind: 'virtio-pci with messages', on: 'pci', options: MESSAGES },
   ]),
 );
 

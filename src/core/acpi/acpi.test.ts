@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACPI_FILES, type AcpiParts, buildAcpi } from './index.ts';
+import { madt } from './madt.ts';
 
 const PARTS: AcpiParts = {
   board: {
     harts: 2,
     fwCfg: { base: 0x1010_0000, size: 0x18 },
-    plic: { base: 0xc00_0000, size: 0x60_0000 },
+    wires: { kind: 'plic', base: 0xc00_0000, size: 0x60_0000 },
     uart: { base: 0x1000_0000, size: 0x100, source: 10 },
     virtio: { base: 0x1000_1000, size: 0x1000, source: 1, count: 8 },
     pci: {
@@ -20,7 +21,10 @@ const PARTS: AcpiParts = {
       source: 0x20,
     },
   },
-  interrupts: { harts: 2, plic: { base: 0xc00_0000, size: 0x60_0000, sources: 95, priorities: 7 } },
+  interrupts: {
+    harts: 2,
+    platform: { kind: 'plic', base: 0xc00_0000, size: 0x60_0000, sources: 95, priorities: 7 },
+  },
   harts: { harts: 2, timebase: 10_000_000, isa: 'rv64imafdc_zicsr', mmu: 'sv57', cacheBlocks: null },
 };
 
@@ -132,6 +136,23 @@ describe('ACPI tables', () => {
       [0x18, 36],
       [0x1b, 36],
     ]);
+  });
+
+  it('name the files of messages, and an APLIC', () => {
+    const files = { base: 0x2800_0000, size: 0x1000, identities: 255 };
+    const platform = { kind: 'aplic', base: 0xd00_0000, size: 0x8000, sources: 96, messages: files } as const;
+    const bytes = Uint8Array.from(madt({ harts: 2, platform }));
+    const view = viewOf(bytes);
+    expect([bytes[80], view.getUint32(80 + 24, true), view.getUint32(80 + 32, true)]).toEqual([
+      0x18, 0x2800_1000, 0x1000,
+    ]);
+    expect([...bytes.subarray(116, 132)]).toEqual([0x19, 16, 1, 0, 0, 0, 0, 0, 255, 0, 255, 0, 0, 1, 0, 24]);
+    expect([bytes[132], view.getUint16(132 + 16, true), view.getUint16(132 + 18, true)]).toEqual([
+      0x1a, 0, 96,
+    ]);
+    expect(view.getUint32(132 + 24, true)).toBe(0xd00_0000);
+    const wired = Uint8Array.from(madt({ harts: 2, platform: { ...platform, messages: null } }));
+    expect([viewOf(wired).getUint32(80 + 20, true), wired[116]]).toEqual([1, 0x1a]);
   });
 
   it('tell the instruction set once and refer to it from each hart', () => {

@@ -11,7 +11,8 @@ interface Range {
 export interface BoardDescription {
   readonly harts: number;
   readonly fwCfg: Range;
-  readonly plic: Range;
+  /** The interrupt controller that the wires of devices lead to. */
+  readonly wires: Range & { readonly kind: 'plic' | 'aplic' };
   readonly uart: Range & { readonly source: number };
   /** The first of `count` transports, each `size` bytes on and with the next source. */
   readonly virtio: Range & { readonly source: number; readonly count: number };
@@ -29,7 +30,7 @@ export function dsdt(board: BoardDescription): number[] {
   const devices: Aml[] = [
     ...indices(board.harts).map(processor),
     fwCfg(board.fwCfg),
-    plic(board.plic),
+    wires(board.wires),
     uart(board.uart),
     ...indices(board.virtio.count).map(index => transport(board.virtio, index)),
     pciHost(board.pci),
@@ -59,10 +60,10 @@ function fwCfg({ base, size }: Range): Aml {
   );
 }
 
-function plic({ base, size }: Range): Aml {
+function wires({ kind, base, size }: BoardDescription['wires']): Aml {
   return device(
     'PIC0',
-    define('_HID', string('RSCV0001')),
+    define('_HID', string(kind === 'plic' ? 'RSCV0001' : 'RSCV0002')),
     define('_UID', integer(0)),
     define('_GSB', integer(0)),
     define('_CRS', resources(memory32(base, size))),

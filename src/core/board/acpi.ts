@@ -2,11 +2,14 @@ import { ACPI_FILES, type AcpiParts, buildAcpi } from '../acpi/index.ts';
 import type { MachineConfig } from '../config.ts';
 import type { HostMemory } from '../host-memory.ts';
 import type { FwCfg } from '../hw/firmware/fw-cfg.ts';
+import { IMSIC_IDENTITIES } from '../hw/intc/imsic-file.ts';
+import { APLIC_SOURCES } from '../hw/intc/riscv-aplic.ts';
 import { PLIC_PRIORITIES, PLIC_SOURCES } from '../hw/intc/sifive-plic.ts';
 import { TIMEBASE_HZ } from '../hw/timer/timebase.ts';
 import { MemoryRegion } from '../memory/region.ts';
 import type { RegionOwners } from '../memory/region-object.ts';
 import { type IsaDescription, isaString } from './device-tree.ts';
+import { type InterruptModel, interruptModel } from './interrupt-model.ts';
 import { highMmio, IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 import type { RomList } from './roms.ts';
 
@@ -58,13 +61,14 @@ export function installAcpi(config: MachineConfig, isa: IsaDescription, targets:
 }
 
 function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
-  const { plic, uart, virtio, fwCfg, pcieEcam, pcieMmio, pcieIo } = MEMORY_MAP;
+  const { uart, virtio, fwCfg, pcieEcam, pcieMmio, pcieIo } = MEMORY_MAP;
   const { harts } = config;
+  const platform = platformOf(interruptModel(config.machineProperties));
   return {
     board: {
       harts,
       fwCfg,
-      plic,
+      wires: platform,
       uart: { ...uart, source: IRQ.uart },
       virtio: { ...virtio, source: IRQ.virtio, count: VIRTIO_TRANSPORTS },
       pci: {
@@ -75,7 +79,7 @@ function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
         source: IRQ.pcie,
       },
     },
-    interrupts: { harts, plic: { ...plic, sources: PLIC_SOURCES - 1, priorities: PLIC_PRIORITIES } },
+    interrupts: { harts, platform },
     harts: {
       harts,
       timebase: TIMEBASE_HZ,
@@ -84,6 +88,15 @@ function describe(config: MachineConfig, isa: IsaDescription): AcpiParts {
       cacheBlocks: cacheBlocks(isa),
     },
   };
+}
+
+function platformOf({ aia }: InterruptModel): AcpiParts['interrupts']['platform'] {
+  const { plic, aplicS, imsicS } = MEMORY_MAP;
+  if (aia === 'none') {
+    return { kind: 'plic', ...plic, sources: PLIC_SOURCES - 1, priorities: PLIC_PRIORITIES };
+  }
+  const messages = aia === 'aplic' ? null : { ...imsicS, identities: IMSIC_IDENTITIES - 1 };
+  return { kind: 'aplic', ...aplicS, sources: APLIC_SOURCES - 1, messages };
 }
 
 /** Sizes as powers of two, where there are operations on blocks at all. */

@@ -84,6 +84,21 @@ export const boardTypes: readonly TypeInfo[] = [
     uint32('context-stride'),
     uint32('aperture-size'),
   ]),
+  onBoard('riscv.aplic', undefined, [
+    uint32('aperture-size'),
+    uint32('hartid-base'),
+    uint32('num-harts'),
+    uint32('iprio-mask'),
+    uint32('num-irqs'),
+    bool('msimode', false),
+    bool('mmode', false),
+  ]),
+  onBoard('riscv.imsic', undefined, [
+    bool('mmode', false),
+    uint32('hartid'),
+    uint32('num-pages'),
+    uint32('num-irqs'),
+  ]),
   onBoard('riscv.sifive.test', undefined),
   abstract('fw_cfg', 'sys-bus-device'),
   onBoard(

@@ -2,6 +2,7 @@ import { ConfigError, type MachineConfig } from '../config.ts';
 import { type IsaDescription, virtDeviceTree } from './device-tree.ts';
 import { writeFdt } from './fdt.ts';
 import { type PlacedImage, placeImage, type RamRange, rejectCompressed } from './images.ts';
+import { interruptModel } from './interrupt-model.ts';
 import { MEMORY_MAP } from './memory-map.ts';
 import { firmwareInfo, resetVector } from './reset-vector.ts';
 import { fixedRom, type Rom, RomList } from './roms.ts';
@@ -56,12 +57,14 @@ export function rejectWithoutKernel({ kernel, initrd, append }: MachineConfig): 
 }
 
 function ownDeviceTree(
-  { ramSize, harts }: MachineConfig,
+  { ramSize, harts, machineProperties }: MachineConfig,
   isa: IsaDescription,
   facts: BootFacts,
   entropy: (length: number) => Uint8Array,
 ): Uint8Array {
-  return writeFdt(virtDeviceTree({ ramSize, harts, isa, ...facts, rngSeed: entropy(RNG_SEED_LENGTH) }));
+  const interrupts = interruptModel(machineProperties);
+  const rngSeed = entropy(RNG_SEED_LENGTH);
+  return writeFdt(virtDeviceTree({ ramSize, harts, interrupts, isa, ...facts, rngSeed }));
 }
 
 function resetRoms(start: number, fdt: number, next: number): Rom[] {

@@ -16,6 +16,7 @@ import {
   SWITCHES,
 } from './cpu-properties.ts';
 import type { IsaDescription } from './device-tree.ts';
+import { interruptModel } from './interrupt-model.ts';
 
 const DEFAULT_BLOCK = 64;
 const LARGEST_BLOCK = 4096;
@@ -45,7 +46,10 @@ export function cpuGlobals(
 }
 
 /** What harts are like by the initial values of their type. @throws ConfigError for what they cannot be */
-export function cpuOptions({ cpu, harts, machine }: MachineConfig, types: TypeTable): CpuOptions {
+export function cpuOptions(
+  { cpu, harts, machine, machineProperties }: MachineConfig,
+  types: TypeTable,
+): CpuOptions {
   const { name, maxHarts } = kindOf({ machine });
   if (harts > maxHarts) {
     throw new ConfigError(
@@ -53,14 +57,25 @@ export function cpuOptions({ cpu, harts, machine }: MachineConfig, types: TypeTa
     );
   }
   const typeName = cpuTypeName(cpu.model);
-  return describeCpu(findCpuModel(cpu.model)!, types, new Map(), ({ name }, value, reason) => {
+  const refusal: Refusal = ({ name }, value, reason) => {
     const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
     return `can't apply global ${typeName}.${name}=${text}: ${reason}`;
-  });
+  };
+  const added = interruptModel(machineProperties).aia === 'aplic-imsic' ? MESSAGE_EXTENSIONS : [];
+  return describeCpu(findCpuModel(cpu.model)!, types, new Map(), { refusal, added });
 }
+
+/** What harts have with interrupt files, asked for or not. */
+const MESSAGE_EXTENSIONS: readonly Extension[] = ['Smaia', 'Ssaia'];
 
 /** Says why a property may not have a value. */
 type Refusal = (spec: PropertySpec, value: QmpValue | undefined, reason: string) => string;
+
+interface Surroundings {
+  readonly refusal?: Refusal;
+  /** Extensions that come with the board's devices. */
+  readonly added?: readonly Extension[];
+}
 
 /**
  * Harts of a model whose properties have those values, or what new ones start with.
@@ -70,7 +85,7 @@ export function describeCpu(
   model: CpuModel,
   types: TypeTable,
   given: ReadonlyMap<string, QmpValue>,
-  refusal: Refusal = (_spec, _value, reason) => reason,
+  { refusal = (_spec, _value, reason) => reason, added = [] }: Surroundings = {},
 ): CpuOptions {
   const typeName = cpuTypeName(model.name);
   const specs = types.propertiesOf(typeName);
@@ -79,6 +94,7 @@ export function describeCpu(
   );
   checkAvailable(model, specs, values, refusal);
   const without = extensionsOff(values);
+  for (const extension of added) without.delete(extension);
   const [cbom, cbop, cboz] = ['cbom', 'cbop', 'cboz'].map(name => blockSize(`${name}_blocksize`, values));
   if ([cbom, cbop, cboz].some(size => size !== DEFAULT_BLOCK)) without.add('Zic64b');
   const mmu = values.get('mmu') === false ? 'none' : deepestMode(model, values);

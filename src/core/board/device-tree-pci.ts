@@ -1,4 +1,5 @@
 import { PINS } from '../hw/pci/bus.ts';
+import type { Phandles } from './device-tree-interrupts.ts';
 import { cells64, type FdtNode } from './fdt.ts';
 import { highMmio, IRQ, MEMORY_MAP } from './memory-map.ts';
 
@@ -15,8 +16,8 @@ interface Window {
   readonly size: number;
 }
 
-/** The PCI Express host bridge: where its windows lie and which pin leads to which PLIC source. */
-export function pciNode(ramSize: number, plic: number): FdtNode {
+/** The PCI Express host bridge: where its windows lie and which pin leads to which source. */
+export function pciNode(ramSize: number, handles: Pick<Phandles, 'wires' | 'source' | 'imsic'>): FdtNode {
   const { pcieEcam, pcieIo, pcieMmio } = MEMORY_MAP;
   const range = (space: number, pciBase: number, { base, size }: Window) => [
     space,
@@ -27,13 +28,14 @@ export function pciNode(ramSize: number, plic: number): FdtNode {
     name: `pci@${pcieEcam.base.toString(16)}`,
     properties: {
       'interrupt-map-mask': [SLOT_MASK, 0, 0, PIN_MASK],
-      'interrupt-map': interruptMap(plic),
+      'interrupt-map': interruptMap(handles),
       ranges: [
         ...range(SPACE_IO, 0, pcieIo),
         ...range(SPACE_MEMORY32, pcieMmio.base, pcieMmio),
         ...range(SPACE_MEMORY64, high.base, high),
       ],
       reg: cells64(pcieEcam.base, pcieEcam.size),
+      ...(handles.imsic ? { 'msi-parent': [handles.imsic.supervisor] } : {}),
       'dma-coherent': true,
       'bus-range': [0, 0xff],
       'linux,pci-domain': [0],
@@ -46,12 +48,12 @@ export function pciNode(ramSize: number, plic: number): FdtNode {
   };
 }
 
-function interruptMap(plic: number): number[] {
+function interruptMap({ wires, source }: Pick<Phandles, 'wires' | 'source'>): number[] {
   const numbers = Array.from({ length: PINS }, (_, n) => n);
   return numbers.flatMap(slot =>
     numbers.flatMap(pin => [
       ...[slot << SLOT_SHIFT, 0, 0, pin + 1],
-      ...[plic, IRQ.pcie + ((slot + pin) % PINS)],
+      ...[wires, ...source(IRQ.pcie + ((slot + pin) % PINS))],
     ]),
   );
 }

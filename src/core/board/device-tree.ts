@@ -1,7 +1,8 @@
-import { PLIC_SOURCES } from '../hw/intc/sifive-plic.ts';
 import { TIMEBASE_HZ } from '../hw/timer/timebase.ts';
+import { interruptNodes, type Phandles, phandles } from './device-tree-interrupts.ts';
 import { pciNode } from './device-tree-pci.ts';
 import { cells64, type FdtNode, type FdtValue } from './fdt.ts';
+import type { InterruptModel } from './interrupt-model.ts';
 import { IRQ, MEMORY_MAP, VIRTIO_TRANSPORTS } from './memory-map.ts';
 
 /** What a hart implements, as the device tree tells it. */
@@ -19,6 +20,7 @@ export interface IsaDescription {
 export interface DeviceTreeInput {
   readonly ramSize: number;
   readonly harts: number;
+  readonly interrupts: InterruptModel;
   readonly isa: IsaDescription;
   readonly bootargs: string;
   readonly initrd: { readonly start: number; readonly end: number } | null;
@@ -26,27 +28,13 @@ export interface DeviceTreeInput {
   readonly rngSeed: Uint8Array;
 }
 
-// Interrupt numbers at a hart's own controller (mcause codes).
-const M_SOFT = 3;
-const M_TIMER = 7;
-const S_EXTERNAL = 9;
-const M_EXTERNAL = 11;
-
 const UART_HZ = 3686400;
 const POWEROFF = 0x5555;
 const REBOOT = 0x7777;
 
-/** Phandles: each hart has one for itself and one for its interrupt controller, the PLIC comes next. */
-function phandles(harts: number) {
-  const cpu = (hart: number) => 1 + 2 * hart;
-  return { cpu, intc: (hart: number) => cpu(hart) + 1, plic: 2 * harts + 1, test: 2 * harts + 2 };
-}
-
-type Phandles = ReturnType<typeof phandles>;
-
 /** The device tree of the virt board; names and properties as guests expect them there. */
 export function virtDeviceTree(input: DeviceTreeInput): FdtNode {
-  const handles = phandles(input.harts);
+  const handles = phandles(input.harts, input.interrupts);
   return {
     name: '',
     properties: {
@@ -92,7 +80,7 @@ function platformBus(handles: Phandles): FdtNode {
   return {
     name: at('platform-bus', base),
     properties: {
-      'interrupt-parent': [handles.plic],
+      'interrupt-parent': [handles.wires],
       ranges: [0, 0, base, size],
       '#address-cells': [1],
       '#size-cells': [1],
@@ -193,7 +181,7 @@ function chosen({ bootargs, initrd, rngSeed }: DeviceTreeInput): FdtNode {
   return { name: 'chosen', properties };
 }
 
-function soc({ harts, ramSize }: DeviceTreeInput, handles: Phandles): FdtNode {
+function soc({ harts, interrupts, ramSize }: DeviceTreeInput, handles: Phandles): FdtNode {
   const transports = Array.from({ length: VIRTIO_TRANSPORTS }, (_, index) => VIRTIO_TRANSPORTS - 1 - index);
   return {
     name: 'soc',
@@ -203,9 +191,8 @@ function soc({ harts, ramSize }: DeviceTreeInput, handles: Phandles): FdtNode {
       uart(handles),
       test(handles),
       ...transports.map(index => transport(index, handles)),
-      plic(harts, handles),
-      clint(harts, handles),
-      pciNode(ramSize, handles.plic),
+      ...interruptNodes(harts, interrupts, handles),
+      pciNode(ramSize, handles),
     ],
   };
 }
@@ -220,8 +207,8 @@ function device(
   return {
     name: at(name, place.base),
     properties: {
-      interrupts: [irq],
-      'interrupt-parent': [handles.plic],
+      interrupts: handles.source(irq),
+      'interrupt-parent': [handles.wires],
       reg: reg(place.base, place.size),
       compatible,
     },
@@ -256,44 +243,6 @@ function test(handles: Phandles): FdtNode {
       phandle: [handles.test],
       reg: reg(base, size),
       compatible: ['sifive,test1', 'sifive,test0', 'syscon'],
-    },
-  };
-}
-
-function perHart(harts: number, handles: Phandles, first: number, second: number): number[] {
-  return Array.from({ length: harts }, (_, hart) => handles.intc(hart)).flatMap(intc => [
-    intc,
-    first,
-    intc,
-    second,
-  ]);
-}
-
-function plic(harts: number, handles: Phandles): FdtNode {
-  const { base, size } = MEMORY_MAP.plic;
-  return {
-    name: at('plic', base),
-    properties: {
-      phandle: [handles.plic],
-      'riscv,ndev': [PLIC_SOURCES - 1],
-      reg: reg(base, size),
-      'interrupts-extended': perHart(harts, handles, M_EXTERNAL, S_EXTERNAL),
-      'interrupt-controller': true,
-      compatible: ['sifive,plic-1.0.0', 'riscv,plic0'],
-      '#address-cells': [0],
-      '#interrupt-cells': [1],
-    },
-  };
-}
-
-function clint(harts: number, handles: Phandles): FdtNode {
-  const { base, size } = MEMORY_MAP.clint;
-  return {
-    name: at('clint', base),
-    properties: {
-      'interrupts-extended': perHart(harts, handles, M_SOFT, M_TIMER),
-      reg: reg(base, size),
-      compatible: ['sifive,clint0', 'riscv,clint0'],
     },
   };
 }

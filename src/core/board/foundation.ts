@@ -25,6 +25,7 @@ import { boardTypes } from './board-types.ts';
 import { Clockwork } from './clockwork.ts';
 import { type CpuOptions, cpuGlobals, cpuOptions } from './cpu-options.ts';
 import { applyGlobals } from './globals.ts';
+import { interruptModel } from './interrupt-model.ts';
 import { machineMemory } from './machine-memory.ts';
 import { checkMachineProperties } from './machine-object.ts';
 import { PciSurroundings } from './pci.ts';
@@ -78,7 +79,8 @@ export function layFoundation(
     objects: objects.container,
     chardevs: parts.chardevs?.container ?? new Container(),
   });
-  const clockwork = new Clockwork(types, parts, memory, { ...cpu.engine, harts: config.harts });
+  const messages = interruptModel(config.machineProperties).aia === 'aplic-imsic';
+  const clockwork = new Clockwork(types, parts, memory, { ...cpu.engine, harts: config.harts, messages });
   const environment = virtioEnvironment(parts, memory);
   const pciEnvironment = new PciSurroundings(memory, skeleton, environment.trace, warn);
   const { clock, lifecycle: panic } = parts;

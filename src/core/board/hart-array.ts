@@ -46,7 +46,7 @@ export class HartArray extends Device {
 }
 
 /** Bits of mip, one for each interrupt wire of a hart. */
-export const MIP = { msip: 3, stip: 5, vstip: 6, mtip: 7, seip: 9, meip: 11 } as const;
+export const MIP = { ssip: 1, msip: 3, stip: 5, vstip: 6, mtip: 7, seip: 9, meip: 11 } as const;
 
 /** What devices see of a hart: the wires into its mip. */
 export class HartWires {
@@ -56,7 +56,7 @@ export class HartWires {
   /** @param drive sets a bit of mip; the hart keeps the level, so wires may be driven as often as one likes */
   constructor(id: number, drive: (bit: InterruptLine, level: boolean) => void) {
     this.id = id;
-    const bits = [1, ...Object.values(MIP)] as const;
+    const bits = Object.values(MIP);
     this.#wires = new Map(bits.map(bit => [bit, new Wire({ set: level => drive(bit, level) })]));
   }
 

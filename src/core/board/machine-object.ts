@@ -4,6 +4,7 @@ import type { QmpValue } from '../../qapi/value.ts';
 import type { MachineConfig, MachineName } from '../config.ts';
 import { kindOf } from '../machine-kinds.ts';
 import { QomObject } from '../qom/object.ts';
+import { AIA_KINDS, interruptModel } from './interrupt-model.ts';
 
 /** A property of the machine that is set on the command line and only read later. */
 interface Row {
@@ -84,8 +85,10 @@ const OF_VIRT: readonly Row[] = [
   ...rows('OnOffAuto', [['iommu-sys', 'IOMMU for all devices', always('auto')]]),
   ...rows('string', [['aia-guests', 'Files of interrupts for guests of the guest', always('0')]]),
   ...rows('OnOffAuto', [['acpi', 'ACPI tables for the guest', c => c.machineProperties['acpi'] ?? 'auto']]),
-  ...rows('string', [['aia', 'Kind of advanced interrupt architecture', always('none')]]),
-  ...rows('bool', [['aclint', 'Separate ACLINT devices in place of a CLINT', always(false)]]),
+  ...rows('string', [
+    ['aia', 'Kind of advanced interrupt architecture', c => interruptModel(c.machineProperties).aia],
+  ]),
+  ...rows('bool', [['aclint', 'Separate ACLINT devices in place of a CLINT', given('aclint', false)]]),
 ];
 
 /** What is the machine's own and not of its type: listed among its children. */
@@ -130,8 +133,6 @@ function topology({ harts, smp }: MachineConfig): QmpValue {
   };
 }
 
-const AIA_KINDS = ['none', 'aplic', 'aplic-imsic'];
-
 const ON_OFF_AUTO = ['on', 'off', 'auto'];
 
 /** On or off, to the host alone: nothing here draws, dumps or joins memory. */
@@ -139,9 +140,10 @@ const HINTS: readonly string[] = ['graphics', 'dump-guest-core', 'mem-merge'];
 
 /** `-machine` properties with the only values that can be honoured. */
 const FIXED: Readonly<Record<string, readonly string[] | 'any'>> = {
-  aclint: ['off'],
+  aclint: 'any',
   acpi: ['on', 'off', 'auto'],
-  aia: ['none'],
+  aia: 'any',
+  'aia-guests': ['0'],
   usb: ['off'],
   hmat: ['off'],
   spcr: ['on'],
@@ -194,10 +196,13 @@ export function checkMachineProperties(config: MachineConfig): void {
     const allowed = [...ofType, ...own].some(row => row.name === name) ? FIXED[name] : undefined;
     if (!allowed) throw new QmpError(`Property '${machine}-machine.${name}' not found`);
     if (['aclint', 'usb', 'hmat', 'spcr'].includes(name)) booleanOf(name, value);
-    if (name === 'aia' && !AIA_KINDS.includes(value)) {
+    if (name === 'aia' && !AIA_KINDS.some(kind => kind === value)) {
       throw new QmpError(
         `Invalid AIA interrupt controller type\nValid values are ${AIA_KINDS[0]}, ${AIA_KINDS[1]}, and ${AIA_KINDS[2]}.`,
       );
+    }
+    if (name === 'aia-guests' && !/^[0-7]$/.test(value)) {
+      throw new QmpError('Invalid number of AIA IMSIC guests\nValid values be between 0 and 7.');
     }
     if ((name === 'acpi' || name === 'iommu-sys') && !ON_OFF_AUTO.includes(value)) {
       throw new QmpError(`Parameter '${name}' does not accept value '${value}'`);

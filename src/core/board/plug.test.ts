@@ -153,7 +153,9 @@ describe('configuration', () => {
     [{ cpu: { model: 'rv64', properties: { f: 'off' } } }, 'D extension requires F extension'],
     [{ harts: 600 }, "Invalid SMP CPUs 600. The max CPUs supported by machine 'virt' is 512"],
     [{ machineProperties: { foo: '1' } }, "Property 'virt-machine.foo' not found"],
-    [{ machineProperties: { aia: 'aplic' } }, "machine 'virt' does not support aia=aplic: only none"],
+    [{ machineProperties: { aia: 'plic' } }, 'Invalid AIA interrupt controller type'],
+    [{ machineProperties: { 'aia-guests': '8' } }, 'Invalid number of AIA IMSIC guests'],
+    [{ machineProperties: { 'aia-guests': '1' } }, 'does not support aia-guests=1: only 0'],
     [
       { globals: [{ driver: 'virtio-mmio', property: 'nosuch', value: '1' }] },
       "can't apply global virtio-mmio.nosuch=1: Property 'virtio-mmio.nosuch' not found",

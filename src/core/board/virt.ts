@@ -54,6 +54,7 @@ export function buildVirtBoard(config: MachineConfig, parts: BoardParts): VirtBo
     harts,
     model: cpu,
     mtimer: clockwork.mtimer,
+    files: clockwork.files,
     pci: foundation.pciEnvironment,
   });
   if (wantsAcpi(config)) {

@@ -7,6 +7,7 @@ import {
   MSTATUS,
   type PrivilegedVersion,
 } from '../isa/index.ts';
+import type { AiaUnit } from './aia-csrs.ts';
 import type { CsrOptions } from './csr-file.ts';
 import type { HartState } from './hart-state.ts';
 import { CAUSE } from './layout.ts';
@@ -32,12 +33,15 @@ export class CsrAccess {
   readonly #hasProtection: boolean;
   readonly #privileged: PrivilegedVersion;
   readonly #hasStateEnables: boolean;
+  readonly #aia: AiaUnit;
 
   constructor(
     state: HartState,
     mode: VirtualMode,
+    aia: AiaUnit,
     { without, pmp, privileged }: Pick<CsrOptions, 'without' | 'pmp' | 'privileged'>,
   ) {
+    this.#aia = aia;
     this.#state = state;
     this.#mode = mode;
     this.#without = without;
@@ -89,8 +93,8 @@ export class CsrAccess {
         return this.#timerRefusal(privilege);
       case 'indirect':
         return this.#windowRefusal(name, privilege);
-      case 'imsic':
-        return this.#mode.on ? CAUSE.virtualInstruction : CAUSE.illegal;
+      case 'file':
+        return this.#fileRefusal(number);
       case 'injected':
         return this.#mode.on && isInjecting(this.#state) ? CAUSE.virtualInstruction : 0;
       default:
@@ -98,15 +102,23 @@ export class CsrAccess {
     }
   }
 
-  /** Nothing but the priorities of major interrupts is there to select, and for guests not even those. */
+  /** Guests have neither priorities of their own nor an interrupt file. */
   #windowRefusal(window: string, privilege: number): number {
     if (privilege === 0) return 0; // too low in any case
-    const prefix = window === 'mireg' ? 'm' : window === 'sireg' && !this.#mode.on ? 's' : 'vs';
-    const selected = this.#state.csr(`${prefix}iselect`);
+    if (window === 'mireg') return this.#aia.hasRegister('machine') ? 0 : CAUSE.illegal;
+    if (window === 'sireg' && !this.#mode.on) return this.#aia.hasRegister('supervisor') ? 0 : CAUSE.illegal;
+    const selected = this.#state.csr('vsiselect');
     const isPriority = selected >= PRIORITIES.first && selected <= PRIORITIES.last;
-    if (prefix !== 'vs') return isPriority && (selected & 1n) === 0n ? 0 : CAUSE.illegal;
     const isMessage = selected >= MESSAGES.first && selected <= MESSAGES.last;
     return this.#mode.on && (isPriority || isMessage) ? CAUSE.virtualInstruction : CAUSE.illegal;
+  }
+
+  /** mtopei and stopei are there with an interrupt file, vstopei never is. */
+  #fileRefusal(number: number): number {
+    const level = levelOf({ number });
+    if (level === 3) return this.#aia.file('machine') ? 0 : CAUSE.illegal;
+    if (this.#mode.on) return CAUSE.virtualInstruction;
+    return level === 1 && this.#aia.file('supervisor') ? 0 : CAUSE.illegal;
   }
 
   /** TVM keeps HS-mode from satp and hgatp, VTVM VS-mode from satp. */
@@ -152,4 +164,4 @@ export class CsrAccess {
 }
 
 /** The mode that a csr's number says it needs; HYPERVISOR between S and M. */
-const levelOf = ({ number }: Csr) => (number >> 8) & 3;
+const levelOf = ({ number }: Pick<Csr, 'number'>) => (number >> 8) & 3;

@@ -12,6 +12,7 @@ import {
   STATUS_AT_RESET,
   singleLetterExtensions,
 } from '../isa/index.ts';
+import { AiaUnit, aiaBehaviours } from './aia-csrs.ts';
 import { counterBehaviours } from './counter-csrs.ts';
 import { CsrAccess } from './csr-access.ts';
 import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
@@ -19,8 +20,8 @@ import type { HartState } from './hart-state.ts';
 import { CSR_SLOTS, STATE } from './layout.ts';
 import { mergePmpConfig, Pmp, pmpAddressLocked } from './pmp.ts';
 import { stateEnableBehaviours } from './state-enables.ts';
-import { firstOfGuest, isInjecting, topInterruptBehaviours } from './top-interrupts.ts';
-import type { HartIdentity, SatpMode } from './types.ts';
+import { firstOfGuest, isInjecting } from './top-interrupts.ts';
+import type { HartIdentity, MessageFiles, SatpMode } from './types.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -68,6 +69,8 @@ export interface CsrOptions {
   readonly without: ReadonlySet<Extension>;
   /** Whether there is physical memory protection. */
   readonly pmp: boolean;
+  /** The hart's interrupt files, if it has some. */
+  readonly files: MessageFiles | null;
 }
 
 /** What a special csr does beyond its masks. */
@@ -86,6 +89,7 @@ export class CsrFile {
   readonly pmp: Pmp;
   /** Which csrs instructions reach. */
   readonly access: CsrAccess;
+  readonly aia: AiaUnit;
   readonly #state: HartState;
   readonly #host: CsrHost;
   readonly #mode: VirtualMode;
@@ -102,7 +106,8 @@ export class CsrFile {
     this.pmp = new Pmp(options.pmp);
     this.#without = options.without;
     this.#options = options;
-    this.access = new CsrAccess(state, mode, options);
+    this.aia = new AiaUnit(state, options.files);
+    this.access = new CsrAccess(state, mode, this.aia, options);
     this.#behaviours = this.#makeBehaviours();
   }
 
@@ -130,6 +135,7 @@ export class CsrFile {
     );
     this.#applySatp(0n);
     this.#pmpChanged();
+    this.aia.reset();
   }
 
   read(csr: Csr): bigint {
@@ -218,7 +224,6 @@ export class CsrFile {
       mie: { writable: () => hypervisorHas(HS_INTERRUPTS)() & overflow() },
       mideleg: { write: value => value | (this.#has('H') ? HS_INTERRUPTS : 0n), writable: overflow },
       mvip: this.#injectable(),
-      ...topInterruptBehaviours(state, () => this.pending & state.csr('mie')),
       ...stateEnableBehaviours(state, extension => this.#has(extension)),
       medeleg: { writable: hypervisorHas(HYPERVISOR_CAUSES) },
       stimecmp: {
@@ -248,6 +253,7 @@ export class CsrFile {
         writeRoot: (name, value, old) => this.#writeRoot(name, value, old),
         compareChanged: (value, delta) => this.#host.vstimecmpChanged(value, delta),
       }),
+      ...aiaBehaviours(this.aia, state, () => this.pending & state.csr('mie')),
       ...this.#floatBehaviours(),
       ...this.#pmpBehaviours(),
     };

@@ -1,5 +1,5 @@
 import type { HostMemory } from '../host-memory.ts';
-import { CSRS, type Csr, F_NAMES, fRegisterIndex, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import { CSRS, type Csr, F_NAMES, fRegisterIndex, INTERRUPT, X_NAMES, xRegisterIndex } from '../isa/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugInstruction, debugRead } from './debug-read.ts';
@@ -11,7 +11,7 @@ import { EXIT_REASONS, type ExitReason, HART_SIZE, PHYSICAL, STATE, VIRTUAL } fr
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
-import { firstInterrupt, isInjecting } from './top-interrupts.ts';
+import { isInjecting } from './top-interrupts.ts';
 import type { Translator } from './translator/translator.ts';
 import type {
   HartEnvironment,
@@ -29,6 +29,8 @@ const ALL = 0xffff_ffff_ffff_ffffn;
 const STOP_NOW = 0x7fff_ffff;
 const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
+/** The supervisor's software interrupt. */
+const SOFTWARE = 1;
 
 /** One RV64 hart. Its state lives in host memory, where the generated interpreter works on it. */
 export class Hart {
@@ -57,7 +59,10 @@ export class Hart {
     memory: HostMemory,
     { pool, translator }: { readonly pool: RecordPool; readonly translator: Translator },
     environment: HartEnvironment,
-    options: CsrOptions & { readonly instantiate: Instantiate; readonly blockSizes: BlockSizes },
+    options: Omit<CsrOptions, 'files'> & {
+      readonly instantiate: Instantiate;
+      readonly blockSizes: BlockSizes;
+    },
   ) {
     this.id = id;
     this.#environment = environment;
@@ -78,7 +83,7 @@ export class Hart {
         vstimecmpChanged: (value, delta) => environment.vstimecmpChanged(this, value, delta),
         modeChanged: () => this.#modeChanged(),
       },
-      options,
+      { ...options, files: environment.messageFiles?.(id) ?? null },
     );
     this.#csrRows = CSRS.filter(csr => this.#csrs.access.exists(csr));
     this.#guestTraps = new GuestTraps({
@@ -176,11 +181,24 @@ export class Hart {
 
   /** Drives a line of mip; wakes the hart when that makes an enabled interrupt pending. */
   setInterrupt(bit: InterruptLine, level: boolean): void {
+    if (bit === SOFTWARE) {
+      this.#setSoftwareInterrupt(level);
+      return;
+    }
     const old = this.#state.csr('lines');
     const mask = 1n << BigInt(bit);
     const lines = level ? old | mask : old & ~mask;
     if (lines === old) return;
     this.#state.setCsr('lines', lines);
+    if (!level) return;
+    if ((this.#csrs.pending & this.#state.csr('mie')) !== 0n) this.#waiting = false;
+    this.#state.setWord('stop', STOP_NOW);
+  }
+
+  /** What a device raises in S-mode stays until software clears it, as if it had been written. */
+  #setSoftwareInterrupt(level: boolean): void {
+    const mip = this.#state.csr('mip');
+    this.#state.setCsr('mip', level ? mip | INTERRUPT.SSIP : mip & ~INTERRUPT.SSIP);
     if (!level) return;
     if ((this.#csrs.pending & this.#state.csr('mie')) !== 0n) this.#waiting = false;
     this.#state.setWord('stop', STOP_NOW);
@@ -392,7 +410,9 @@ export class Hart {
     const state = this.#state;
     if (!this.#csrs.interrupted) return;
     const pending = this.#csrs.pending & state.csr('mie');
-    const line = firstInterrupt(dueInterrupts(state, pending, this.privilege));
+    const enabled = dueInterrupts(state, pending, this.privilege);
+    const machine = (enabled & ~state.csr('mideleg')) !== 0n;
+    const line = this.#csrs.aia.first(enabled, machine ? 'machine' : 'supervisor');
     if (line !== undefined) this.#exports.raise(line, 0n, 1);
     else if (isInjecting(state)) this.#guestTraps.inject(pending);
   }

@@ -20,6 +20,8 @@ export type {
   HartIdentity,
   HartObserver,
   InterruptLine,
+  MessageFile,
+  MessageFiles,
   Privilege,
   SatpMode,
 } from './types.ts';

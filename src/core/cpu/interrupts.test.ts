@@ -40,6 +40,15 @@ describe('interrupts', () => {
     expect([hart.x(7), hart.csr('mip')]).toEqual([2n, 2n]);
   });
 
+  it('of S-mode software stay once a device raised them', () => {
+    const { hart } = newMachine();
+    hart.setCsr('mideleg', 2n);
+    hart.setInterrupt(1, true);
+    expect(hart.csr('sip')).toBe(2n);
+    hart.setCsr('sip', 0n);
+    expect(hart.csr('mip')).toBe(0n);
+  });
+
   it('Sstc reports its compare value', () => {
     const machine = newMachine();
     const { hart } = machine;

@@ -1,15 +1,10 @@
 import { HVICTL, INTERRUPT, VS_INTERRUPTS } from '../isa/index.ts';
-import type { Behaviour } from './csr-file.ts';
 import type { HartState } from './hart-state.ts';
 
-/**
- * Which interrupt comes first, and the csrs of the Advanced Interrupt Architecture (Smaia, Ssaia) that tell it. There is no
- * controller for messages (IMSIC), and the arrays of priorities are read-only zeros, as the specification allows: the
- * order is always the one below.
- */
+// Which interrupt comes first where nobody gave priorities, and which of a guest's: RISC-V Advanced Interrupt Architecture 1.0.
 
 /** Highest first (privileged specification, machine interrupt registers). */
-const PRIORITY: readonly number[] = [11, 3, 7, 9, 1, 5, 12, 10, 2, 6, 13];
+export const INTERRUPT_ORDER: readonly number[] = [11, 3, 7, 9, 1, 5, 12, 10, 2, 6, 13];
 const SUPERVISOR_EXTERNAL = 9;
 /** Stands behind all priorities that can be given. */
 const LOWEST = 256;
@@ -17,7 +12,7 @@ const LARGEST_TOLD = 255;
 
 /** The number of the first of the interrupts; undefined when there is none. */
 export function firstInterrupt(bits: bigint): number | undefined {
-  return PRIORITY.find(bit => ((bits >> BigInt(bit)) & 1n) !== 0n);
+  return INTERRUPT_ORDER.find(bit => ((bits >> BigInt(bit)) & 1n) !== 0n);
 }
 
 /** Whether a hypervisor says what interrupts its guest. */
@@ -67,27 +62,15 @@ function pendingCandidate(seen: bigint): Candidate | undefined {
   return identity === undefined ? undefined : { identity, priority: LOWEST, preferred: false };
 }
 
-const told = (identity: number, priority: number) => (BigInt(identity) << 16n) | BigInt(priority);
+/** What mtopi, stopi and vstopi tell of an interrupt. */
+export function topValue(identity: number, priority: number): bigint {
+  return (BigInt(identity) << 16n) | BigInt(Math.min(priority, LARGEST_TOLD));
+}
 
-/** mtopi, stopi and vstopi. `enabled`: what is pending and enabled. */
-export function topInterruptBehaviours(
-  state: HartState,
-  enabled: () => bigint,
-): Record<'mtopi' | 'stopi' | 'vstopi', Behaviour> {
-  const first = (bits: bigint) => {
-    const identity = firstInterrupt(bits);
-    return identity === undefined ? 0n : told(identity, 1);
-  };
-  return {
-    mtopi: { read: () => first(enabled() & ~state.csr('mideleg')) },
-    stopi: { read: () => first(enabled() & state.csr('mideleg') & ~state.csr('hideleg')) },
-    vstopi: {
-      read: () => {
-        const candidate = firstOfGuest(state, enabled());
-        if (!candidate) return 0n;
-        const inFull = (state.csr('hvictl') & HVICTL.IPRIOM) !== 0n;
-        return told(candidate.identity, inFull ? Math.min(candidate.priority, LARGEST_TOLD) : 1);
-      },
-    },
-  };
+/** vstopi. `enabled`: what is pending and enabled for the hart. */
+export function guestTop(state: HartState, enabled: bigint): bigint {
+  const candidate = firstOfGuest(state, enabled);
+  if (!candidate) return 0n;
+  const inFull = (state.csr('hvictl') & HVICTL.IPRIOM) !== 0n;
+  return topValue(candidate.identity, inFull ? candidate.priority : 1);
 }

@@ -20,7 +20,25 @@ export interface HartEnvironment {
   stimecmpChanged(hart: Hart, value: bigint): void;
   /** As stimecmpChanged, of guests, whose time is ahead by `delta`. */
   vstimecmpChanged(hart: Hart, value: bigint, delta: bigint): void;
+  /** The interrupt files of a hart that has some. */
+  messageFiles?(hart: number): MessageFiles | null;
 }
+
+/** What a hart keeps of the messages that it got in one mode, as its csrs reach it. */
+export interface MessageFile {
+  /** The value of mtopei or stopei. */
+  readonly top: bigint;
+  /** The interrupt that `top` tells of is no longer pending. */
+  claim(): void;
+  /** A register by what selects it, changed behind the read. Undefined: there is none. */
+  access(
+    select: number,
+    change: { readonly value: bigint; readonly mask: bigint } | null,
+  ): bigint | undefined;
+}
+
+/** The interrupt files of a hart. */
+export type MessageFiles = Readonly<Record<'machine' | 'supervisor', MessageFile>>;
 
 /** What a trap was taken for. `epc` is where it hit. */
 export interface TrapInfo {

@@ -15,8 +15,8 @@ export type CsrRule =
   | 'pmp'
   /** A window on what another csr selects. */
   | 'indirect'
-  /** Of a controller for messages, which no hart has. */
-  | 'imsic'
+  /** Of an interrupt file, which keeps messages. */
+  | 'file'
   /** A guest's interrupts, which its hypervisor may give it itself. */
   | 'injected';
 
@@ -251,21 +251,21 @@ const guestAia = (number: number, name: string, options: Options) =>
   supervisorAia(number, name, { hypervisor: true, ...options });
 const selected = guard('CSRIND');
 
-/** Smaia and Ssaia: priorities are read-only zeros, and there is no controller for messages. */
+/** Smaia and Ssaia. Guests have neither interrupt files nor priorities of their own. */
 const interruptArchitecture = [
   machineAia(0x308, 'mvien', { constant: 0n }),
   machineAia(0x309, 'mvip', { storage: 'mip', read: S_INTERRUPTS, write: S_INTERRUPTS, special: true }),
   machineAia(0x350, 'miselect', { write: SELECTABLE }),
-  machineAia(0x351, 'mireg', { constant: 0n, rule: 'indirect' }),
-  machineAia(0x35c, 'mtopei', { constant: 0n, rule: 'imsic' }),
+  machineAia(0x351, 'mireg', { rule: 'indirect', special: true }),
+  machineAia(0x35c, 'mtopei', { rule: 'file', special: true }),
   machineAia(0xfb0, 'mtopi', { storage: 'mip', special: true }),
   supervisorAia(0x150, 'siselect', { write: SELECTABLE, guard: selected }),
-  supervisorAia(0x151, 'sireg', { constant: 0n, rule: 'indirect', guard: selected }),
-  supervisorAia(0x15c, 'stopei', { constant: 0n, rule: 'imsic', guard: guard('IMSIC') }),
+  supervisorAia(0x151, 'sireg', { rule: 'indirect', guard: selected, special: true }),
+  supervisorAia(0x15c, 'stopei', { rule: 'file', guard: guard('IMSIC'), special: true }),
   supervisorAia(0xdb0, 'stopi', { storage: 'mip', special: true }),
   guestAia(0x250, 'vsiselect', { write: SELECTABLE, guard: selected }),
   guestAia(0x251, 'vsireg', { constant: 0n, rule: 'indirect', guard: selected }),
-  guestAia(0x25c, 'vstopei', { constant: 0n, rule: 'imsic', guard: guard('IMSIC') }),
+  guestAia(0x25c, 'vstopei', { constant: 0n, rule: 'file', guard: guard('IMSIC') }),
   guestAia(0x608, 'hvien', { constant: 0n }),
   guestAia(0x609, 'hvictl', { write: HVICTL_WRITABLE, special: true }),
   guestAia(0x646, 'hviprio1', { constant: 0n }),

@@ -66,6 +66,17 @@ describe('AddressSpace', () => {
     expect(accesses).toEqual(['r8/4', 'r12/4', 'w0/4=1', 'w4/4=2']);
   });
 
+  it('takes messages to memory and to what is made for them', () => {
+    const files = { read: () => 0, write: (_: number, value: number) => void accesses.push(`m${value}`) };
+    const region = new MemoryRegion('files', 'i/o', 16n, { ops: { ...files, messages: true } });
+    memory.root.add(BigInt(DEVICE + 4096), region);
+    memory.refresh();
+    for (const target of [RAM + 4, ROM, DEVICE, DEVICE + 4096, 0x7000_0000]) memory.message(target, 77);
+    expect(accesses).toEqual(['m77']);
+    expect(memory.readU32(RAM + 4)).toBe(77);
+    expect(memory.readU32(ROM)).toBe(0);
+  });
+
   it('asks a flash only outside array mode, or for stores', () => {
     expect(memory.hostOffset(FLASH, false)).toBeGreaterThan(0);
     expect(memory.hostOffset(FLASH, true)).toBe(-1);

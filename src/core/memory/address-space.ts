@@ -139,6 +139,16 @@ export class AddressSpace {
     return true;
   }
 
+  /**
+   * An interrupt as a message: 32 bits to memory, or to a device that takes messages. Other devices would be called while
+   * something is under way in them: what is for them is lost, as is what leads nowhere.
+   */
+  message(paddr: number, value: number): void {
+    const slot = this.#find(paddr);
+    if (!slot || !(isDirect(slot.region, true) || slot.region.ops?.messages)) return;
+    this.store(paddr, 4, value, 0);
+  }
+
   #loadRam(offset: number, size: number): true {
     const view = this.host.view;
     this.readHigh = 0;

@@ -11,6 +11,8 @@ export interface MmioOps {
   write64?(offset: number, value: bigint): void;
   /** Sizes that the guest may use; others fault. Default: 1 to 8. */
   readonly accepts?: { readonly min: number; readonly max: number };
+  /** Whether interrupts that are messages may be written here. */
+  readonly messages?: boolean;
   /** Tells an access of a hart to whoever traces; called behind it, and only while events are on. */
   traced?(tracer: Tracer, access: RegisterAccess): void;
   /** How an access of a hart breaks the device's rules, for the log item guest_errors; null: it does not. */

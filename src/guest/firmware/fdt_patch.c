@@ -1,4 +1,5 @@
-/* Adds the firmware's memory to /reserved-memory. The tree grows in place: boards put it at the bottom of an
+/* What the supervisor shall know of the firmware: its memory is added to /reserved-memory, what is its own is taken
+   out. The tree grows in place: boards put it at the bottom of an
    aligned block at the end of RAM, so the bytes behind it are free as long as they are RAM. */
 #include "firmware.h"
 
@@ -84,4 +85,30 @@ void fdt_reserve_firmware(void *fdt) {
   out = put_reservation(fdt, out);
   if (parent < 0) *out++ = be32(FDT_END_NODE);
   append_to_node(fdt, parent < 0 ? FDT_ROOT : parent, words, (uint32_t)(out - words) * 4);
+}
+
+static bool is_machine_level(const void *fdt, int node) {
+  if (fdt_is_compatible(fdt, node, "riscv,aplic")) return fdt_cell(fdt, node, "riscv,children", 0, 0) != 0;
+  return fdt_is_compatible(fdt, node, "riscv,imsics") &&
+         fdt_cell(fdt, node, "interrupts-extended", 1, 0) == IRQ_M_EXT;
+}
+
+static void hide_node(void *fdt, int node) {
+  uint32_t *tokens = (uint32_t *)((char *)fdt + be32(header_of(fdt)->off_dt_struct));
+  uint32_t end = fdt_node_end(fdt, node);
+  for (uint32_t at = (uint32_t)node; at <= end; at += 4) tokens[at / 4] = be32(FDT_NOP);
+}
+
+/* Interrupt controllers of M-mode are the firmware's: the supervisor shall not look at them. */
+void fdt_hide_machine_controllers(void *fdt) {
+  int depth = -1;
+  int node = fdt_next_node(fdt, FDT_NONE, &depth);
+  while (node >= 0) {
+    bool hide = is_machine_level(fdt, node);
+    if (hide) {
+      hide_node(fdt, node);
+      depth = -1;
+    }
+    node = fdt_next_node(fdt, hide ? FDT_NONE : node, &depth);
+  }
 }

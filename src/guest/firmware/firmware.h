@@ -55,7 +55,10 @@ extern struct hart harts[MAX_HARTS];
 
 /* board.c: what the device tree says. */
 struct board {
-  uintptr_t uart, test_device, mswi, mtimecmp;
+  uintptr_t uart, test_device, mtimecmp;
+  /* how harts wake each other in M-mode: MSWI, or messages to imsic_m where mswi is 0 */
+  uintptr_t mswi, imsic_m, imsic_s;
+  unsigned ipi_line;
   uint64_t ram_base, ram_size;
   unsigned hart_count;
 };
@@ -78,6 +81,7 @@ struct sbi_ret hart_status(uint64_t hartid);
 struct sbi_ret hart_suspend(uint64_t type, uint64_t address, uint64_t opaque);
 
 /* ipi.c */
+void ipi_init_hart(void);
 void ipi_service(void);
 void ipi_send(unsigned hartid, uint32_t event);
 struct sbi_ret ipi_send_mask(uint64_t mask, uint64_t base);
@@ -99,6 +103,7 @@ void sbi_call(struct trap_frame *frame);
 
 /* fdt_patch.c */
 void fdt_reserve_firmware(void *fdt);
+void fdt_hide_machine_controllers(void *fdt);
 
 /* start.S, trap.S */
 _Noreturn void enter_supervisor(uint64_t hartid, uint64_t opaque, uint64_t address, uintptr_t stack_top);

@@ -35,7 +35,7 @@ void hart_init_csrs(void) {
   probe_write_mstateen0(MSTATEEN_SE0 | MSTATEEN_ENVCFG | MSTATEEN_INTERRUPTS);
   protect_firmware();
   timer_init_hart();
-  csr_set(mie, BIT(IRQ_M_SOFT));
+  ipi_init_hart();
 }
 
 static uint32_t state_of(unsigned hartid) { return __atomic_load_n(&harts[hartid].state, __ATOMIC_ACQUIRE); }
@@ -47,7 +47,7 @@ static void set_state(unsigned hartid, uint32_t state) {
 /* Waits in M-mode, interrupts masked, until another hart starts this one. */
 _Noreturn void hart_park(void) {
   unsigned id = current_hart();
-  csr_write(mie, BIT(IRQ_M_SOFT));
+  csr_write(mie, BIT(board.ipi_line));
   csr_clear(mip, BIT(IRQ_S_SOFT));
   while (state_of(id) != SBI_HSM_START_PENDING) {
     wait_for_interrupt();

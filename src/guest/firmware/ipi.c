@@ -1,13 +1,42 @@
-/* Inter-processor interrupts over MSWI: supervisor IPIs, hart starts and remote fences. */
+/* Inter-processor interrupts over MSWI or messages: supervisor IPIs, hart starts and remote fences. */
 #include "firmware.h"
 #include "mmio.h"
 #include "sbi.h"
 
 #define MSIP(hartid) (board.mswi + 4UL * (hartid))
 
+/* An interrupt file (RISC-V AIA 1.0, chapter 3): the page that takes messages, and its registers behind csrs. */
+#define FILE_OF(hartid) (board.imsic_m + 0x1000UL * (hartid))
+#define IPI_IDENTITY 1
+#define CSR_MISELECT "0x350"
+#define CSR_MIREG "0x351"
+#define CSR_MTOPEI "0x35c"
+#define EIDELIVERY 0x70UL
+#define EITHRESHOLD 0x72UL
+#define EIE0 0xc0UL
+
+static void write_file(uint64_t select, uint64_t value) {
+  __asm__ volatile("csrw " CSR_MISELECT ", %0\n\tcsrw " CSR_MIREG ", %1" ::"r"(select), "r"(value));
+}
+
+void ipi_init_hart(void) {
+  if (board.mswi == 0) {
+    write_file(EITHRESHOLD, 0);
+    write_file(EIE0, BIT(IPI_IDENTITY));
+    write_file(EIDELIVERY, 1);
+  }
+  csr_set(mie, BIT(board.ipi_line));
+}
+
 static void ring(unsigned hartid) {
   fence_all();
-  mmio_write32(MSIP(hartid), 1);
+  if (board.mswi != 0) mmio_write32(MSIP(hartid), 1);
+  else mmio_write32(FILE_OF(hartid), IPI_IDENTITY);
+}
+
+static void silence(unsigned self) {
+  if (board.mswi != 0) mmio_write32(MSIP(self), 0);
+  else __asm__ volatile("csrw " CSR_MTOPEI ", zero");
 }
 
 /* Flushes both instruction fetch and translations: every requested fence is contained in that. */
@@ -23,7 +52,7 @@ static void serve_fences(struct hart *self) {
 
 void ipi_service(void) {
   unsigned id = current_hart();
-  mmio_write32(MSIP(id), 0);
+  silence(id);
   fence_all();
   serve_fences(&harts[id]);
   uint32_t events = __atomic_exchange_n(&harts[id].events, 0, __ATOMIC_ACQ_REL);

@@ -20,7 +20,10 @@ _Noreturn void firmware_main(uint64_t hartid, void *fdt, const struct fw_dynamic
   harts[hartid].state = SBI_HSM_STARTED;
   hart_init_csrs();
   uint64_t address = next_address(info);
-  if (fdt_valid(fdt)) fdt_reserve_firmware(fdt);
+  if (fdt_valid(fdt)) {
+    fdt_reserve_firmware(fdt);
+    fdt_hide_machine_controllers(fdt);
+  }
   print("hmp firmware 0.1: SBI 2.0, %u hart%s, boot hart %lu, timer %s, next 0x%lx\n", board.hart_count,
         board.hart_count == 1 ? "" : "s", hartid, has_sstc ? "sstc" : "mtimer", address);
   fence_all();

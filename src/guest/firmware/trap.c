@@ -22,7 +22,7 @@ void trap_handler(struct trap_frame *frame) {
   uint64_t cause = csr_read(mcause);
   bool from_machine = (csr_read(mstatus) & MSTATUS_MPP) == MSTATUS_MPP;
   if (from_machine) fatal_trap(frame);
-  if (cause == (CAUSE_INTERRUPT | IRQ_M_SOFT)) ipi_service();
+  if (cause == (CAUSE_INTERRUPT | board.ipi_line)) ipi_service();
   else if (cause == (CAUSE_INTERRUPT | IRQ_M_TIMER)) timer_expired();
   else if (cause == CAUSE_S_ECALL) sbi_call(frame);
   else fatal_trap(frame);

@@ -27,6 +27,7 @@
 #define IRQ_S_TIMER 5
 #define IRQ_M_TIMER 7
 #define IRQ_S_EXT 9
+#define IRQ_M_EXT 11
 #define BIT(n) (1UL << (n))
 
 #define CAUSE_S_ECALL 9

@@ -7,6 +7,7 @@ import {
   engineMemorySize,
   type Hart,
   type HartIdentity,
+  type MessageFiles,
   type PrivilegedVersion,
   type SatpMode,
 } from '../index.ts';
@@ -46,6 +47,7 @@ export class TestMachine implements CpuBus {
       pmp?: boolean;
       privileged?: PrivilegedVersion;
       identity?: HartIdentity;
+      files?: MessageFiles;
     } = {},
   ) {
     const harts = options.harts ?? 1;
@@ -56,6 +58,7 @@ export class TestMachine implements CpuBus {
     const environment = {
       bus: this,
       time: () => this.ticks,
+      messageFiles: () => options.files ?? null,
       stimecmpChanged: (_: Hart, value: bigint) => {
         this.compares.push(value);
       },

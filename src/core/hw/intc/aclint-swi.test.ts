@@ -4,6 +4,17 @@ import { registersOf, TestLine } from '../../board/testing/registers.ts';
 import { TypeTable } from '../../qom/types.ts';
 import { AclintSwi } from './aclint-swi.ts';
 
+it('raises what the hart keeps, in S-mode', () => {
+  const raised: boolean[] = [];
+  const swi = new AclintSwi(new TypeTable(boardTypes), [{ set: level => raised.push(level) }], 'supervisor');
+  const regs = registersOf(swi.region);
+  regs.write(0, 1);
+  regs.write(0, 0);
+  regs.write(0, 1);
+  expect(raised).toEqual([true, true]);
+  expect(regs.read(0)).toBe(0);
+});
+
 it('drives the MSIP wire of each hart', () => {
   const lines = [new TestLine(), new TestLine()];
   const swi = new AclintSwi(new TypeTable(boardTypes), lines);

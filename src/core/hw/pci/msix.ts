@@ -1,4 +1,3 @@
-import { DmaError } from '../../memory/address-space.ts';
 import { MemoryRegion } from '../../memory/region.ts';
 import type { PciDevice } from './device.ts';
 import { CAP } from './registers.ts';
@@ -114,15 +113,11 @@ export class Msix {
     }
   }
 
-  /** A message is a write like any other: one that leads nowhere is lost. */
+  /** One that leads nowhere is lost. */
   #send(vector: number): void {
     const at = vector * ENTRY;
     const address = Number(this.#table.getBigUint64(at, true));
-    try {
-      this.#device.dma.writeU32(address, this.#table.getUint32(at + ENTRY_DATA, true));
-    } catch (error) {
-      if (!(error instanceof DmaError)) throw error;
-    }
+    this.#device.dma.message(address, this.#table.getUint32(at + ENTRY_DATA, true));
   }
 
   reset(): void {
