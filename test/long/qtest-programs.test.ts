@@ -42,13 +42,6 @@ const binary = join(scratch, 'qemu-system-riscv64');
 writeFileSync(
   binary,
   `#!/bin/sh
-n=$#
-while [ $n -gt 0 ]; do # newer programs ask for a controller of interrupts that there is not, and none of them uses it
-  a=$(printf %s "$1" | sed 's/,aclint=on,aia=aplic-imsic//')
-  shift
-  set -- "$@" "$a"
-  n=$((n - 1))
-done
 exec '${process.execPath}' '${PROGRAM}' "$@"
 `,
 );
