@@ -27,6 +27,7 @@ const matrix = FIRMWARE.flatMap(([name, file]) =>
     { name, file, harts, kind: 'legacy virtio-mmio', on: 'device', options: [] },
     { name, file, harts, kind: 'modern virtio-mmio', on: 'device', options: MODERN },
     { name, file, harts, kind: 'virtio-pci', on: 'pci', options: [] },
+    { name, file, harts, kind: 'virtio-mmio beside an ACLINT', on: 'device', options: ['-M', 'aclint=on'] },
     { name, file, harts, kind: 'virtio-mmio behind an APLIC', on: 'device', options: ['-M', 'aia=aplic'] },
     { name, file, harts, kind: 'virtio-pci with messages', on: 'pci', options: MESSAGES },
   ]),

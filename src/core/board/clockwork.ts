@@ -37,7 +37,7 @@ export class Clockwork {
     const harts: Hart[] = [];
     this.wires = Array.from(
       { length: options.harts },
-      (_, id) => new HartWires(id, (bit, level) => harts[id]?.setInterrupt(bit, level)),
+      (_, id) => new HartWires(id, (bit, level) => interrupt(harts, id, bit, level)),
     );
     this.mtimer = new AclintMtimer(
       types,
@@ -72,4 +72,14 @@ export class Clockwork {
     for (const timer of [...this.#supervisorTimers, ...this.#guestTimers]) timer.reset();
     for (const hart of this.engine.harts) hart.reset(MEMORY_MAP.mrom.base);
   }
+}
+
+/**
+ * Drives a line of a hart. One that interrupts another mostly waits for what that does then, so its turn ends: the turn of
+ * the other comes first.
+ */
+function interrupt(harts: readonly Hart[], id: number, bit: InterruptLine, level: boolean): void {
+  const hart = harts[id];
+  hart?.setInterrupt(bit, level);
+  if (level && !hart?.running) harts.find(other => other.running)?.requestExit();
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { QomObject } from '../qom/object.ts';
 import { formatQtree } from '../qom/qtree.ts';
+import { MEMORY_MAP } from './memory-map.ts';
 import { testBoard } from './testing/test-board.ts';
 
 const GOLDEN = join(process.env['HMP_SHARED'] ?? '../shared', 'golden/qemu-10.2.2/bare-hmp.json');
@@ -48,6 +49,25 @@ describe('virt board', () => {
     expect(plic?.getProperty('unnamed-gpio-out[1]')).toBe('/machine/soc0/harts[1]/unnamed-gpio-in[9]');
     expect(plic?.getProperty('unnamed-gpio-out[2]')).toBe('/machine/soc0/harts[0]/unnamed-gpio-in[11]');
     expect(board.transports[0]?.getProperty('sysbus-irq[0]')).toBe(`${plic?.path}/unnamed-gpio-in[1]`);
+  });
+
+  it('ends the turn of a hart that interrupts another', () => {
+    const { board } = testBoard({ harts: 2 });
+    const [first, second] = board.engine.harts;
+    const RAM = 0x8000_0000;
+    const code = [0x0053_2023, 0x6f]; // sw t0, 0(t1); j .
+    for (const [index, word] of code.entries()) board.memory.store(RAM + 4 * index, 4, word, 0);
+    second!.setCsr('mie', 8n);
+    first!.setX(5, 1n);
+    for (const [hart, end] of [
+      [0, 'budget'],
+      [1, 'exit'],
+    ] as const) {
+      first!.setX(6, BigInt(MEMORY_MAP.clint.base + 4 * hart));
+      first!.pc = BigInt(RAM);
+      expect(first!.run(1000)).toBe(end);
+    }
+    expect(second!.csr('mip') & 8n).toBe(8n);
   });
 
   it('leads the platform bus to the sources that follow those of PCI', () => {

@@ -174,6 +174,11 @@ export class Hart {
     return this.#waiting;
   }
 
+  /** True within run(). */
+  get running(): boolean {
+    return this.#budget !== 0;
+  }
+
   /** Instructions retired since creation. */
   get instructions(): bigint {
     return this.#retired + BigInt(this.#budget - this.#state.word('left') - this.#state.word('traps'));

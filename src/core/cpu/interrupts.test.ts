@@ -49,6 +49,17 @@ describe('interrupts', () => {
     expect(hart.csr('mip')).toBe(0n);
   });
 
+  it('that are pending and not taken let WFI give the turn to another hart', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    machine.place(CODE, ['wfi', 'j 0']);
+    hart.pc = BigInt(CODE);
+    hart.setCsr('mie', 8n);
+    hart.setInterrupt(3, true);
+    expect([hart.run(1000), hart.pc, hart.waiting]).toEqual(['exit', BigInt(CODE + 4), false]);
+    expect(hart.run(1000)).toBe('budget');
+  });
+
   it('Sstc reports its compare value', () => {
     const machine = newMachine();
     const { hart } = machine;

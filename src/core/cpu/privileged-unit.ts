@@ -291,7 +291,8 @@ export class PrivilegedUnit {
   }
 
   #wait(ip: number): typeof OUTCOME.resume {
-    if (!this.#csrs.interrupted) this.#hooks.wait();
+    if (this.#csrs.interrupted) return this.#yield(ip); // it had nothing to do but look again, if it takes no interrupt
+    this.#hooks.wait();
     return this.#resumeAfter(ip);
   }
 
