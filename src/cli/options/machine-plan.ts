@@ -51,7 +51,7 @@ export function machinePlan(given: GivenOptions, warn: (line: string) => void): 
   const shares = sharedFolders(given);
   const machine = machineOptions(given);
   const kind = kindOf(machine);
-  const smp = topology(given.merged('smp'), kind, warn);
+  const smp = topology(given.merged('smp'), kind);
   return {
     ...machine,
     qtest: qtestConfig(given),

@@ -16,7 +16,6 @@ describe('-smp', () => {
     topology(
       givenOptions(...given.flatMap(text => ['-smp', text])).merged('smp'),
       kindOf({ machine: 'virt' }),
-      ignore,
     );
 
   it.each([
@@ -28,6 +27,12 @@ describe('-smp', () => {
     [['2', 'cores=2'], { cpus: 2, maxcpus: 2, sockets: 1, cores: 2, threads: 1 }],
   ])('%j', (given, expected) => {
     expect(smp(...given)).toEqual(expected);
+  });
+
+  it.each(['0', '2,cores=0', 'sockets=0'])('%s is refused', given => {
+    expect(() => smp(given)).toThrow(
+      'Invalid CPU topology: CPU topology parameters must be greater than zero',
+    );
   });
 });
 

@@ -7,13 +7,11 @@ import type { GivenOptions } from '../given-options.ts';
 const MEMBERS = ['cpus', 'maxcpus', 'sockets', 'dies', 'clusters', 'cores', 'threads'] as const;
 type Member = (typeof MEMBERS)[number];
 
-/** `-smp`: what is left out follows from the rest. `warn` hears of zeros. @throws UsageError in QEMU's words */
-export function topology(values: OptionValues, kind: MachineKind, warn: (line: string) => void): Topology {
+/** `-smp`: what is left out follows from the rest. @throws UsageError in QEMU's words */
+export function topology(values: OptionValues, kind: MachineKind): Topology {
   const given = numbers(values);
   if (Object.values(given).includes(0)) {
-    warn(
-      'warning: Deprecated CPU topology (considered invalid): CPU topology parameters must be greater than zero',
-    );
+    throw new UsageError('Invalid CPU topology: CPU topology parameters must be greater than zero');
   }
   for (const level of ['dies', 'clusters'] as const) {
     if ((given[level] ?? 0) > 1)
