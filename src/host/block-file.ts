@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { readSync, writeSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FdSetEntry } from '../core/config.ts';
 import { resolveFdSet } from './descriptors.ts';
+import { Promptness } from './promptness.ts';
 import { systemErrorText } from './system-error.ts';
 import type { BlockFile } from './types.ts';
 
@@ -60,6 +62,7 @@ class RawFile implements BlockFile {
   size: number;
   readonly readOnly: boolean;
   readonly #handle: FileHandle;
+  readonly #prompt = new Promptness();
 
   constructor(handle: FileHandle, size: number, readOnly: boolean) {
     this.#handle = handle;
@@ -69,7 +72,9 @@ class RawFile implements BlockFile {
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
+    const { fd } = this.#handle;
+    const first = this.#prompt.attempt(length, () => readSync(fd, bytes, 0, length, offset));
+    for (let done = first ?? 0; done < length; ) {
       const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done);
       if (bytesRead === 0) break; // past the end: the rest stays zero
       done += bytesRead;
@@ -78,7 +83,9 @@ class RawFile implements BlockFile {
   }
 
   async write(offset: number, data: Uint8Array): Promise<void> {
-    for (let done = 0; done < data.length; ) {
+    const { fd } = this.#handle;
+    const first = this.#prompt.attempt(data.length, () => writeSync(fd, data, 0, data.length, offset));
+    for (let done = first ?? 0; done < data.length; ) {
       const { bytesWritten } = await this.#handle.write(data, done, data.length - done, offset + done);
       done += bytesWritten;
     }
