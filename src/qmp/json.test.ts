@@ -173,6 +173,20 @@ describe('stringifyJson', () => {
     );
   });
 
+  it.each([
+    '\x7f',
+    '\x0b',
+    'é',
+    '\ud800',
+    '\\u',
+    '"',
+    '\n',
+  ])('writes %j alike in short and long texts', special => {
+    const rest = 'x'.repeat(1000);
+    const short = stringifyJson(special);
+    expect(stringifyJson(rest + special)).toBe(`"${rest}${short.slice(1)}`);
+  });
+
   it('leaves out what is undefined and refuses what JSON has not', () => {
     expect(stringifyJson({ a: undefined as unknown as QmpValue, b: -0 })).toBe('{"b": 0}');
     expect(() => stringifyJson(Number.NaN)).toThrow(TypeError);

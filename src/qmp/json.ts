@@ -94,9 +94,18 @@ function shortestNumber(value: number): string {
 /** Not printable ASCII, nor a control that has a letter of its own: JSON.stringify writes these otherwise than QEMU. */
 const SPECIAL = /[^\b\t\n\f\r -~]/;
 
+/** From so many characters on a search for several things takes longer than searches for each. */
+const LONG = 256;
+
 /** Of what no text can hold the replacement character remains. */
 function quote(text: string): string {
-  if (!SPECIAL.test(text)) return JSON.stringify(text);
+  if (text.length >= LONG) {
+    const quoted = JSON.stringify(text);
+    const plain = Buffer.byteLength(quoted) === quoted.length && !quoted.includes('\\u');
+    if (plain && !quoted.includes('\x7f')) return quoted;
+  } else if (!SPECIAL.test(text)) {
+    return JSON.stringify(text);
+  }
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
   return `"${sound.replace(/["\\]|[^ -~]/g, escaped)}"`;
 }
