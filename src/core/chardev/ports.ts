@@ -18,7 +18,7 @@ export interface Ports {
   readonly qtest: Chardev | null;
 }
 
-/** Opens what `-chardev`, `-parallel`, `-qmp` and `-serial` ask for; `say` hears of terminals. @throws ConfigError */
+/** Opens what `-chardev`, `-qmp`, `-serial` and `-parallel` ask for; `say` hears of terminals. @throws ConfigError */
 export async function openChardevs(
   table: ChardevTable,
   config: MachineConfig,
@@ -26,9 +26,9 @@ export async function openChardevs(
 ): Promise<Ports> {
   for (const text of config.chardevs)
     await namingOption(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
-  await openPorts(table, 'parallel', config.parallels);
   const monitors = await openMonitors(table, config.monitors ?? []);
   const serials = await openPorts(table, 'serial', config.serials);
+  await openPorts(table, 'parallel', config.parallels);
   for (const { label, pseudoTerminal } of table.all()) {
     if (pseudoTerminal !== null) say(redirected(pseudoTerminal, label));
   }
