@@ -137,7 +137,9 @@ export class JsonLexer {
 
   /** How many of the bytes were read: all, unless no further token was wanted. Blanks behind the last one are read. */
   feed(bytes: Uint8Array): number {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    const buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let begin = 0;
     let wanted = true;
     for (let at = 0; at < bytes.length; ) {
@@ -149,27 +151,28 @@ export class JsonLexer {
         at += 1;
       } else if (wanted) {
         const behind = (action & BEFORE) !== 0 || action === AGAIN ? at : at + 1;
-        if (action !== AGAIN) wanted = this.#emit(action, text.slice(begin, behind));
+        if (action !== AGAIN) wanted = this.#emit(action, buffer, begin, behind);
         this.#state = action === ERROR ? RECOVERY : START;
         at = begin = behind;
       } else {
         return at;
       }
     }
-    if (this.#state !== START && this.#state !== RECOVERY) this.#keep(text.slice(begin));
+    if (this.#state !== START && this.#state !== RECOVERY) this.#keep(buffer.toString('latin1', begin));
     return bytes.length;
   }
 
   /** No more bytes come: what was begun is a token, or an error. */
   end(): void {
     const action = table[this.#state * 256]!;
-    if (this.#state !== START && this.#state !== RECOVERY) this.#emit(action, '');
+    if (this.#state !== START && this.#state !== RECOVERY) this.#emit(action, Buffer.alloc(0), 0, 0);
     this.#state = START;
   }
 
-  #emit(action: number, last: string): boolean {
+  #emit(action: number, bytes: Buffer, begin: number, end: number): boolean {
     const kind = action === ERROR ? 'error' : KINDS[action & 0x1f]!;
-    return this.#accept({ kind, text: this.#take(last) });
+    const text = kind.length === 1 ? kind : this.#take(bytes.toString('latin1', begin, end));
+    return this.#accept({ kind, text });
   }
 
   #keep(text: string): void {
