@@ -73,7 +73,7 @@ function write(value: QmpValue, style: Style, lineBreak: string | undefined): st
   if (!isObject(value)) throw new TypeError(`JSON cannot hold a ${typeof value}`);
   const members: string[] = [];
   for (const [key, item] of style.entries(value)) {
-    if (item !== undefined) members.push(`${quote(key)}: ${write(item, style, inner)}`);
+    if (item !== undefined) members.push(`${quotedName(key)}: ${write(item, style, inner)}`);
   }
   return group('{', '}', members, lineBreak);
 }
@@ -89,6 +89,22 @@ function shortestNumber(value: number): string {
   // The shortest digits of a large integer are not its own: read back as a bigint they would differ.
   const inexact = Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21;
   return inexact ? String(BigInt(value)) : String(value);
+}
+
+/** Names of members as they are written; messages hardly have others than the schema's, and no more than this are kept. */
+const NAME_LIMIT = 8192;
+const LONGEST_NAME = 64;
+const quotedNames = new Map<string, string>();
+
+function quotedName(name: string): string {
+  let quoted = quotedNames.get(name);
+  if (quoted === undefined) {
+    quoted = quote(name);
+    if (name.length > LONGEST_NAME) return quoted;
+    if (quotedNames.size >= NAME_LIMIT) quotedNames.clear();
+    quotedNames.set(name, quoted);
+  }
+  return quoted;
 }
 
 /** Not printable ASCII, nor a control that has a letter of its own: JSON.stringify writes these otherwise than QEMU. */
