@@ -340,6 +340,7 @@ const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unk
     { model: { name: 'rv64', props: expect.objectContaining({ zba: false, zbb: true, mmu: true }) } },
   ],
   ['query-iothreads', {}, []],
+  ['x-accel-stats', {}, { 'human-readable-text': expect.stringContaining('\nTB count ') }],
   [
     'query-machines',
     {},

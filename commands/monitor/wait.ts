@@ -31,9 +31,13 @@ export async function wait(ctx: CommandContext, args: WaitArgs): Promise<Result>
   if (args.timeout !== undefined && args.timeout < 0) throw new CommandError('the timeout is negative');
   const name = args.event.toUpperCase();
   const giveUp = new AbortController();
+  // Not AbortSignal.any: what is made of a signal that lives on costs memory for as long.
+  const interrupted = () => giveUp.abort(ctx.signal.reason);
+  ctx.signal.throwIfAborted();
+  ctx.signal.addEventListener('abort', interrupted);
   // begun before the name is checked, so that no event passes unseen meanwhile
   const arrival = waitForEvent(ctx.qmp, name as EventName, {
-    signal: AbortSignal.any([ctx.signal, giveUp.signal]),
+    signal: giveUp.signal,
     ...(args.timeout === undefined ? {} : { timeoutMs: args.timeout * 1000 }),
   });
   arrival.catch(() => {});
@@ -46,6 +50,7 @@ export async function wait(ctx: CommandContext, args: WaitArgs): Promise<Result>
     const value: { [key: string]: QmpValue } = { ...members };
     return data({ event, data: value, timestamp }, `${event} ${stringifyJson(value)}\n`);
   } finally {
+    ctx.signal.removeEventListener('abort', interrupted);
     giveUp.abort();
   }
 }

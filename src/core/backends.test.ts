@@ -27,6 +27,31 @@ describe('openBackends', () => {
     expect(second.serial).toBeUndefined();
   });
 
+  it('opens what monitors have for themselves in its place among the others', async () => {
+    const monitor = { mode: 'control', pretty: false } as const;
+    const { chardevs, monitors } = await open({
+      chardevs: ['null,id=c0', 'null,id=c1'],
+      monitors: [
+        { ...monitor, spec: 'null', label: 'm2', chardevsBefore: 2 },
+        { ...monitor, spec: 'chardev:c1', chardevsBefore: 0 },
+        { ...monitor, spec: 'null', label: 'm0', chardevsBefore: 0 },
+        { ...monitor, spec: 'null', label: 'm1', chardevsBefore: 1 },
+      ],
+      serials: ['null'],
+      parallels: ['null'],
+    });
+    expect(chardevs.all().map(({ label }) => label)).toEqual([
+      'm0',
+      'c0',
+      'm1',
+      'c1',
+      'm2',
+      'serial0',
+      'parallel0',
+    ]);
+    expect(monitors.map(({ chardev }) => chardev.label)).toEqual(['m2', 'c1', 'm0', 'm1']);
+  });
+
   it.each([
     [{ serials: ['chardev:c0'] }, "could not connect serial device to character backend 'chardev:c0'"],
     [{ chardevs: ['null'] }, '-chardev null: chardev: no id specified'],

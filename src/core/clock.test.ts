@@ -22,6 +22,19 @@ describe('VirtualClock', () => {
     expect(clock.now()).toBe(15);
   });
 
+  it('calls back after a sleep that was not cancelled', () => {
+    const fired: number[] = [];
+    clock.start();
+    clock.sleep(1, () => fired.push(1));
+    clock.sleep(1, () => fired.push(2))();
+    time.advance(999_999);
+    clock.runTimers();
+    expect(fired).toEqual([]);
+    time.advance(1);
+    clock.runTimers();
+    expect(fired).toEqual([1]);
+  });
+
   it('fires timers once, earliest first, when they are due', () => {
     const fired: string[] = [];
     clock.timer(() => fired.push('late')).arm(30);

@@ -33,6 +33,10 @@ export interface MonitorConfig {
   readonly option?: string;
   /** Whether its messages go over several lines. */
   readonly pretty: boolean;
+  /** The name of the character device that is made of `spec`; absent: it names one that is there. */
+  readonly label?: string;
+  /** How many of `-chardev` come before it. */
+  readonly chardevsBefore: number;
 }
 
 /** What is logged from the start on. */

@@ -42,7 +42,7 @@ export class QmpServer {
 
   #greet(): void {
     const { version, pretty } = this.#options;
-    this.#stream.write(Buffer.from(greeting(version, pretty)));
+    this.#stream.write(ascii(greeting(version, pretty)));
     if (this.#service) this.#begin(this.#service);
   }
 
@@ -52,7 +52,7 @@ export class QmpServer {
       dispatcher,
       events,
       pretty: this.#options.pretty,
-      send: text => this.#stream.write(Buffer.from(text)),
+      send: text => this.#stream.write(ascii(text)),
       hold: wait => this.#stream.setFlowing?.(!wait),
     });
   }
@@ -61,4 +61,9 @@ export class QmpServer {
     this.#session?.close();
     this.#session = null;
   }
+}
+
+/** Messages have no other characters; to say so saves looking for them. */
+function ascii(message: string): Uint8Array {
+  return Buffer.from(message, 'latin1');
 }

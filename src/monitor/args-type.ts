@@ -49,8 +49,15 @@ export function fullName(entry: HxEntry): string {
   return [entry.name, ...entry.aliases].join('|');
 }
 
+const parsed = new WeakMap<HxEntry, readonly ArgSpec[]>();
+
 /** Splits `.args_type`. Throws CommandError when the table's text is wrong. */
-export function parseArgsType(entry: HxEntry): ArgSpec[] {
-  if (entry.argsType === '') return [];
-  return entry.argsType.split(',').map(text => parseSpec(text, fullName(entry)));
+export function parseArgsType(entry: HxEntry): readonly ArgSpec[] {
+  let specs = parsed.get(entry);
+  if (specs === undefined) {
+    const { argsType } = entry;
+    specs = argsType === '' ? [] : argsType.split(',').map(text => parseSpec(text, fullName(entry)));
+    parsed.set(entry, specs);
+  }
+  return specs;
 }

@@ -27,7 +27,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 /** Reads a command's arguments by its args_type, with QEMU's rules and messages. */
 class ArgumentReader {
   readonly #command: string;
-  readonly #specs: ArgSpec[];
+  readonly #specs: readonly ArgSpec[];
   readonly #line: LineReader;
   readonly #sources: ArgumentSources;
 

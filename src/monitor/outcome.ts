@@ -24,12 +24,12 @@ export interface Outcome {
 
 /** @param before what the command printed while it ran */
 export function success(command: string, result: Result | undefined, before = ''): Outcome {
-  const base = { command, ok: true, exitCode: 0 };
-  if (result === undefined) return { ...base, text: before };
-  if (result.kind === 'clear') return { ...base, text: '', clear: true };
-  return result.kind === 'data'
-    ? { ...base, text: before + result.text, data: result.data }
-    : { ...base, text: before + result.text };
+  const outcome: Outcome = { command, ok: true, text: before, exitCode: 0 };
+  if (result === undefined) return outcome;
+  if (result.kind === 'clear') return { ...outcome, text: '', clear: true };
+  outcome.text += result.text;
+  if (result.kind === 'data') outcome.data = result.data;
+  return outcome;
 }
 
 function asError(thrown: unknown): Error {

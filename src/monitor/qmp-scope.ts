@@ -4,8 +4,12 @@ import type { QmpValue } from '../qapi/value.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import { ArgumentError, CommandError } from './errors.ts';
 
+/** The signal of what nobody interrupts: one for all, since to make one takes longer than many a command. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 /** The same connection, where each request ends with the signal unless it names its own. */
 export function withSignal(qmp: QmpClient, signal: AbortSignal): QmpClient {
+  if (signal === NEVER) return qmp;
   return {
     execute: (command, args, options) => qmp.execute(command, args, { signal, ...options }),
     supports: command => qmp.supports(command),

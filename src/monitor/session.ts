@@ -12,7 +12,7 @@ import { History } from './history.ts';
 import { LineReader } from './line-reader.ts';
 import { initialFormat } from './memory-format.ts';
 import { cancellation, failure, type Outcome, success } from './outcome.ts';
-import { humanReadableText, lookupSymbol, readRegister, withSignal } from './qmp-scope.ts';
+import { humanReadableText, lookupSymbol, NEVER, readRegister, withSignal } from './qmp-scope.ts';
 import { RecentEvents } from './recent-events.ts';
 import { type Needs, RemoteMonitor } from './remote.ts';
 import type {
@@ -122,11 +122,7 @@ export class Session implements MonitorSession {
   }
 
   /** Runs one line. Never rejects: what goes wrong is in the outcome. */
-  async run(
-    line: string,
-    signal: AbortSignal = new AbortController().signal,
-    options: RunOptions = {},
-  ): Promise<Outcome> {
+  async run(line: string, signal: AbortSignal = NEVER, options: RunOptions = {}): Promise<Outcome> {
     const output = new CommandOutput(options.output, signal);
     try {
       signal.throwIfAborted();
@@ -139,11 +135,7 @@ export class Session implements MonitorSession {
   }
 
   /** What could stand at the cursor. Never rejects: what cannot be found out is left out. */
-  async complete(
-    line: string,
-    cursor = line.length,
-    signal = new AbortController().signal,
-  ): Promise<CompletionResult> {
+  async complete(line: string, cursor = line.length, signal: AbortSignal = NEVER): Promise<CompletionResult> {
     await this.#remote?.load();
     const qmp = withSignal(this.#options.qmp, signal);
     const { completers = {}, listDirectory } = this.#options;

@@ -17,8 +17,8 @@ export type TokenKind =
 
 export interface Token {
   readonly kind: TokenKind;
-  /** As it was written; strings with their quotes. A view that is valid during the call only. */
-  readonly bytes: Uint8Array;
+  /** As it was written, a character for each byte; strings with their quotes. */
+  readonly text: string;
 }
 
 /** No token is longer; what is gathered of one that would be is dropped. */
@@ -127,66 +127,64 @@ fillTable();
 export class JsonLexer {
   readonly #accept: (token: Token) => boolean;
   #state = START;
-  /** Earlier pieces of the token that is being read. */
-  #pieces: Uint8Array[] = [];
-  #gathered = 0;
+  /** What was read of a token that earlier pieces began. */
+  #begun = '';
 
   /** @param accept false: no further token now */
   constructor(accept: (token: Token) => boolean) {
     this.#accept = accept;
   }
 
-  /** How many of the bytes were read: all, unless no further token was wanted. */
+  /** How many of the bytes were read: all, unless no further token was wanted. Blanks behind the last one are read. */
   feed(bytes: Uint8Array): number {
+    const buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let begin = 0;
+    let wanted = true;
     for (let at = 0; at < bytes.length; ) {
       if (this.#state === START) begin = at;
       const action = table[this.#state * 256 + bytes[at]!]!;
       if (action < INSIDE) {
+        if (!wanted && action !== START) return at;
         this.#state = action;
         at += 1;
-      } else {
+      } else if (wanted) {
         const behind = (action & BEFORE) !== 0 || action === AGAIN ? at : at + 1;
-        const wanted = action === AGAIN || this.#emit(action, bytes.subarray(begin, behind));
+        if (action !== AGAIN) wanted = this.#emit(action, buffer, begin, behind);
         this.#state = action === ERROR ? RECOVERY : START;
         at = begin = behind;
-        if (!wanted) return at;
+      } else {
+        return at;
       }
     }
-    if (this.#state !== START && this.#state !== RECOVERY) this.#keep(bytes.subarray(begin));
+    if (this.#state !== START && this.#state !== RECOVERY) this.#keep(buffer.toString('latin1', begin));
     return bytes.length;
   }
 
   /** No more bytes come: what was begun is a token, or an error. */
   end(): void {
     const action = table[this.#state * 256]!;
-    if (this.#state !== START && this.#state !== RECOVERY) this.#emit(action, new Uint8Array(0));
+    if (this.#state !== START && this.#state !== RECOVERY) this.#emit(action, Buffer.alloc(0), 0, 0);
     this.#state = START;
   }
 
-  #emit(action: number, last: Uint8Array): boolean {
-    const bytes = this.#pieces.length === 0 ? last : this.#join(last);
-    return this.#accept({ kind: action === ERROR ? 'error' : KINDS[action & 0x1f]!, bytes });
+  #emit(action: number, bytes: Buffer, begin: number, end: number): boolean {
+    const kind = action === ERROR ? 'error' : KINDS[action & 0x1f]!;
+    const text = kind.length === 1 ? kind : this.#take(bytes.toString('latin1', begin, end));
+    return this.#accept({ kind, text });
   }
 
-  #keep(bytes: Uint8Array): void {
-    this.#pieces.push(bytes.slice());
-    this.#gathered += bytes.length;
-    if (this.#gathered <= MAX_TOKEN_BYTES) return;
-    const kept = this.#join(new Uint8Array(0));
+  #keep(text: string): void {
+    this.#begun += text;
+    if (this.#begun.length <= MAX_TOKEN_BYTES) return;
     this.#state = START;
-    this.#accept({ kind: 'oversize', bytes: kept });
+    this.#accept({ kind: 'oversize', text: this.#take('') });
   }
 
-  #join(last: Uint8Array): Uint8Array {
-    const whole = new Uint8Array(this.#gathered + last.length);
-    let at = 0;
-    for (const piece of [...this.#pieces, last]) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    this.#pieces = [];
-    this.#gathered = 0;
-    return whole;
+  #take(last: string): string {
+    const text = this.#begun + last;
+    this.#begun = '';
+    return text;
   }
 }

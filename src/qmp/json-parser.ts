@@ -1,17 +1,11 @@
 import { keepOrder } from '../qapi/qdict-order.ts';
 import { type QmpObject, type QmpValue, setMember } from '../qapi/value.ts';
 import { JsonError } from './json-error.ts';
-import type { TokenKind } from './json-lexer.ts';
+import type { Token, TokenKind } from './json-lexer.ts';
 import { unquote } from './json-string.ts';
 
 /** Bytes of a reason that are told. */
 const LONGEST_REASON = 1023;
-
-export interface ParserToken {
-  readonly kind: TokenKind;
-  /** As it was written, a character for each byte. */
-  readonly text: string;
-}
 
 /**
  * How numbers become values.
@@ -21,16 +15,16 @@ export interface ParserToken {
 export type NumberStyle = 'shortest' | 'typed';
 
 /** The value that tokens make. Keys must be unique. @throws JsonError */
-export function parseTokens(tokens: readonly ParserToken[], numbers: NumberStyle): QmpValue {
+export function parseTokens(tokens: readonly Token[], numbers: NumberStyle): QmpValue {
   return new TokenParser(tokens, numbers).value();
 }
 
 class TokenParser {
-  readonly #tokens: readonly ParserToken[];
+  readonly #tokens: readonly Token[];
   readonly #typed: boolean;
   #at = 0;
 
-  constructor(tokens: readonly ParserToken[], numbers: NumberStyle) {
+  constructor(tokens: readonly Token[], numbers: NumberStyle) {
     this.#tokens = tokens;
     this.#typed = numbers === 'typed';
   }
@@ -61,7 +55,7 @@ class TokenParser {
     return token.kind;
   }
 
-  #next(): ParserToken {
+  #next(): Token {
     this.#peek();
     return this.#tokens[this.#at++]!;
   }

@@ -2,7 +2,7 @@ import { QmpError } from '../qapi/errors.ts';
 import type { QmpValue } from '../qapi/value.ts';
 import { JsonError } from './json-error.ts';
 import { JsonLexer, MAX_TOKEN_BYTES, type Token } from './json-lexer.ts';
-import { type NumberStyle, type ParserToken, parseTokens } from './json-parser.ts';
+import { type NumberStyle, parseTokens } from './json-parser.ts';
 import { lenientText } from './modified-utf8.ts';
 
 /** Braces and brackets that may be open at once. */
@@ -17,10 +17,6 @@ export interface JsonReceiver {
   full?(): boolean;
 }
 
-function textOfBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
 /** Reads one JSON value after another from bytes as they come, and finds its way again after garbage. */
 export class JsonStream {
   readonly #receiver: JsonReceiver;
@@ -29,7 +25,7 @@ export class JsonStream {
     this.#take(token);
     return this.#receiver.full?.() !== true;
   });
-  #tokens: ParserToken[] = [];
+  #tokens: Token[] = [];
   #bytes = 0;
   #braces = 0;
   #brackets = 0;
@@ -51,9 +47,9 @@ export class JsonStream {
   }
 
   #take(token: Token): void {
-    const { kind, bytes } = token;
+    const { kind, text } = token;
     if (kind === 'error') {
-      this.#fail(new JsonError(`stray '${lenientText(textOfBytes(bytes))}'`));
+      this.#fail(new JsonError(`stray '${lenientText(text)}'`));
       return;
     }
     if (kind === '{') this.#braces += 1;
@@ -65,14 +61,14 @@ export class JsonStream {
       this.#fail(new QmpError(`JSON ${limit} limit exceeded`));
       return;
     }
-    this.#bytes += bytes.length + 1;
-    this.#tokens.push({ kind, text: kind.length === 1 ? kind : textOfBytes(bytes) });
+    this.#bytes += text.length + 1;
+    this.#tokens.push(token);
     const open = this.#braces > 0 || this.#brackets > 0;
     if (!open || this.#braces < 0 || this.#brackets < 0) this.#finish();
   }
 
-  #overLimit({ kind, bytes }: Token): string | null {
-    if (kind === 'oversize' || this.#bytes + bytes.length + 1 > MAX_TOKEN_BYTES) return 'token size';
+  #overLimit({ kind, text }: Token): string | null {
+    if (kind === 'oversize' || this.#bytes + text.length + 1 > MAX_TOKEN_BYTES) return 'token size';
     if (this.#tokens.length + 1 > MAX_TOKENS) return 'token count';
     return this.#braces + this.#brackets > MAX_NESTING ? 'nesting depth' : null;
   }

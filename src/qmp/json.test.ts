@@ -173,6 +173,29 @@ describe('stringifyJson', () => {
     );
   });
 
+  it.each([
+    '\x7f',
+    '\x0b',
+    'é',
+    '\ud800',
+    '\\u',
+    '"',
+    '\n',
+  ])('writes %j alike in short and long texts', special => {
+    const rest = 'x'.repeat(1000);
+    const short = stringifyJson(special);
+    expect(stringifyJson(rest + special)).toBe(`"${rest}${short.slice(1)}`);
+  });
+
+  it('writes names alike whenever they come, however many there are', () => {
+    const value = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`"${at}\x7f`, at]));
+    value['n'.repeat(100)] = 0;
+    const text = stringifyJson(value);
+    expect(stringifyJson(value)).toBe(text);
+    expect(parseJson(text)).toEqual(value);
+    expect(text).toContain('"\\"9999\\u007F": 9999');
+  });
+
   it('leaves out what is undefined and refuses what JSON has not', () => {
     expect(stringifyJson({ a: undefined as unknown as QmpValue, b: -0 })).toBe('{"b": 0}');
     expect(() => stringifyJson(Number.NaN)).toThrow(TypeError);

@@ -73,7 +73,7 @@ function write(value: QmpValue, style: Style, lineBreak: string | undefined): st
   if (!isObject(value)) throw new TypeError(`JSON cannot hold a ${typeof value}`);
   const members: string[] = [];
   for (const [key, item] of style.entries(value)) {
-    if (item !== undefined) members.push(`${quote(key)}: ${write(item, style, inner)}`);
+    if (item !== undefined) members.push(`${quotedName(key)}: ${write(item, style, inner)}`);
   }
   return group('{', '}', members, lineBreak);
 }
@@ -91,12 +91,37 @@ function shortestNumber(value: number): string {
   return inexact ? String(BigInt(value)) : String(value);
 }
 
+/** Names of members as they are written; messages hardly have others than the schema's, and no more than this are kept. */
+const NAME_LIMIT = 8192;
+const LONGEST_NAME = 64;
+const quotedNames = new Map<string, string>();
+
+function quotedName(name: string): string {
+  let quoted = quotedNames.get(name);
+  if (quoted === undefined) {
+    quoted = quote(name);
+    if (name.length > LONGEST_NAME) return quoted;
+    if (quotedNames.size >= NAME_LIMIT) quotedNames.clear();
+    quotedNames.set(name, quoted);
+  }
+  return quoted;
+}
+
 /** Not printable ASCII, nor a control that has a letter of its own: JSON.stringify writes these otherwise than QEMU. */
 const SPECIAL = /[^\b\t\n\f\r -~]/;
 
+/** From so many characters on a search for several things takes longer than searches for each. */
+const LONG = 256;
+
 /** Of what no text can hold the replacement character remains. */
 function quote(text: string): string {
-  if (!SPECIAL.test(text)) return JSON.stringify(text);
+  if (text.length >= LONG) {
+    const quoted = JSON.stringify(text);
+    const plain = Buffer.byteLength(quoted) === quoted.length && !quoted.includes('\\u');
+    if (plain && !quoted.includes('\x7f')) return quoted;
+  } else if (!SPECIAL.test(text)) {
+    return JSON.stringify(text);
+  }
   const sound = text.replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, '\ufffd');
   return `"${sound.replace(/["\\]|[^ -~]/g, escaped)}"`;
 }

@@ -51,6 +51,7 @@ export class ServerSession {
   #oob = false;
   #busy = false;
   #reading = false;
+  #overtaking = false;
   #held = false;
   /** Whether the machine was told to end: nothing that is asked after that is answered. */
   #quitting = false;
@@ -102,14 +103,22 @@ export class ServerSession {
 
   /** Without oob a client has one request at a time. */
   #isFull(): boolean {
-    if (this.#quitting) return true;
+    if (this.#quitting || this.#overtaking) return true;
     return this.#oob ? this.#queue.length >= QUEUE_LENGTH : this.#busy;
   }
 
   #receive(value: QmpValue): void {
     const overtakes = isObject(value) && 'exec-oob' in value && !('execute' in value);
-    if (overtakes) void this.#answer(value);
+    if (overtakes) void this.#overtake(value);
     else this.#enqueue(value);
+  }
+
+  /** What overtakes is done before anything else is read. */
+  async #overtake(value: QmpValue): Promise<void> {
+    this.#overtaking = true;
+    await this.#answer(value);
+    this.#overtaking = false;
+    this.#read();
   }
 
   #enqueue(item: QmpValue | QmpError): void {

@@ -12,20 +12,30 @@ export function isElsewhere(spec: string): boolean {
 
 /** The monitors on character devices: `-mon`, `-monitor`, `-qmp` and `-qmp-pretty`, in order. @throws UsageError */
 export function monitorConfigs(given: GivenOptions): MonitorConfig[] {
-  return given.order.flatMap(one => {
+  const monitors: MonitorConfig[] = [];
+  let chardevsBefore = 0;
+  let numbered = 0;
+  for (const one of given.order) {
     const { argument, origin } = one;
     const { name } = one.option;
-    if (name === 'mon') return [ofMon(given.valuesOf(one), origin)];
-    if (name === 'monitor' && isElsewhere(argument)) {
-      return [{ spec: argument, mode: 'readline', pretty: false, option: origin } as const];
+    if (name === 'chardev') chardevsBefore++;
+    if (name === 'mon') monitors.push({ ...ofMon(given.valuesOf(one), origin), chardevsBefore });
+    // `none` is a monitor that is not there
+    if (!['monitor', 'qmp', 'qmp-pretty'].includes(name) || argument === 'none') continue;
+    const label = `compat_monitor${numbered++}`;
+    const place = { ...(argument.startsWith('chardev:') ? {} : { label }), chardevsBefore };
+    if (name !== 'monitor') {
+      monitors.push({ spec: argument, mode: 'control', pretty: name === 'qmp-pretty', ...place });
+    } else if (isElsewhere(argument)) {
+      monitors.push({ spec: argument, mode: 'readline', pretty: false, option: origin, ...place });
     }
-    const isQmp = name === 'qmp' || name === 'qmp-pretty';
-    if (!isQmp || argument === 'none') return []; // `none` is a monitor that is not there
-    return [{ spec: argument, mode: 'control', pretty: name === 'qmp-pretty' } as const];
-  });
+  }
+  return monitors;
 }
 
-function ofMon({ chardev, mode = 'readline', pretty = 'off' }: OptionValues, origin: string): MonitorConfig {
+type OfMon = Omit<MonitorConfig, 'chardevsBefore'>;
+
+function ofMon({ chardev, mode = 'readline', pretty = 'off' }: OptionValues, origin: string): OfMon {
   const refuse = (reason: string) => new UsageError(reason, origin);
   if (chardev === undefined) throw refuse("Parameter 'chardev' is missing");
   const known = MODES.find(each => each === mode);

@@ -29,8 +29,8 @@ function stdioChardevs(given: GivenOptions): { option: string; label: string }[]
 
 /** QMP and the test protocol on the program's own input and output. */
 function stdioClients(given: GivenOptions): { option: string; label: string }[] {
-  const monitors = monitorConfigs(given).flatMap(({ spec }, index) =>
-    spec === 'stdio' ? [{ option: '-qmp stdio', label: `compat_monitor${index}` }] : [],
+  const monitors = monitorConfigs(given).flatMap(({ spec, label = '' }) =>
+    spec === 'stdio' ? [{ option: '-qmp stdio', label }] : [],
   );
   return given.last('qtest') === 'stdio'
     ? [...monitors, { option: '-qtest stdio', label: 'qtest' }]

@@ -7,6 +7,7 @@ import { type DrivePlace, PLACE_KEYS } from './drive-place.ts';
 import type { CacheMode } from './node.ts';
 import { CHILD_KEYS, checkFileOptions, FILE_KEYS, NODE_KEYS, parseNode } from './node-options.ts';
 import { parseSize, parseSwitch } from './option-values.ts';
+import type { Accounting } from './stats.ts';
 import type { ThrottleLimits } from './throttle.ts';
 import { parseThrottle, THROTTLE_KEYS } from './throttle-options.ts';
 
@@ -90,22 +91,31 @@ export function parseDrive(options: OptionValues, place: DrivePlace): DriveReque
   const media = options['media'] ?? 'disk';
   if (!MEDIA.includes(media)) throw new ConfigError(`'${media}' invalid media`);
   const readOnly = media === 'cdrom' || readOnlyWish(options);
-  for (const key of ['stats-account-invalid', 'stats-account-failed']) parseSwitch(key, options[key] ?? 'on');
+  const accounting = parseAccounting(options);
   const cache = parseCache(options);
   const detectZeroes = parseNode(options, readOnly, cache.direct);
   const snapshot = parseSwitch('snapshot', options['snapshot'] ?? 'off');
+  const medium = image(options, { readOnly, cache, detectZeroes, snapshot });
   const id = options['id'] ?? `${kind}${place.unit}`;
   return {
     id,
     interface: kind,
     place,
-    image: image(options, { readOnly, cache, detectZeroes, snapshot }),
+    image: medium,
     readOnly,
     readErrors: parsePolicy('read', options['rerror'] ?? 'report'),
     writeErrors: parsePolicy('write', options['werror'] ?? 'enospc'),
+    accounting: medium ? accounting : { invalid: true, failed: true }, // as in QEMU an empty drive forgets the wish
     cache,
     limits: parseThrottle(options, id),
   };
+}
+
+function parseAccounting(options: OptionValues): Accounting {
+  const [invalid, failed] = ['stats-account-invalid', 'stats-account-failed'].map(key =>
+    parseSwitch(key, options[key] ?? 'on'),
+  );
+  return { invalid: invalid!, failed: failed! };
 }
 
 function refuseUnknown(options: OptionValues): void {

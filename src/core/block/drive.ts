@@ -1,7 +1,7 @@
 import type { DriveInterface } from './drive-options.ts';
 import type { DrivePlace } from './drive-place.ts';
 import type { BlockNode, CacheMode } from './node.ts';
-import { DriveStats } from './stats.ts';
+import { type Accounting, DriveStats } from './stats.ts';
 import { Throttle } from './throttle.ts';
 
 export const SECTOR_SIZE = 512;
@@ -49,6 +49,7 @@ export interface DriveOptions {
   readonly cache: CacheMode;
   readonly readErrors: ErrorPolicy;
   readonly writeErrors: ErrorPolicy;
+  readonly accounting: Accounting;
   readonly interface?: DriveInterface;
   /** Where it sits among those of its interface; absent for a drive without a name. */
   readonly place?: DrivePlace;
@@ -87,6 +88,7 @@ export class Drive {
     this.writeErrors = options.writeErrors;
     this.writeCache = options.cache.writeback;
     this.stats = new DriveStats(() => time.now());
+    this.stats.accounting = options.accounting;
     this.throttle = new Throttle(time);
     this.insert(node);
   }

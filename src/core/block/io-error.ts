@@ -10,10 +10,20 @@ interface Surroundings {
   stopOnError?(): void;
 }
 
-/** Takes over the device's werror and rerror where they are not `auto`. */
+/** Takes over what the device's properties say of errors, and of their place in the statistics, where they are not `auto`. */
 export function settleErrorPolicies(device: Device, drive: Drive): void {
   drive.readErrors = chosen(device, 'rerror', drive.readErrors);
   drive.writeErrors = chosen(device, 'werror', drive.writeErrors);
+  const { invalid, failed } = drive.stats.accounting;
+  drive.stats.accounting = {
+    invalid: switched(device, 'account-invalid', invalid),
+    failed: switched(device, 'account-failed', failed),
+  };
+}
+
+function switched(device: Device, property: string, otherwise: boolean): boolean {
+  const value = device.value(property);
+  return value === 'auto' ? otherwise : value === 'on';
 }
 
 function chosen(device: Device, property: string, otherwise: ErrorPolicy): ErrorPolicy {

@@ -24,6 +24,12 @@ interface Counters {
   nanoseconds: number;
 }
 
+/** Which requests that came to nothing count as work: for the time since the last one, failed ones for the times too. */
+export interface Accounting {
+  readonly invalid: boolean;
+  readonly failed: boolean;
+}
+
 const OPERATIONS: readonly Operation[] = ['rd', 'wr', 'flush', 'unmap'];
 
 /** What a drive's device did so far. */
@@ -34,6 +40,7 @@ export class DriveStats {
       { bytes: 0, operations: 0, failed: 0, invalid: 0, nanoseconds: 0 },
     ]),
   ) as Record<Operation, Counters>;
+  accounting: Accounting = { invalid: true, failed: true };
   readonly histograms = new Map<Operation, LatencyHistogram>();
   readonly #now: () => number;
   #lastAccess: number | null = null;
@@ -53,10 +60,13 @@ export class DriveStats {
     const counters = this.of[operation];
     const began = this.#now();
     return ok => {
-      this.#lastAccess = this.#now();
-      const took = this.#lastAccess - began;
-      counters.nanoseconds += took;
+      const now = this.#now();
+      const took = now - began;
       this.#classify(operation, took);
+      if (ok || this.accounting.failed) {
+        counters.nanoseconds += took;
+        this.#lastAccess = now;
+      }
       if (ok) {
         counters.bytes += bytes;
         counters.operations++;
@@ -94,6 +104,6 @@ export class DriveStats {
   /** A request was refused for what it asks. */
   invalid(operation: Operation): void {
     this.of[operation].invalid++;
-    this.#lastAccess = this.#now();
+    if (this.accounting.invalid) this.#lastAccess = this.#now();
   }
 }

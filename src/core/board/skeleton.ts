@@ -54,9 +54,9 @@ export class Skeleton {
   constructor(config: MachineConfig, regions: BoardRegions, parts: SkeletonParts) {
     const { objects } = parts;
     this.system = regions.system;
-    this.backend = this.root.add('backend', new Container());
     this.root.add('chardevs', parts.chardevs);
     this.objects = this.root.add('objects', objects);
+    this.backend = this.root.add('backend', new Container());
     this.machine = this.root.add('machine', new MachineObject(config));
     this.unattached = this.machine.add('unattached', new Container());
     this.peripheral = this.machine.add('peripheral', new Container());

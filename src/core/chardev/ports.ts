@@ -18,17 +18,15 @@ export interface Ports {
   readonly qtest: Chardev | null;
 }
 
-/** Opens what `-chardev`, `-parallel`, `-qmp` and `-serial` ask for; `say` hears of terminals. @throws ConfigError */
+/** Opens what `-chardev`, `-qmp`, `-serial` and `-parallel` ask for; `say` hears of terminals. @throws ConfigError */
 export async function openChardevs(
   table: ChardevTable,
   config: MachineConfig,
   say: (line: string) => void,
 ): Promise<Ports> {
-  for (const text of config.chardevs)
-    await namingOption(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
-  await openPorts(table, 'parallel', config.parallels);
-  const monitors = await openMonitors(table, config.monitors ?? []);
+  const monitors = await openMonitors(table, config);
   const serials = await openPorts(table, 'serial', config.serials);
+  await openPorts(table, 'parallel', config.parallels);
   for (const { label, pseudoTerminal } of table.all()) {
     if (pseudoTerminal !== null) say(redirected(pseudoTerminal, label));
   }
@@ -40,13 +38,27 @@ function redirected(name: string, label: string): string {
   return `char device redirected to ${name} (label ${label})`;
 }
 
-async function openMonitors(table: ChardevTable, configs: readonly MonitorConfig[]): Promise<MonitorPort[]> {
-  const ports: MonitorPort[] = [];
-  for (const { spec, mode, pretty, option } of configs) {
-    const label = `compat_monitor${ports.length}`;
-    ports.push({ mode, pretty, chardev: await openPort(table, { kind: 'qmp', spec, label, option }) });
+/** Opens `-chardev` and what monitors have for themselves in their order, and then finds the monitors whose device that is. */
+async function openMonitors(
+  table: ChardevTable,
+  { chardevs, monitors = [] }: MachineConfig,
+): Promise<MonitorPort[]> {
+  const opened = new Map<MonitorConfig, Chardev>();
+  const open = async (config: MonitorConfig) => {
+    const { spec, label = '', option } = config;
+    opened.set(config, await openPort(table, { kind: 'qmp', spec, label, option }));
+  };
+  const own = monitors.filter(({ label }) => label !== undefined);
+  for (const [index, text] of [...chardevs, null].entries()) {
+    for (const config of own) if (config.chardevsBefore === index) await open(config);
+    if (text !== null) await namingOption(`-chardev ${text}`, () => table.openRequest(parseChardev(text)));
   }
-  return ports;
+  for (const config of monitors) if (!opened.has(config)) await open(config);
+  return monitors.map(config => ({
+    mode: config.mode,
+    pretty: config.pretty,
+    chardev: opened.get(config)!,
+  }));
 }
 
 /** Opens where the test program is. @throws ConfigError */

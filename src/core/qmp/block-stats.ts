@@ -34,7 +34,7 @@ function driveStats(drive: Drive): BlockStats {
   };
 }
 
-function counters({ stats, node, frontEnd }: Drive): BlockDeviceStats {
+function counters({ stats, node }: Drive): BlockDeviceStats {
   const { rd, wr, flush, unmap } = stats.of;
   const { idle } = stats;
   return {
@@ -62,8 +62,8 @@ function counters({ stats, node, frontEnd }: Drive): BlockDeviceStats {
     ...histogramOf(stats, 'rd'),
     ...histogramOf(stats, 'wr'),
     ...histogramOf(stats, 'flush'),
-    account_invalid: frontEnd !== null,
-    account_failed: frontEnd !== null,
+    account_invalid: stats.accounting.invalid,
+    account_failed: stats.accounting.failed,
   };
 }
 

@@ -46,13 +46,15 @@ describe('query-block', () => {
 });
 
 describe('query-chardev', () => {
-  it('lists labels with their host side', async () => {
+  it('lists labels with their host side, in the order in which QEMU does', async () => {
     const table = new ChardevTable(new FakeHost());
+    table.add(new Chardev('compat_monitor0', 'null', new FakeStream('null')));
     table.add(new Chardev('serial0', 'vc', new FakeStream('vc'))).frontendOpen = true;
-    table.add(new Chardev('c1', 'null', new FakeStream('null')));
+    table.add(new Chardev('parallel0', 'null', new FakeStream('null')));
     expect(await charHandlers(table)['query-chardev']!({})).toEqual([
+      { label: 'parallel0', filename: 'null', 'frontend-open': false },
+      { label: 'compat_monitor0', filename: 'null', 'frontend-open': false },
       { label: 'serial0', filename: 'vc', 'frontend-open': true },
-      { label: 'c1', filename: 'null', 'frontend-open': false },
     ]);
   });
 });

@@ -5,17 +5,17 @@ import type { Chardev } from '../chardev/chardev.ts';
 import { BACKEND_KINDS } from '../chardev/open.ts';
 import { parseChardev, parseChardevChange } from '../chardev/options.ts';
 import type { ChardevTable } from '../chardev/table.ts';
+import { listingOrder } from '../qom/listing-order.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** Character devices: what there is, made and led elsewhere, and ring buffers. */
 export function charHandlers(chardevs: ChardevTable): CommandHandlers {
   return {
     'query-chardev': () =>
-      chardevs.all().map(chardev => ({
-        label: chardev.label,
-        filename: chardev.filename,
-        'frontend-open': chardevs.isOpen(chardev),
-      })),
+      listingOrder(chardevs.all().map(({ label }) => label)).map(label => {
+        const chardev = chardevs.require(label);
+        return { label, filename: chardev.filename, 'frontend-open': chardevs.isOpen(chardev) };
+      }),
     'query-chardev-backends': () => BACKEND_KINDS.map(name => ({ name })),
     'chardev-add': async ({ id, backend }) => {
       if (chardevs.get(id)) throw new QmpError(`Chardev with id '${id}' already exists`);

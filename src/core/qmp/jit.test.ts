@@ -51,4 +51,13 @@ describe('x-query-jit', () => {
     const [, used] = /gen code size +(\d+)\//.exec(answer)!;
     expect(Number(used)).toBeGreaterThan(0);
   });
+
+  it('is what x-accel-stats tells, which has nothing to tell of a test program', async () => {
+    const { engine } = newMachine();
+    const handlers = jitHandlers(engine, 'tcg');
+    expect(await handlers['x-accel-stats']!({})).toEqual(await handlers['x-query-jit']!({}));
+    const tested = jitHandlers(engine, 'qtest');
+    expect(await tested['x-accel-stats']!({})).toEqual({ 'human-readable-text': '' });
+    expect(() => tested['x-query-jit']!({})).toThrow('JIT information is only available with accel=tcg');
+  });
 });

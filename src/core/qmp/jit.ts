@@ -12,6 +12,7 @@ export function jitHandlers(engine: Engine, accelerator: string): CommandHandler
       if (accelerator !== 'tcg') throw new QmpError('JIT information is only available with accel=tcg');
       return { 'human-readable-text': formatJit(engine) };
     },
+    'x-accel-stats': () => ({ 'human-readable-text': accelerator === 'tcg' ? formatJit(engine) : '' }),
   };
 }
 

@@ -51,9 +51,9 @@ function identity({ config, secondary }: PciDevice) {
 }
 
 function region({ number, isIo, size, address, prefetch, kind }: Bar): PciMemoryRegion {
-  const place = { bar: BigInt(number), size, address: address ?? -1n };
-  if (isIo) return { ...place, type: 'io' };
-  return { ...place, type: 'memory', prefetch, mem_type_64: kind === 'memory64' };
+  // In the schema's order: `type` and `address` share a chain of QEMU's hash table.
+  const place = { bar: BigInt(number), type: isIo ? 'io' : 'memory', address: address ?? -1n, size };
+  return isIo ? place : { ...place, prefetch, mem_type_64: kind === 'memory64' };
 }
 
 function bridge(device: PciDevice, root: PciBus): PciBridgeInfo {

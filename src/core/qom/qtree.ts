@@ -29,22 +29,53 @@ function deviceText(device: Device, indent: string, brief: boolean): string {
   return text;
 }
 
+/** The lines of a device, and what they tell. */
+interface Shown {
+  readonly facts: readonly unknown[];
+  readonly text: string;
+}
+
+/** Most is as it was when it was last asked for. */
+const lastShown = new WeakMap<Device, Shown>();
+
 function detailText(device: Device, indent: string): string {
-  let text = '';
+  const facts = factsOf(device, indent);
+  const last = lastShown.get(device);
+  if (last && isSame(last.facts, facts)) return last.text;
+  const text = detailLines(device, indent).join('');
+  lastShown.set(device, { facts, text });
+  return text;
+}
+
+/** All that `detailLines` depends on. */
+function factsOf(device: Device, indent: string): unknown[] {
+  const facts: unknown[] = [indent, device.stateLine];
+  for (const gpio of device.gpios) facts.push(gpio); // it never changes
+  for (const { name } of device.specs) facts.push(device.value(name));
+  for (const { region, address } of device.mmio) facts.push(region.size, address);
+  return facts;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((fact, index) => fact === b[index]);
+}
+
+function detailLines(device: Device, indent: string): string[] {
+  const lines: string[] = [];
   for (const { direction, name, count } of device.gpios) {
-    text += `${indent}gpio-${direction} "${name}" ${count}\n`;
+    lines.push(`${indent}gpio-${direction} "${name}" ${count}\n`);
   }
   for (const { kind, name } of device.specs) {
     if (kind.startsWith('link<')) continue; // links have no text form
-    text += `${indent}${name} = ${formatProperty(kind, device.value(name))}\n`;
+    lines.push(`${indent}${name} = ${formatProperty(kind, device.value(name))}\n`);
   }
   const { stateLine } = device;
-  if (stateLine !== undefined) for (const line of stateLine.split('\n')) text += `${indent}${line}\n`;
+  if (stateLine !== undefined) for (const line of stateLine.split('\n')) lines.push(`${indent}${line}\n`);
   for (const { region, address } of device.mmio) {
     const start = address === undefined ? UNMAPPED : hex(address);
-    text += `${indent}mmio ${start}/${hex(region.size < WHOLE ? region.size : WHOLE)}\n`;
+    lines.push(`${indent}mmio ${start}/${hex(region.size < WHOLE ? region.size : WHOLE)}\n`);
   }
-  return text;
+  return lines;
 }
 
 function hex(value: bigint): string {
