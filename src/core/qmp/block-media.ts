@@ -68,7 +68,8 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
   };
 }
 
-async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
+/** Gives a node another size and tells whoever uses it. @throws QmpError */
+export async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
   if (size < 0n) throw new QmpError("Parameter 'size' expects a >0 size");
   refuseBusy(drives, node);
   if (node.readOnly) throw new QmpError('Image is read-only');
