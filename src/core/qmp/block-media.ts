@@ -75,12 +75,18 @@ export async function resize(drives: DriveTable, node: BlockNode, size: bigint):
   if (node.readOnly) throw new QmpError('Image is read-only');
   if (size > BigInt(Number.MAX_SAFE_INTEGER))
     throw new QmpError('Required too big image size, it must be not greater than 9223372035781033984');
+  if (isNull(node)) throw new QmpError('Image format driver does not support resize');
   try {
     await node.resize(Number(size));
   } catch (error) {
     throw new QmpError(`Failed to resize the image: ${(error as Error).message}`);
   }
   for (const drive of drives.all()) if (drive.node && uses(drive.node, node)) drive.frontEnd?.resized();
+}
+
+/** Whether there is nothing below that has a size of its own. */
+function isNull({ driver, child }: BlockNode): boolean {
+  return child ? isNull(child) : driver === 'null-co';
 }
 
 function uses(top: BlockNode, node: BlockNode): boolean {

@@ -36,7 +36,8 @@ const DISCARDING: Words = { operation: 'unmap', failing: 'aio_discard', done: 'd
 /** @param action does it, and answers what else there is to say */
 function begin(call: Call, words: Words, range: Range, action: () => Promise<string>): void {
   const { image, requests } = call;
-  const { operation, failing, done } = words;
+  const { failing, done } = words;
+  const operation = call.options.has('z') ? undefined : words.operation; // zeroes are not counted, as in QEMU
   requests.start(image.nodeOrNone, async () => {
     try {
       let said = '';
@@ -44,7 +45,8 @@ function begin(call: Call, words: Words, range: Range, action: () => Promise<str
         image.checkRange(range.offset, range.length);
         said = await action();
       };
-      const seconds = await timed(call, failing, () => counted(call, operation, range.length, request));
+      const counting = operation && (() => counted(call, operation, range.length, request));
+      const seconds = await timed(call, failing, counting ?? request);
       return said + report(call, done, range, seconds);
     } catch (error) {
       return `${(error as Error).message}\n`;

@@ -17,7 +17,7 @@ function helpText(command: TesterCommand, typed: string): string {
   });
   return [
     usageLine(command, typed),
-    short === undefined ? '' : `\n Short: ${short}\n`,
+    short === undefined ? '' : `\n In short: ${short}\n`,
     about === undefined ? '' : `\n ${about}\n`,
     lines.length === 0 ? '' : `\n${lines.join('')}`,
   ].join('');

@@ -26,9 +26,9 @@ export const VM_STATE: OptionSpec = {
 /** The part of what is read that -P is about. @throws TesterError or UsageError */
 function comparedPart({ options }: Call, length: bigint): { start: bigint; end: bigint } {
   const [from, size] = [options.value('s'), options.value('l')];
-  if (!options.has('P') && (from ?? size) !== undefined) throw new UsageError();
   const start = from === undefined ? 0n : parseSize(from);
   const end = size === undefined ? length : start + parseSize(size);
+  if (!options.has('P') && (from ?? size) !== undefined) throw new UsageError();
   if (start > length || end > length) {
     throw new TesterError('pattern verification range exceeds end of read data');
   }

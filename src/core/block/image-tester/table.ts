@@ -6,6 +6,7 @@ import { helpCommand } from './help.ts';
 import { INSPECTING_COMMANDS } from './inspect.ts';
 import { PROGRAM_COMMANDS } from './program.ts';
 import { READ_COMMANDS } from './read.ts';
+import { REOPEN_COMMANDS } from './reopen.ts';
 import { WRITE_COMMANDS } from './write.ts';
 
 /** Every command, by name. */
@@ -15,6 +16,7 @@ export const TESTER_COMMANDS: readonly TesterCommand[] = [
   ...ASYNCHRONOUS_COMMANDS,
   ...INSPECTING_COMMANDS,
   ...CHANGING_COMMANDS,
+  ...REOPEN_COMMANDS,
   ...DEBUGGING_COMMANDS,
   ...PROGRAM_COMMANDS,
   helpCommand(() => TESTER_COMMANDS),

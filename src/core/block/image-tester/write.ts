@@ -110,6 +110,11 @@ export function discardedRange({ options: { words } }: Call): Range {
   return { offset: parseSize(from), length: parseLength(size) };
 }
 
+/** `flush` */
+async function flush(call: Call): Promise<void> {
+  await timed(call, 'flush', () => call.image.flush());
+}
+
 export const WRITE_COMMANDS: readonly TesterCommand[] = [
   {
     name: 'write',
@@ -155,5 +160,14 @@ export const WRITE_COMMANDS: readonly TesterCommand[] = [
     least: 2,
     writes: true,
     run: discard,
+  },
+  {
+    name: 'flush',
+    short: 'f',
+    syntax: '',
+    help: 'make what was written last',
+    least: 0,
+    most: 0,
+    run: flush,
   },
 ];
