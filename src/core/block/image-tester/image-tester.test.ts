@@ -29,7 +29,7 @@ describe('bad input', () => {
     ['read -b 3 512', "3 is not a sector-aligned value for 'offset'\n"],
     ['read -b 0 5', "5 is not a sector-aligned value for 'count'\n"],
     ['read 0 3G', 'length cannot exceed 2147483136, given 3G\n'],
-    ['read -v 0 32M', 'no more than 16777216 bytes can be shown at once\n'],
+    ['read -v 0 32M', 'no more than 1048576 bytes can be shown at once\n'],
     ['read 1M 1', 'read failed: Input/output error\n'],
     ['readv 1M 1', 'readv failed: Input/output error\n'],
     ['readv 0 5 x', NUMBER('x')],

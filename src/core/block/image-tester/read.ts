@@ -55,9 +55,9 @@ async function read(call: Call): Promise<void> {
     throw new TesterError('read failed: Operation not supported');
   }
   checkDump(call, range.length);
-  let bytes = new Uint8Array();
+  let bytes: Uint8Array = new Uint8Array();
   const seconds = await timed(call, 'read', async () => {
-    bytes = new Uint8Array(await image.read(range.offset, range.length));
+    bytes = await image.read(range.offset, range.length);
   });
   const part = bytes.subarray(Number(start), Number(end));
   call.fail(verify(part, pattern, range.offset + start));

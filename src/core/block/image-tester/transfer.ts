@@ -5,8 +5,8 @@ import { machineReport, reportText } from './figures.ts';
 import { hexDump } from './hex-dump.ts';
 import { parsePattern } from './numbers.ts';
 
-/** Bytes that can be shown: their text has to fit into a string. */
-const MOST_SHOWN = 16n << 20n;
+/** Bytes that can be shown: the machine stands still while their text is made. */
+const MOST_SHOWN = 1n << 20n;
 /** What is written where nobody says what. */
 const FILLING = 0xcd;
 
@@ -58,8 +58,14 @@ export function patternOf({ options }: Call): number | undefined {
 
 /** What bytes that are not all of the pattern are said to be, or ''. @param offset of the first in the image */
 export function verify(bytes: Uint8Array, pattern: number | undefined, offset: bigint): string {
-  if (pattern === undefined || bytes.every(byte => byte === pattern)) return '';
+  if (pattern === undefined || isFilledWith(bytes, pattern)) return '';
   return `Pattern verification failed at offset ${offset}, ${bytes.length} bytes\n`;
+}
+
+/** In a loop, which is several times as fast as `every`. */
+function isFilledWith(bytes: Uint8Array, pattern: number): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== pattern) return false;
+  return true;
 }
 
 /** @throws RangeError where there is no room for it */
