@@ -57,4 +57,15 @@ describe('breakpoints', () => {
     await points.waitFor('A');
     expect(told).toEqual(['A']);
   });
+
+  it('hold nothing of an image that goes', async () => {
+    const { points } = setUp();
+    points.set('read', 'A');
+    const request = points.meet('read');
+    points.set('write', 'B');
+    const waiting = points.waitFor('B');
+    points.clear();
+    await Promise.all([request, waiting]);
+    expect([points.suspended, points.meet('write')]).toEqual([0, undefined]);
+  });
 });

@@ -28,6 +28,13 @@ export class Breakpoints<Event extends string> {
     return found;
   }
 
+  /** The image goes: nothing waits any longer. */
+  clear(): void {
+    this.#set = [];
+    for (const { tag } of [...this.#stopped]) this.resume(tag);
+    for (const { told } of this.#waiting.splice(0)) told();
+  }
+
   /** Lets one request go on. @returns false if none stands still under this tag */
   resume(tag: string): boolean {
     const index = this.#stopped.findIndex(each => each.tag === tag);

@@ -41,8 +41,16 @@ describe('breakpoints', () => {
     const table = drivesWith(host, null);
     await table.remove(table.all()[0]!);
     await table.open(table.parse({ if: 'none', id: 'b', file: 'blkdebug::x', format: 'raw' }));
-    return testerOn(table);
+    return { ...testerOn(table), table };
   }
+
+  it('hold nothing of an image that goes', async () => {
+    const { ask, drive, table } = await withDebugging();
+    await ask('break write_aio A');
+    await ask('aio_write -q 0 512');
+    await table.remove(drive);
+    expect(await ask('length')).toBe("getlength: No medium found\nblkdebug: Resuming request 'A'\n");
+  });
 
   it('hold requests', async () => {
     const { ask } = await withDebugging();
