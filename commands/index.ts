@@ -21,6 +21,7 @@ import {
 } from './block/jobs.ts';
 import { blockResize, blockSetIoThrottle, change, commit, completeChange, eject } from './block/media.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './block/nbd.ts';
+import { completeQemuIo, qemuIo } from './block/qemu-io.ts';
 import { delvm, infoSnapshots, loadvm, savevm } from './block/snapshots.ts';
 import {
   chardevAdd,
@@ -35,7 +36,7 @@ import { infoChardev } from './char/info-chardev.ts';
 import { completeRingbuf, ringbufRead, ringbufWrite } from './char/ringbuf.ts';
 import { completeCpu, cpu, infoCpus, infoRegisters } from './cpu/cpus.ts';
 import { debugCompleters, debugHandlers } from './debug/table.ts';
-import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel } from './device/device.ts';
+import { completeDeviceAdd, completeDeviceDel, deviceAdd, deviceDel, infoQdm } from './device/device.ts';
 import { expirePassword, setPassword } from './display/passwords.ts';
 import { completeScreendump, screendump } from './display/screendump.ts';
 import { completeMouse, infoMice, mouseButton, mouseMove, mouseSet } from './input/mouse.ts';
@@ -170,6 +171,7 @@ export const handlers: Handlers = {
 
   hmp_device_add: deviceAdd,
   hmp_device_del: deviceDel,
+  hmp_info_qdm: infoQdm,
   hmp_netdev_add: netdevAdd,
   hmp_netdev_del: netdevDel,
   hmp_announce_self: announceSelf,
@@ -187,6 +189,7 @@ export const handlers: Handlers = {
   hmp_drive_add: driveAdd,
   hmp_drive_del: driveDel,
   hmp_commit: commit,
+  hmp_qemu_io: qemuIo,
   hmp_savevm: savevm,
   hmp_loadvm: loadvm,
   hmp_delvm: delvm,
@@ -216,6 +219,7 @@ export const handlers: Handlers = {
 export const completers: Completers = {
   ...debugCompleters,
   change_completion: completeChange,
+  qemu_io_completion: completeQemuIo,
   announce_self_completion: completeAnnounceSelf,
   chardev_add_completion: completeChardevAdd,
   chardev_change_completion: completeChardevChange,

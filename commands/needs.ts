@@ -132,6 +132,7 @@ export const needs = {
 
   hmp_device_add: ['device_add', 'x-query-device-help'],
   hmp_device_del: ['device_del'],
+  hmp_info_qdm: ['x-query-device-help'],
   hmp_netdev_add: ['x-netdev-add'],
   hmp_netdev_del: ['netdev_del'],
   hmp_announce_self: OURS, // QEMU takes its timing from the migration parameters
@@ -147,6 +148,7 @@ export const needs = {
   hmp_loadvm: OURS,
   hmp_delvm: OURS,
   hmp_commit: ['query-block', 'x-commit'],
+  hmp_qemu_io: ['x-qemu-io'],
   hmp_eject: ['eject'],
   hmp_change: OURS, // the warning about formats is that of raw images
   hmp_block_resize: ['block_resize'],

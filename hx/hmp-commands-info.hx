@@ -254,6 +254,20 @@ SRST
 ERST
 
     {
+        .name       = "qdm",
+        .args_type  = "",
+        .params     = "",
+        .help       = "show every type of device",
+        .cmd        = hmp_info_qdm,
+    },
+
+SRST
+``info qdm``
+  Show the types of devices by category, with the bus that each is plugged into, its alias and what it is.
+  ``device_add help`` shows the same without those that a user cannot add, which say ``no-user`` here.
+ERST
+
+    {
         .name       = "qom-tree",
         .args_type  = "path:s?",
         .params     = "[path]",

@@ -1204,6 +1204,40 @@ SRST
 ERST
 
     {
+        .name       = "qemu-io",
+        .args_type  = "qdev:-d,device:B,command:s",
+        .params     = "[-d] device command",
+        .help       = "read, write and test a block device by hand (-d: device is an id or a QOM path)",
+        .cmd        = hmp_qemu_io,
+        .command_completion = qemu_io_completion,
+    },
+
+SRST
+``qemu-io`` [``-d``] *device* *command*
+  Run a command of QEMU's image tester on a drive or a node of the block graph, with ``-d`` on the drive of the device
+  with this id or QOM path. The command and its arguments are one word of the line, so that they are put in quotes:
+  ``"help"`` lists the commands, ``"help read"`` tells all about one. Requests go the way of the guest's: through the
+  limits of the drive, its statistics (``aio_read``, ``aio_write``, ``aio_discard``), records of writes and ``blkdebug`` nodes.
+
+  Offsets and lengths are bytes, with a unit if wanted (``4k``, ``1.5M``, ``0x200``). The guest is not asked: take care
+  of what it has on the disk.
+
+  What a request of ``aio_read`` or the like has to say is part of the answer if it ends within a moment, otherwise of
+  the next one. ``break``, ``wait_break``, ``resume`` and ``remove_break`` hold requests at a ``blkdebug`` node; who gives a
+  request that is held waits for it, unless it is one of ``aio_read`` and the like.
+
+  Example::
+
+    (hmp) qemu-io d0 "write -P 0x55 512 1k"
+    wrote 1024/1024 bytes at offset 512
+    1 KiB, 1 ops; 00.00 sec (7.805 MiB/sec and 7992.3912 ops/sec)
+    (hmp) qemu-io d0 "read -v 512 16"
+    00000200:  55 55 55 55 55 55 55 55 55 55 55 55 55 55 55 55  UUUUUUUUUUUUUUUU
+    read 16/16 bytes at offset 512
+    16 bytes, 1 ops; 00.00 sec (122.070 KiB/sec and 7812.5000 ops/sec)
+ERST
+
+    {
         .name       = "savevm",
         .args_type  = "name:s?",
         .params     = "tag",

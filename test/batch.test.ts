@@ -43,6 +43,15 @@ describe('scripts', () => {
     expect(stopped.code).toBe(1);
   });
 
+  it('fails where a command of the image tester does', async () => {
+    const drive = ['-drive', 'if=none,id=d0,file=mem:64K'];
+    const good = await hmp([...drive, '-c', 'qemu-io d0 "write -q 0 4k"', '-c', 'qemu-io d0 length']);
+    expect(good).toEqual({ stdout: '64 KiB\n', stderr: '', code: 0 });
+    const bad = await hmp([...drive, '-c', 'qemu-io d0 "read -qP 1 512 4"']);
+    const stderr = 'Pattern verification failed at offset 512, 4 bytes\n';
+    expect(bad).toEqual({ stdout: '', stderr, code: 1 });
+  });
+
   it('runs -c and -f, and names file and line of a failure', async () => {
     const file = join(folder, 'script');
     writeFileSync(file, '# status\ninfo status\ncont extra\n');

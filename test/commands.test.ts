@@ -224,6 +224,7 @@ const LINES: readonly (readonly [line: string, answer: RegExp | string])[] = [
   ['watchdog_action pause', ''],
   ['set_link net0 off', ''],
   ['set_link lan0 off', ''],
+  ['info qdm', /^name "virtio-mmio", bus System, no-user$/m],
   ['device_add help', /^name "virtio-rng-device", bus virtio-bus/m],
   ['device_add virtio-rng-device,help', /^virtio-rng-device options:\n[\s\S]*^ {2}max-bytes=<uint64> /m],
   ['cont', ''],

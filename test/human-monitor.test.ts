@@ -10,7 +10,7 @@ describe('HMP over QMP', () => {
     });
 
   beforeAll(async () => {
-    vm = await TestVm.start(['-S', '-smp', '2']);
+    vm = await TestVm.start(['-S', '-smp', '2', '-drive', 'if=none,id=d0,file=mem:64K']);
   });
   afterAll(() => vm.close());
 
@@ -18,6 +18,15 @@ describe('HMP over QMP', () => {
     expect(await run('info status')).toBe('VM status: paused (prelaunch)\r\n');
     expect(await run('nosuch')).toBe("unknown command: 'nosuch'\r\n");
     expect(await run('')).toBe('');
+  });
+
+  it('has the words of the image tester in quotes', async () => {
+    expect(await run('qemu-io d0 "write -q -P 0x55 512 1k"')).toBe('');
+    expect(await run('qemu-io d0 "read -v -C 510 4"')).toMatch(
+      /^000001fe: {2}.. .. 55 55 {2}..UU\r\n4,1,0:00/,
+    );
+    expect(await run('qemu-io d0 "read 1M 1"')).toBe('read failed: Input/output error\r\n');
+    expect(await run('qemu-io d0 length extra')).toContain('extraneous characters at the end of line');
   });
 
   it('is about the hart that the client names', async () => {

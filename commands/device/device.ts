@@ -33,6 +33,12 @@ export async function deviceAdd(
   return undefined;
 }
 
+/** `info qdm`: every type of device, those that cannot be added as well */
+export async function infoQdm(ctx: CommandContext): Promise<Result> {
+  const devices = await ctx.qmp.execute('x-query-device-help', { all: true });
+  return text(devices['human-readable-text']);
+}
+
 export async function deviceDel(ctx: CommandContext, args: { id: string }): Promise<void> {
   await ctx.qmp.execute('device_del', { id: args.id });
 }

@@ -179,6 +179,7 @@ const LINES = [
   ],
   ...['info block cd', 'change cd /nope', 'eject -f cd', 'drive_del nope', 'commit all', 'commit nope'],
   ...['drive_add 0 if=none,id=dd,file=FOLDER/cd.raw,format=raw', 'drive_add 0 if=none,id=dd', 'drive_del dd'],
+  ...['qemu-io d0 length', 'qemu-io nope length', 'qemu-io -d nope length', 'qemu-io d0', 'info qdm'],
   ...[
     'savevm a',
     'loadvm a',

@@ -47,6 +47,12 @@ export const LINES: readonly (readonly [line: string, answer: RegExp | string])[
   ['nbd_server_add d0 again', ''],
   ['nbd_server_remove -f again', ''],
   ['nbd_server_stop', ''],
+  ['qemu-io d0 "write -q -P 0x55 16k 1k"', ''],
+  ['qemu-io d0 "read -C -P 0x55 16k 1k"', /^1024,1,\d:\d\d:\d\d\.\d\d,[0-9]+\.[0-9]{3},[0-9]+\.[0-9]{3}\n$/],
+  [
+    'qemu-io -d blk0 "read -v 16k 2"',
+    /^00004000: {2}55 55 {2}UU\nread 2\/2 bytes at offset 16384\n2 bytes, /,
+  ],
 ];
 
 const NO_JOB = "Error: Block job 'x' not found\n";
@@ -54,6 +60,12 @@ const NO_NODE = "Error: Cannot find device='x' nor node-name='x'\n";
 
 export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['block_stream x', NO_NODE],
+  ['qemu-io x length', "Error: Cannot find device='' nor node-name='x'\n"],
+  ['qemu-io -d x length', "Error: Device 'x' not found\n"],
+  ['qemu-io -d net0 length', 'Error: Device does not have a block device backend\n'],
+  ['qemu-io d0 bogus', 'command "bogus" not found\n'],
+  ['qemu-io d0 "read 1T 1"', 'read failed: Input/output error\n'],
+  ['qemu-io d0', 'qemu-io: string expected\nTry "help qemu-io" for more information\n'],
   ['block_stream d0 0 base.raw', "Error: Can't find 'base.raw' in the backing chain\n"],
   ['block_job_set_speed x 1', NO_JOB],
   ['block_job_cancel -f x', NO_JOB],
@@ -87,6 +99,11 @@ export const REFUSALS: readonly (readonly [line: string, message: string])[] = [
 const about = { job: 'q-job' };
 
 export const REQUESTS: readonly (readonly [command: string, args: QmpObject, reply: unknown])[] = [
+  [
+    'x-qemu-io',
+    { device: 'd0', command: 'alloc 0' },
+    { 'human-readable-text': '512/512 bytes allocated at offset 0 bytes\n', failed: false },
+  ],
   ['query-block-exports', {}, []],
   ['nbd-server-start', { addr: { type: 'inet', data: { host: '127.0.0.1', port: '0' } } }, {}],
   ['block-export-add', { type: 'nbd', id: 'e', 'node-name': 'n1', writable: true }, {}],

@@ -11,13 +11,18 @@ const CACHE_MODES: Readonly<Record<string, CacheMode>> = {
   unsafe: { writeback: true, direct: false, 'no-flush': true },
 };
 
+/** What a word for `cache=` stands for. */
+export function cacheMode(word: string): CacheMode | undefined {
+  return Object.hasOwn(CACHE_MODES, word) ? CACHE_MODES[word] : undefined;
+}
+
 export const CACHE_KEYS: readonly string[] = ['cache', 'cache.writeback', 'cache.direct', 'cache.no-flush'];
 
 /** How a drive buffers: what is said one by one goes before `cache=`. @throws ConfigError */
 export function parseCache(options: OptionValues): CacheMode {
   const { cache = 'writeback' } = options;
-  if (!Object.hasOwn(CACHE_MODES, cache)) throw new ConfigError('invalid cache option');
-  const mode = CACHE_MODES[cache]!;
+  const mode = cacheMode(cache);
+  if (!mode) throw new ConfigError('invalid cache option');
   const part = (name: keyof CacheMode) => {
     const value = options[`cache.${name}`];
     return value === undefined ? mode[name] : parseSwitch(`cache.${name}`, value);

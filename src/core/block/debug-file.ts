@@ -1,6 +1,7 @@
 import type { BlockFile } from '../../host/types.ts';
 import { QmpError } from '../../qapi/errors.ts';
 import type { BlkdebugEvent, BlkdebugInjectErrorOptions } from '../../qapi/generated/types.ts';
+import { Breakpoints } from './breakpoints.ts';
 
 const EVENTS: Readonly<Record<BlkdebugEvent, true>> = {
   read_aio: true,
@@ -20,6 +21,8 @@ const SECTOR = 512n;
  * only: what is not aligned is widened then, and the rest of the blocks is read before they are written.
  */
 export class DebugFile implements BlockFile {
+  /** Where requests stand still, to see what happens meanwhile. */
+  readonly breakpoints = new Breakpoints<BlkdebugEvent>();
   readonly #image: BlockFile;
   readonly #rules: BlkdebugInjectErrorOptions[];
   readonly #align: number;
@@ -41,7 +44,7 @@ export class DebugFile implements BlockFile {
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     const { start, end } = this.#blocks(offset, length);
-    this.#meet('read_aio', start, end - start);
+    await this.#meet('read_aio', start, end - start);
     const bytes = await this.#image.read(start, end - start);
     return bytes.subarray(offset - start, offset - start + length);
   }
@@ -53,7 +56,7 @@ export class DebugFile implements BlockFile {
       whole = (await this.read(start, end - start)).slice();
       whole.set(data, offset - start);
     }
-    this.#meet('write_aio', start, whole.length);
+    await this.#meet('write_aio', start, whole.length);
     await this.#image.write(start, whole);
   }
 
@@ -66,7 +69,7 @@ export class DebugFile implements BlockFile {
   }
 
   async flush(): Promise<void> {
-    this.#meet('flush_to_disk', 0, 0);
+    await this.#meet('flush_to_disk', 0, 0);
     await this.#image.flush();
   }
 
@@ -83,7 +86,8 @@ export class DebugFile implements BlockFile {
   }
 
   /** @throws Error that a rule asks for */
-  #meet(event: BlkdebugEvent, offset: number, length: number): void {
+  async #meet(event: BlkdebugEvent, offset: number, length: number): Promise<void> {
+    await this.breakpoints.meet(event);
     const index = this.#rules.findIndex(rule => rule.event === event && touches(rule.sector, offset, length));
     const rule = this.#rules[index];
     if (!rule) return;
@@ -91,6 +95,11 @@ export class DebugFile implements BlockFile {
     const { errno = EIO } = rule;
     throw new Error(ERROR_TEXTS.get(errno) ?? `Unknown error ${errno}`);
   }
+}
+
+/** Whether something is known by this name that a request can come by. */
+export function isDebugEvent(word: string): word is BlkdebugEvent {
+  return Object.hasOwn(EVENTS, word);
 }
 
 function touches(sector: bigint | undefined, offset: number, length: number): boolean {
@@ -127,13 +136,13 @@ export function debugRule({
   const [strange] = Object.keys(unknown);
   if (strange !== undefined) throw new QmpError(`Invalid parameter '${strange}'`);
   if (event === undefined) throw new QmpError('Missing event name for rule');
-  if (!Object.hasOwn(EVENTS, event)) throw new QmpError(`invalid parameter value: ${event}`);
+  if (!isDebugEvent(event)) throw new QmpError(`invalid parameter value: ${event}`);
   const whole = (name: string, value: string) => {
     if (!/^-?\d+$/.test(value)) throw new QmpError(`Parameter '${name}' expects a number`);
     return BigInt(value);
   };
   return {
-    event: event as BlkdebugEvent,
+    event,
     ...(errno === undefined ? {} : { errno: whole('errno', errno) }),
     ...(sector === undefined ? {} : { sector: whole('sector', sector) }),
     ...(once === undefined ? {} : { once: once === 'on' }),

@@ -195,6 +195,7 @@ export class BlockGraph {
   /** Closes a node and those below it, as far as nobody else uses them. */
   async release(node: BlockNode): Promise<void> {
     if (node.users > 0 || node.monitorOwned || !this.#nodes.delete(node.name)) return;
+    if (node.driver === 'blkdebug' && node.file instanceof DebugFile) node.file.breakpoints.clear();
     await node.close();
     for (const below of [node.child, node.backing]) {
       if (!below) continue;

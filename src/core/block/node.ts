@@ -33,8 +33,8 @@ export class BlockNode {
   readonly name: string;
   readonly driver: NodeDriver;
   readonly fileName: string;
-  readonly readOnly: boolean;
-  readonly cache: CacheMode;
+  readOnly: boolean;
+  cache: CacheMode;
   /** What was asked for; writes of zeroes are written like others, since Node cannot punch holes. */
   readonly detectZeroes: BlockdevDetectZeroesOptions;
   readonly child: BlockNode | null;

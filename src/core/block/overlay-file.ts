@@ -70,6 +70,17 @@ export class OverlayFile implements BlockFile {
     return runs;
   }
 
+  /** How far the bytes from here on come from one place, and whether they were written here. */
+  stretch(offset: number, length: number): { readonly length: number; readonly allocated: boolean } {
+    let [end, allocated] = [offset, false];
+    for (const run of this.#runs(offset, length)) {
+      if (run.offset > offset && (run.at !== null) !== allocated) break;
+      allocated = run.at !== null;
+      end = run.offset + run.length;
+    }
+    return { length: end - offset, allocated };
+  }
+
   async #below(offset: number, length: number): Promise<Uint8Array> {
     const out = new Uint8Array(length);
     const there = Math.min(length, this.#baseEnd - offset);

@@ -113,7 +113,7 @@ export const boardTypes: readonly TypeInfo[] = [
     'fw_cfg',
   ),
   onBoard('platform-bus-device', undefined, [uint32('num_irqs'), uint32('mmio_size')]),
-  onBoard('serial-mm', 'Input', [uint8('regshift'), uint8('endianness')]),
+  onBoard('serial-mm', undefined, [uint8('regshift'), uint8('endianness')]),
   {
     name: 'serial',
     parent: 'device',

@@ -68,18 +68,25 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
   };
 }
 
-async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
+/** Gives a node another size and tells whoever uses it. @throws QmpError */
+export async function resize(drives: DriveTable, node: BlockNode, size: bigint): Promise<void> {
   if (size < 0n) throw new QmpError("Parameter 'size' expects a >0 size");
   refuseBusy(drives, node);
   if (node.readOnly) throw new QmpError('Image is read-only');
   if (size > BigInt(Number.MAX_SAFE_INTEGER))
     throw new QmpError('Required too big image size, it must be not greater than 9223372035781033984');
+  if (isNull(node)) throw new QmpError('Image format driver does not support resize');
   try {
     await node.resize(Number(size));
   } catch (error) {
     throw new QmpError(`Failed to resize the image: ${(error as Error).message}`);
   }
   for (const drive of drives.all()) if (drive.node && uses(drive.node, node)) drive.frontEnd?.resized();
+}
+
+/** Whether there is nothing below that has a size of its own. */
+function isNull({ driver, child }: BlockNode): boolean {
+  return child ? isNull(child) : driver === 'null-co';
 }
 
 function uses(top: BlockNode, node: BlockNode): boolean {

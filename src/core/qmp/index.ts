@@ -11,6 +11,7 @@ import type { Preconfig } from '../preconfig.ts';
 import { audioHandlers } from './audio.ts';
 import { balloonHandlers } from './balloon.ts';
 import { blockHandlers } from './block.ts';
+import { blockTesterHandlers } from './block-tester.ts';
 import { charHandlers } from './char.ts';
 import { clientHandlers } from './clients.ts';
 import { asQmpErrors } from './config-errors.ts';
@@ -92,6 +93,7 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
       exports: backends.exports,
       hasIoThread: id => backends.objects.ioThreads.some(({ name }) => name === id),
     }),
+    ...blockTesterHandlers({ drives: backends.drives, host, findDevice: name => board.plugger.find(name) }),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
     ...objectHandlers(backends.objects, host.processId),

@@ -166,6 +166,11 @@ describe('QMP commands of the machine', () => {
     );
     expect(list).toMatch(/^name "virtio-blk-device", bus virtio-bus\n[\s\S]*\n\nNetwork devices:\n/m);
     expect(list).not.toContain('virtio-mmio"');
+    expect(list).not.toContain('no-user');
+    const all = await text('x-query-device-help', { all: true });
+    expect(all).toContain('name "virtio-mmio", bus System, no-user\n');
+    const addable = all.split('\n').filter(line => line.startsWith('name') && !line.endsWith(', no-user'));
+    expect(addable).toEqual(list.split('\n').filter(line => line.startsWith('name')));
     expect(await text('x-query-device-help', { driver: 'virtio-mmio' })).toBe(`\
 virtio-mmio options:
   force-legacy=<bool>    - on/off (default: on)

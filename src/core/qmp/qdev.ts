@@ -35,8 +35,8 @@ export function qdevHandlers(parts: QdevParts): CommandHandlers {
       return ownProperties(types, typename);
     },
     'x-query-qtree': ({ brief }) => text(formatQtree(sysbus, brief ?? false)),
-    'x-query-device-help': ({ driver }) =>
-      text(driver === undefined ? formatDeviceList(types) : formatDeviceOptions(types, driver)),
+    'x-query-device-help': ({ driver, all = false }) =>
+      text(driver === undefined ? formatDeviceList(types, all) : formatDeviceOptions(types, driver)),
     device_add: args => {
       plugger.add(args, createDevice, true);
       return {};

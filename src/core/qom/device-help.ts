@@ -18,9 +18,9 @@ const CATEGORIES: readonly DeviceCategory[] = [
 
 const NAME_COLUMN = 24; // descriptions of options begin after it
 
-/** `device_add help`: the devices that a user may add, by category and name. */
-export function formatDeviceList(types: TypeTable): string {
-  const devices = [...types.all()].filter(type => isUserDevice(types, type));
+/** `device_add help`: the devices that a user may add, by category and name. `info qdm`: all devices that there are. */
+export function formatDeviceList(types: TypeTable, all = false): string {
+  const devices = [...types.all()].filter(type => isDevice(types, type) && (all || type.userCreatable));
   const groups = CATEGORIES.map(category => {
     const members = devices.filter(type => (type.category ?? 'Uncategorized') === category);
     const lines = members.sort((a, b) => compare(a.name, b.name)).map(type => describe(types, type));
@@ -29,8 +29,8 @@ export function formatDeviceList(types: TypeTable): string {
   return groups.filter(group => group !== '').join('\n');
 }
 
-function isUserDevice(types: TypeTable, type: TypeInfo): boolean {
-  return !type.abstract && type.userCreatable === true && types.isA(type.name, 'device');
+function isDevice(types: TypeTable, type: TypeInfo): boolean {
+  return !type.abstract && types.isA(type.name, 'device');
 }
 
 /** Bus type that a device plugs into: its own or that of the nearest base that names one. */
@@ -46,7 +46,8 @@ function describe(types: TypeTable, type: TypeInfo): string {
   const where = bus === undefined ? '' : `, bus ${bus}`;
   const what = type.description === undefined ? '' : `, desc "${type.description}"`;
   const alias = type.alias === undefined ? '' : `, alias "${type.alias}"`;
-  return `name "${type.name}"${where}${alias}${what}\n`;
+  const whose = type.userCreatable ? '' : ', no-user';
+  return `name "${type.name}"${where}${alias}${what}${whose}\n`;
 }
 
 /** `device_add DRIVER,help`: the options of a device. @throws QmpError for an unknown driver */
