@@ -39,7 +39,7 @@ SRST
   ``aia=`` chooses the interrupt controllers of ``virt``: ``none`` is a PLIC; ``aplic`` is an APLIC of two domains, one below
   the other, whose wires lead to the harts; with ``aplic-imsic`` its interrupts are messages to files that each hart has for
   M-mode and S-mode, and so are those of PCI devices. Harts have Smaia and Ssaia then. Guests of a hypervisor have no files
-  (``aia-guests=0``), and ``hvictl.VTI`` stays 0. ``aclint=on`` has MSWI, MTIMER and SSWI devices in place of a CLINT; together with
+  (``aia-guests=0``). ``aclint=on`` has MSWI, MTIMER and SSWI devices in place of a CLINT; together with
   ``aia=aplic-imsic`` it is MTIMER alone.
 ERST
 
