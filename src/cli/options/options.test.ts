@@ -150,4 +150,11 @@ describe('-run-with', () => {
   ])('%j is refused', (given, message) => {
     expect(() => plan(...given)).toThrow(message);
   });
+
+  it.each([
+    [['-nodefaults']],
+    [['-serial', 'null', '-parallel', 'none', '-qmp', 'unix:q']],
+  ])('-daemonize -nographic goes with %j', given => {
+    expect(plan('-daemonize', '-nographic', ...given).daemonize).toBe(true);
+  });
 });

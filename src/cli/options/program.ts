@@ -37,7 +37,7 @@ export function programPlan(given: GivenOptions, warn: (line: string) => void): 
   if (given.has('daemonize') && given.has('c', 'f')) {
     throw new UsageError('-daemonize: the answers to -c and -f would go nowhere');
   }
-  if (given.has('daemonize') && given.has('nographic')) {
+  if (given.has('daemonize') && given.has('nographic') && hasDefaultPorts(given)) {
     throw new UsageError('-nographic cannot be used with -daemonize');
   }
   const user = given.given('runas', 'run-with').map(one => {
@@ -55,6 +55,12 @@ export function programPlan(given: GivenOptions, warn: (line: string) => void): 
       guestName: guestName !== undefined && booleanOf('guest-name', guestName) ? name : null,
     },
   };
+}
+
+/** Whether anything is left to us that `-nographic` would put on the terminal. */
+function hasDefaultPorts(given: GivenOptions): boolean {
+  const monitor = given.has('monitor', 'mon', 'qmp', 'qmp-pretty');
+  return !given.has('nodefaults') && !(monitor && given.has('serial') && given.has('parallel'));
 }
 
 function isOn(values: OptionValues, key: string): boolean {

@@ -47,6 +47,7 @@ export const boardTypes: readonly TypeInfo[] = [
   { name: 'none-machine', parent: 'machine' },
   abstract('memory-backend', 'object'),
   { name: 'iothread', parent: 'object', userCreatable: true },
+  abstract('memory-backend-file', 'memory-backend'),
   { name: 'memory-backend-ram', parent: 'memory-backend', userCreatable: true },
   { name: 'secret', parent: 'object', userCreatable: true },
   abstract('qemu-console', 'object'),

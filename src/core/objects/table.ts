@@ -6,6 +6,7 @@ import { checkIdentifier, parseOptions } from '../../qapi/keyval.ts';
 import { createRngBackend, RngBackend } from '../hw/virtio/rng-backend.ts';
 import { Container, type QomObject } from '../qom/object.ts';
 import { readFile } from '../read-file.ts';
+import { type ClassProperty, OBJECT_OPTIONS } from './class-properties.ts';
 import { IoThread } from './iothread.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { Secret } from './secret.ts';
@@ -78,34 +79,7 @@ export class ObjectTable {
   }
 }
 
-/** Options of each type as `object_add TYPE,help` lists them: name, type, what it is for. */
-const OPTIONS: Readonly<
-  Record<ObjectType, readonly (readonly [name: string, type: string, help?: string])[]>
-> = {
-  iothread: [
-    ['aio-max-batch', 'int'],
-    ['poll-grow', 'int'],
-    ['poll-max-ns', 'int'],
-    ['poll-shrink', 'int'],
-    ['thread-pool-max', 'int'],
-    ['thread-pool-min', 'int'],
-  ],
-  'memory-backend-ram': [
-    ['dump', 'bool', 'Whether a core dump of the emulator has it'],
-    ['merge', 'bool', 'Whether the host may merge equal pages'],
-    ['prealloc', 'bool', 'Whether all of it is taken at once'],
-    ['reserve', 'bool', 'Whether swap space is kept for it'],
-    ['share', 'bool', 'Whether other processes see it'],
-    ['size', 'int', 'Bytes, for instance 500M'],
-  ],
-  'rng-builtin': [],
-  'rng-random': [['filename', 'string']],
-  secret: [
-    ['data', 'string'],
-    ['file', 'string'],
-    ['format', 'QCryptoSecretFormat'],
-  ],
-};
+const OPTIONS: Readonly<Record<ObjectType, readonly ClassProperty[]>> = OBJECT_OPTIONS;
 
 const HELP_COLUMN = 24;
 
@@ -117,9 +91,11 @@ export function describeObjects(type: string | undefined): string {
   }
   const options = OPTIONS[type as ObjectType];
   if (options.length === 0) return `There are no options for ${type}.\n`;
-  const lines = options.map(([name, kind, help]) => {
-    const option = `  ${name}=<${kind}>`;
-    return `${help === undefined ? option : `${option.padEnd(HELP_COLUMN)} - ${help}`}\n`;
-  });
+  const lines = options
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, kind, help]) => {
+      const option = `  ${name}=<${kind}>`;
+      return `${help === undefined ? option : `${option.padEnd(HELP_COLUMN)} - ${help}`}\n`;
+    });
   return `${type} options:\n${lines.join('')}`;
 }

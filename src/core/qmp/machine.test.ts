@@ -114,6 +114,18 @@ describe('QMP commands of the machine', () => {
     const properties = await run('qom-list-properties', { typename: 'riscv.aclint.swi' });
     expect(properties).toContainEqual({ name: 'realized', type: 'bool' });
     expect(properties).toContainEqual({ name: 'num-harts', type: 'uint32', 'default-value': 1 });
+    const namesOf = async (typename: string) =>
+      ((await run('qom-list-properties', { typename })) as { name: string }[])
+        .map(({ name }) => name)
+        .join(' ');
+    const memory =
+      'type share size dump prealloc-threads x-use-canonical-path-for-ramblock-id policy prealloc-context prealloc ' +
+      'reserve host-nodes merge';
+    expect(await namesOf('memory-backend-ram')).toBe(memory);
+    expect(await namesOf('memory-backend-file')).toBe(
+      `${memory} pmem align offset mem-path rom discard-data readonly`,
+    );
+    expect(await namesOf('secret')).toBe('type file format data');
   });
 
   it.skipIf(!existsSync(GOLDEN))('knows the properties of a device as the golden capture does', async () => {

@@ -1,5 +1,6 @@
 import { QmpError } from '../../qapi/errors.ts';
 import type { ObjectPropertyInfo, ObjectPropertyValue } from '../../qapi/generated/types.ts';
+import { type ClassProperty, classProperties } from '../objects/class-properties.ts';
 import { listingOrder } from '../qom/listing-order.ts';
 import { type QomObject, requirePath } from '../qom/object.ts';
 import { descriptionOf, qomTypeOf } from '../qom/property-kinds.ts';
@@ -63,8 +64,18 @@ const DEVICE_PROPERTIES: readonly ObjectPropertyInfo[] = [
 
 function propertiesOfType(types: TypeTable, name: string): ObjectPropertyInfo[] {
   if (!types.get(name)) throw new QmpError(`Class '${name}' not found`, 'DeviceNotFound');
+  const classes = classProperties(name);
+  if (classes) return [{ name: 'type', type: 'string' }, ...classes.flatMap(describeClass)];
   const common = types.isA(name, 'device') ? DEVICE_PROPERTIES : [];
   return [{ name: 'type', type: 'string' }, ...common, ...ownProperties(types, name)];
+}
+
+function describeClass(properties: readonly ClassProperty[]): ObjectPropertyInfo[] {
+  const rows = new Map(properties.map(row => [row[0], row]));
+  return listingOrder(rows.keys()).map(name => {
+    const [, type, description] = rows.get(name)!;
+    return { name, ...(description === undefined ? {} : { description }), type };
+  });
 }
 
 /** The qdev properties of a type with their descriptions and defaults: those of its bases come first. */
