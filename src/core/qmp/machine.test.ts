@@ -108,6 +108,10 @@ describe('QMP commands of the machine', () => {
     const bases = await run('qom-list-types', { implements: 'bus', abstract: true });
     expect(bases).toContainEqual({ name: 'bus', abstract: true, parent: 'object' });
     expect(await run('qom-list-types', { implements: 'nosuch' })).toEqual([]);
+    expect(await run('qom-list-types', { implements: 'accel' })).toEqual([
+      { name: 'qtest-accel', parent: 'accel' },
+      { name: 'tcg-accel', parent: 'accel' },
+    ]);
     expect(await failure('qom-list-properties', { typename: 'nosuch' })).toBe(
       "DeviceNotFound: Class 'nosuch' not found",
     );
