@@ -138,10 +138,10 @@ function parseDevfn(typeName: string, name: string, value: QmpValue): number {
     if (devfn >= -1 && devfn <= 255) return devfn;
     throw refusal;
   }
-  const match = /^(?:0[xX])?([0-9a-fA-F]{1,8})(?:\.([0-7]))?$/.exec(value);
-  const slot = Number.parseInt(match?.[1] ?? '', 16);
-  if (!match || slot > 31) throw refusal;
-  return 8 * slot + Number(match[2] ?? 0);
+  const match = /^(?:0[xX])?([0-9a-fA-F]{1,8})(?:\.(?:0[xX])?([0-9a-fA-F]{1,8}))?$/.exec(value);
+  const [slot, fn] = [match?.[1], match?.[2] ?? '0'].map(digits => Number.parseInt(digits ?? '', 16));
+  if (!match || slot! > 31 || fn! > 7) throw refusal;
+  return 8 * slot! + fn!;
 }
 
 function parseMac(typeName: string, name: string, value: string): string {
