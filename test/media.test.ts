@@ -121,6 +121,23 @@ describe('media', () => {
     );
   });
 
+  it('take bursts faster, and share limits with others of their group', async () => {
+    const limits = { id: 'shd', bps: 0n, bps_rd: 0n, bps_wr: 0n, iops: 100n, iops_rd: 0n, iops_wr: 0n };
+    const refusals = [
+      [{ iops_max: 50n }, 'bps_max/iops_max cannot be lower than bps/iops'],
+      [{ iops_max_length: 5n }, 'burst length set without burst rate'],
+      [{ iops_max: 200n, iops_max_length: 0n }, 'the burst length cannot be 0'],
+    ] as const;
+    for (const [more, message] of refusals) {
+      await expect(vm.execute('block_set_io_throttle', { ...limits, ...more })).rejects.toThrow(message);
+    }
+    const burst = { iops_max: 200n, iops_max_length: 5n, iops_size: 4096n, group: 'slow' };
+    await vm.execute('block_set_io_throttle', { ...limits, ...burst });
+    const shown = (await vm.execute('query-block')).find(({ qdev }) => qdev === 'shd');
+    expect(shown?.inserted).toMatchObject({ iops: 100n, ...burst });
+    await vm.execute('block_set_io_throttle', { ...limits, iops: 0n });
+  });
+
   it('leave their device when their drive is deleted', async () => {
     expect(await vm.refusal('savevm a')).toBe(
       "Error: Device 'h0' is writable but does not support snapshots\n",

@@ -1,6 +1,6 @@
 import { ConfigError, type OptionValues } from '../config.ts';
 import { parseWhole } from './option-values.ts';
-import { BUCKETS, type Bucket, LIMIT_NAMES, NO_LIMITS, type ThrottleLimits } from './throttle.ts';
+import { BUCKETS, type Bucket, type Burst, LIMIT_NAMES, NO_LIMITS, type ThrottleLimits } from './throttle.ts';
 
 /** The most that a limit can be. */
 const MOST = 10 ** 15;
@@ -43,7 +43,7 @@ export function parseThrottle(options: OptionValues, name: string): ThrottleLimi
     return text === undefined ? undefined : parseWhole(key, text);
   };
   const limits = { ...NO_LIMITS, group: options[GROUP] ?? name, iopsSize: number(SIZE) ?? 0 };
-  const bursts: Partial<Record<Bucket, { max: number; seconds: number }>> = {};
+  const bursts: Partial<Record<Bucket, Burst>> = {};
   for (const bucket of BUCKETS) {
     const keys = limitKeys(bucket);
     limits[bucket] = number(keys.limit) ?? 0;
@@ -80,10 +80,7 @@ export function limitsProblem(limits: ThrottleLimits): string | undefined {
   return undefined;
 }
 
-function bucketProblem(
-  limit: number,
-  { max, seconds }: { max: number; seconds: number },
-): string | undefined {
+function bucketProblem(limit: number, { max, seconds }: Burst): string | undefined {
   if ([limit, max].some(value => value < 0 || value > MOST)) {
     return `bps/iops/max values must be within [0, ${MOST}]`;
   }

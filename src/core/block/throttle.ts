@@ -9,11 +9,17 @@ export interface ThrottleLimits {
   readonly iopsRead: number;
   readonly iopsWrite: number;
   /** What may go at once: so much a second, so many seconds long. Absent: a tenth of a second's worth. */
-  readonly bursts?: Readonly<Partial<Record<Bucket, { max: number; seconds: number }>>>;
+  readonly bursts?: Readonly<Partial<Record<Bucket, Burst>>>;
   /** Bytes that count as one request; 0 or absent: any number. */
   readonly iopsSize?: number;
   /** The name that is shown: drives of one group share the limits. */
   readonly group: string;
+}
+
+/** So much a second, so many seconds long. */
+export interface Burst {
+  readonly max: number;
+  readonly seconds: number;
 }
 
 type Direction = 'rd' | 'wr';

@@ -4,7 +4,14 @@ import { parseFormat } from '../block/drive-options.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { MediaChanger } from '../block/media.ts';
 import type { BlockNode } from '../block/node.ts';
-import { BUCKETS, LIMIT_NAMES, NO_LIMITS, type ThrottleLimits } from '../block/throttle.ts';
+import {
+  BUCKETS,
+  type Bucket,
+  type Burst,
+  LIMIT_NAMES,
+  NO_LIMITS,
+  type ThrottleLimits,
+} from '../block/throttle.ts';
 import { limitsProblem } from '../block/throttle-options.ts';
 import type { EventBus } from '../events.ts';
 import { refuseBusy } from './block-copies.ts';
@@ -62,7 +69,7 @@ export function blockMediaHandlers(drives: DriveTable, events: EventBus): Comman
     block_set_io_throttle: args => {
       const { drive, name } = changer.find(args);
       if (!drive.node) throw new QmpError('Device has no medium');
-      drives.limit(drive, limits(args, drive.throttle.limits?.group ?? name));
+      drives.limit(drive, limits(args, args.group ?? drive.throttle.limits?.group ?? name));
       return {};
     },
   };
@@ -95,9 +102,17 @@ function uses(top: BlockNode, node: BlockNode): boolean {
 
 /** Null where there is nothing to hold back. @throws QmpError when they contradict each other */
 function limits(args: BlockIOThrottle, group: string): ThrottleLimits | null {
-  const wanted = { ...NO_LIMITS, group };
-  for (const bucket of BUCKETS) wanted[bucket] = Number(args[LIMIT_NAMES[bucket]]);
-  const problem = limitsProblem(wanted);
+  const iopsSize = Number(args.iops_size ?? 0);
+  const wanted = { ...NO_LIMITS, group, iopsSize };
+  const bursts: Partial<Record<Bucket, Burst>> = {};
+  for (const bucket of BUCKETS) {
+    const name = LIMIT_NAMES[bucket];
+    wanted[bucket] = Number(args[name]);
+    const [max = 0n, seconds = 1n] = [args[`${name}_max`], args[`${name}_max_length`]];
+    if (max !== 0n || seconds !== 1n) bursts[bucket] = { max: Number(max), seconds: Number(seconds) };
+  }
+  const all: ThrottleLimits = { ...wanted, bursts };
+  const problem = limitsProblem(all);
   if (problem !== undefined) throw new QmpError(problem);
-  return BUCKETS.some(bucket => wanted[bucket] > 0) ? wanted : null;
+  return BUCKETS.some(bucket => all[bucket] > 0) ? all : null;
 }

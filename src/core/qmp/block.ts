@@ -107,7 +107,7 @@ function limitsOf(limits: ThrottleLimits | null): Limits {
       Object.assign(shown, { [`${name}_max`]: BigInt(max), [`${name}_max_length`]: BigInt(seconds) });
   }
   const { iopsSize = 0, group } = limits;
-  return { ...shown, ...(iopsSize > 0 ? { iops_size: BigInt(iopsSize) } : {}), group };
+  return { ...shown, ...(iopsSize !== 0 ? { iops_size: BigInt(iopsSize) } : {}), group };
 }
 
 async function imageInfo(node: BlockNode): Promise<BlockDeviceInfo['image']> {
