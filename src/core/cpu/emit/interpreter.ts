@@ -28,6 +28,7 @@ import {
   slot64,
   state32,
 } from './context.ts';
+import { type CsrFunctions, emitCsrFunctions } from './direct-csrs.ts';
 import type { LoopLabels, LoopLocals } from './loop.ts';
 import { emitMemoryFunctions } from './memory.ts';
 import { RecordEmitter } from './record-emitter.ts';
@@ -103,7 +104,8 @@ export function buildInterpreter({
   });
   module.importTable('regions', MAX_REGIONS);
   const switchInterrupts = emitSwitchInterrupts(context);
-  emitRun(context, { memory, raise, float: float.index, switchInterrupts }, translateAfter);
+  const csrs = emitCsrFunctions(context);
+  emitRun(context, { memory, raise, float: float.index, switchInterrupts, csrs }, translateAfter);
   return { ...module.finishRelocatable(), routines: Object.fromEntries(float.signatures) };
 }
 
@@ -113,6 +115,7 @@ interface Functions {
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
   readonly switchInterrupts: number;
+  readonly csrs: CsrFunctions;
 }
 
 function emitRun(context: ModuleContext, functions: Functions, translateAfter: number): void {

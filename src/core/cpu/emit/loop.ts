@@ -2,6 +2,7 @@ import type { SystemAction } from '../../isa/index.ts';
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { Label } from '../../wasm/index.ts';
 import type { MemoryFunctions, ModuleContext } from './context.ts';
+import type { CsrFunctions } from './direct-csrs.ts';
 
 /**
  * Codes of system actions on the way to TypeScript; ecall and ebreak are plain traps and need
@@ -85,6 +86,7 @@ export interface Wiring {
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
   readonly switchInterrupts: number;
+  readonly csrs: CsrFunctions;
   readonly locals: LoopLocals;
   readonly labels: LoopLabels;
 }

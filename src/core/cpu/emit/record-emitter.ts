@@ -31,6 +31,9 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
   csr(operation: (typeof CSR_OPERATIONS)[number], operand: 'register' | 'field'): void {
     const { code } = this;
     if (operation !== 'write') this.#switchInterrupts(operation, operand);
+    code.get(this.locals.ip);
+    this.#csrOperand(operand);
+    code.call(this.wiring.csrs[operation]).if(() => this.advance());
     this.spill();
     code
       .get(this.locals.ip)
@@ -46,11 +49,7 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
     const { ip, value } = this.locals;
     code.get(ip).load('i32.load', RECORD.imm).i32(SSTATUS).op('i32.eq');
     code.if(() => {
-      if (operand === 'register') this.rs1();
-      else {
-        this.field('rs1');
-        code.i32(STATE.x).op('i32.sub').i32(3).op('i32.shr_u', 'i64.extend_i32_u');
-      }
+      this.#csrOperand(operand);
       code.i32(operation === 'clear' ? 1 : 0).call(this.wiring.switchInterrupts);
       code
         .tee(value)
@@ -61,6 +60,16 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
           this.advance();
         });
     });
+  }
+
+  /** Pushes rs1's value, or the rs1 field itself. */
+  #csrOperand(operand: 'register' | 'field'): void {
+    if (operand === 'register') {
+      this.rs1();
+      return;
+    }
+    this.field('rs1');
+    this.code.i32(STATE.x).op('i32.sub').i32(3).op('i32.shr_u', 'i64.extend_i32_u');
   }
 
   system(action: SystemAction): void {

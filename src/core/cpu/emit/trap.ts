@@ -11,6 +11,7 @@ import {
   VIRTUAL,
 } from '../layout.ts';
 import { type ModuleContext, setSlot64, setState32, slot64, state32 } from './context.ts';
+import { emitReach } from './direct-csrs.ts';
 
 const SSTATUS_MASK = csrByNumber(0x100)?.readMask ?? 0n;
 const MACHINE = 3;
@@ -32,6 +33,7 @@ export function emitUpdateMode({ module, hart, without }: ModuleContext): number
     state32(code, hart, 'virtual').i32(VIRTUAL.on).op('i32.and').set(guest);
     setState32(code, hart, 'virtual', () => code.get(guest));
   }
+  emitReach(code, hart, mode, guest);
   setState32(code, hart, 'fetchTlb', () => {
     code
       .get(guest)

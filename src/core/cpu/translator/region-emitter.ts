@@ -2,10 +2,12 @@ import type { AccessSize } from '../../isa/index.ts';
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../../wasm/index.ts';
 import type { AccessLocals } from '../emit/access-emitter.ts';
+import { type DirectCsr, emitAccess } from '../emit/direct-csrs.ts';
 import { DYNAMIC_ROUNDING, FloatEmitter, LAST_ROUNDING } from '../emit/float-emitter.ts';
 import { FS_BYTE, STATUS_BYTE } from '../emit/operand-emitter.ts';
+import { REACH, STATE } from '../layout.ts';
 import type { Operation } from './blocks.ts';
-import type { Translated } from './row-traits.ts';
+import { type CsrAction, csrOperation, type Translated } from './row-traits.ts';
 
 /** Parameters of a region's function: the hart's address, the budget, the virtual address of the entry. */
 export const PARAMETER = { hart: 0, left: 1, pc: 2 } as const;
@@ -21,6 +23,8 @@ export interface RegionWiring {
   readonly routine: (name: FloatRoutine) => number;
   /** Bytes that cbo.zero clears. */
   readonly zeroBlock: number;
+  /** Csrs that are reached in line. */
+  readonly csrs: ReadonlyMap<number, DirectCsr>;
   /** Leaves before the current instruction, which the interpreter is to execute. */
   leave(): void;
   branch(): void;
@@ -35,6 +39,8 @@ export class RegionEmitter extends FloatEmitter implements Translated {
   #operation: Operation | undefined;
   #floatChecked = false;
   #floatDirty = false;
+  /** What the hart's reach in csrs is known to be at least. */
+  #reach: number = REACH.none;
 
   constructor(code: CodeBuilder, wiring: RegionWiring) {
     super(code, wiring.access);
@@ -45,6 +51,7 @@ export class RegionEmitter extends FloatEmitter implements Translated {
   startBlock(): void {
     this.#floatChecked = false;
     this.#floatDirty = false;
+    this.#reach = REACH.none;
   }
 
   /** The instruction that is emitted from now on. */
@@ -94,6 +101,27 @@ export class RegionEmitter extends FloatEmitter implements Translated {
     this.code.set(this.#wiring.out);
     if (this.#current.operands.rd !== 0) this.writeRd(() => this.nextPc());
     this.#wiring.jumpOut();
+  }
+
+  csr(operation: CsrAction['operation'], operand: CsrAction['operand']): void {
+    const { code } = this;
+    const { rs1, imm } = this.#current.operands;
+    const csr = this.#wiring.csrs.get(imm);
+    if (csr === undefined) throw new RangeError(`csr ${imm} is not direct`);
+    if (this.#reach < csr.reach) {
+      this.state('i32.load', STATE.csrReach).i32(csr.reach).op('i32.lt_s');
+      code.if(() => this.#wiring.leave());
+      this.#reach = csr.reach;
+    }
+    const old = this.access.value;
+    emitAccess(csr, csrOperation({ operation, operand }, this.#current.operands), {
+      code,
+      old,
+      operand: () => (operand === 'register' ? this.rs1() : code.i64(rs1)),
+      state: (op, offset) => this.state(op, offset),
+      setState: (op, offset, value) => this.setState(op, offset, value),
+    });
+    this.writeRd(() => code.get(old));
   }
 
   clearBlock(): void {

@@ -25,12 +25,11 @@ export const regionExport = (number: number) => `region${number}`;
 
 /**
  * Writes a module of some regions; what a module costs the host, it costs them together.
- * @param zeroBlock bytes that cbo.zero clears
  */
 export function buildRegions(
   sources: readonly RegionSource[],
   signatures: ReadonlyMap<string, Signature>,
-  zeroBlock: number,
+  hart: Pick<RegionWiring, 'zeroBlock' | 'csrs'>,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   const regions = sources.map(source => {
@@ -47,7 +46,7 @@ export function buildRegions(
   regions.forEach(({ nodes, used, pages }, number) => {
     const { code } = module.function(REGION_TYPE.parameters, REGION_TYPE.results, regionExport(number));
     const routine = (name: FloatRoutine) => routines.get(name)!;
-    new RegionWriter(code, nodes, used, { routine, zeroBlock }).write(pages);
+    new RegionWriter(code, nodes, used, { routine, ...hart }).write(pages);
   });
   return module.finish();
 }
@@ -108,7 +107,7 @@ class RegionWriter {
     code: CodeBuilder,
     nodes: readonly Node[],
     used: Used,
-    surroundings: Pick<RegionWiring, 'routine' | 'zeroBlock'>,
+    surroundings: Pick<RegionWiring, 'routine' | 'zeroBlock' | 'csrs'>,
   ) {
     this.#code = code;
     this.#nodes = nodes;

@@ -1,6 +1,7 @@
 import type { HostMemory } from '../../host-memory.ts';
 import { type Decoded, decode, type Extension, instructionSize } from '../../isa/index.ts';
 import { IMPORT_MODULE, type Signature } from '../../wasm/index.ts';
+import { type DirectCsr, directCsrs } from '../emit/direct-csrs.ts';
 import {
   HEAT_REGION,
   MAX_REGIONS,
@@ -13,6 +14,7 @@ import {
 import { type Block, Discovery, edgesOf, type Operation } from './blocks.ts';
 import { buildRegions, type RegionSource, regionExport } from './region.ts';
 import { type NewRegion, RegionStore } from './region-store.ts';
+import { traitsOf } from './row-traits.ts';
 
 /** How often a branch must have come to an instruction before the code there is translated. */
 export const DEFAULT_TRANSLATE_AFTER = 1024;
@@ -67,6 +69,7 @@ export class Translator {
   readonly #requests: Request[] = [];
   #slices = 0;
   readonly #decoded = new Map<number, Decoded | undefined>();
+  readonly #csrs: ReadonlyMap<number, DirectCsr>;
   #routines: ReadonlyMap<string, Signature> = new Map();
   #imports: WebAssembly.Exports = {};
 
@@ -75,6 +78,7 @@ export class Translator {
     this.#pages = pages;
     this.#without = options.without;
     this.#zeroBlock = options.zeroBlock;
+    this.#csrs = directCsrs(options.without);
     this.translateAfter = Math.min(options.translateAfter ?? DEFAULT_TRANSLATE_AFTER, HEAT_REGION - 1);
     this.#batch = options.translateTogether ?? DEFAULT_TOGETHER;
     this.regions = new RegionStore(memory, this.table);
@@ -105,7 +109,7 @@ export class Translator {
     this.#requests.length = 0;
     this.#slices = 0;
     if (found.length === 0) return;
-    const bytes = buildRegions(found, this.#routines, this.#zeroBlock);
+    const bytes = buildRegions(found, this.#routines, { zeroBlock: this.#zeroBlock, csrs: this.#csrs });
     const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
     const moduleBytes = Math.ceil(bytes.length / found.length);
@@ -122,7 +126,8 @@ export class Translator {
     const window = new CodeWindow(this.#memory.view, this.#pages, { ...request, entry });
     const blocks = new Discovery(at => {
       const bits = window.encoding(at);
-      return bits === undefined ? undefined : this.#decode(bits);
+      const decoded = bits === undefined ? undefined : this.#decode(bits);
+      return decoded && { ...decoded, traits: traitsOf(decoded, this.#csrs) };
     }).blocks();
     const [first] = blocks;
     if (first === undefined || first.operations.length === 0) return undefined;
