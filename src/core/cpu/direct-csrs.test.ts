@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { csrByNumber } from '../isa/index.ts';
+import { csrByNumber, csrNumber, encode, MSTATUS } from '../isa/index.ts';
 import { directCsrs } from './emit/direct-csrs.ts';
 import type { TestMachine } from './testing/machine.ts';
-import { newMachine, trapFrom } from './testing/traps.ts';
+import { enablePaging, map, PTE } from './testing/page-tables.ts';
+import { CODE, newMachine, trapFrom } from './testing/traps.ts';
 
 const ILLEGAL = 2n;
 const VIRTUAL_INSTRUCTION = 22n;
 const ECALL = { supervisor: 9n, guest: 10n };
 const A = 0xdead_beef_0bad_cafen;
 const B = 0x0ff0_1234_5678_9abdn;
-const names = [...directCsrs(new Set()).keys()].map(number => csrByNumber(number)!.name);
-const rowOf = (name: string) => csrByNumber([...directCsrs(new Set()).keys()][names.indexOf(name)]!)!;
+/** sstatus is tested by itself. */
+const names = [...directCsrs(new Set()).keys()]
+  .map(number => csrByNumber(number)!.name)
+  .filter(name => name !== 'sstatus');
+const rowOf = (name: string) => csrByNumber(csrNumber(name)!)!;
 const levelOf = (name: string) => (rowOf(name).number >> 8) & 3;
 const writable = names.filter(name => rowOf(name).number >> 10 !== 3);
 
@@ -115,5 +119,84 @@ describe('csrs that are reached directly', () => {
     expect([machine.hart.x(10), machine.hart.x(11)]).toEqual([0n, 0n]);
     machine.execute(['csrrw a0, mhartid, zero']);
     expect(machine.hart.csr('mcause')).toBe(ILLEGAL);
+  });
+});
+
+describe('sstatus in S-mode', () => {
+  const FIXED = 2n << 32n;
+  const { SIE, SPIE, SPP, FS, SUM, MXR, SD } = MSTATUS;
+  const ALL = 0xffff_ffff_ffff_ffffn;
+  const WRITABLE = SIE | SPIE | SPP | FS | SUM | MXR;
+  const USER_PAGE = 0x40_0000n;
+  const PAGE_FAULT = 13n;
+
+  it('has its masks, and leaves the rest of mstatus', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    hart.setCsr('mstatus', MSTATUS.MPIE | MSTATUS.TW);
+    hart.setX(9, ALL);
+    hart.setX(18, SUM);
+    const lines = [
+      'csrrw a0, sstatus, s1',
+      'csrrc a1, sstatus, s2',
+      'csrrsi a2, sstatus, 31',
+      'csrrci a3, sstatus, 31',
+      'csrrwi a4, sstatus, 2',
+      'csrrs a5, sstatus, zero',
+      'ecall',
+    ];
+    expect(trapFrom(machine, 1, lines).cause).toBe(ECALL.supervisor);
+    const all = FIXED | WRITABLE | SD;
+    const seen = [10, 11, 12, 13, 14, 15].map(index => hart.x(index));
+    expect(seen).toEqual([FIXED, all, all & ~SUM, all & ~SUM, all & ~(SUM | SIE), FIXED | SIE]);
+    expect(hart.csr('mstatus') & (MSTATUS.TW | MSTATUS.MPP)).toBe(MSTATUS.TW | (1n << 11n));
+  });
+
+  it('opens and closes pages of user mode', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    enablePaging(machine);
+    map(machine, 'sv39', USER_PAGE, CODE, PTE.V | PTE.R | PTE.U | PTE.A);
+    hart.setX(9, SUM);
+    hart.setX(18, USER_PAGE);
+    const [open, close, load] = ['csrrs a0, sstatus, s1', 'csrrc a0, sstatus, s1', 'ld a1, 0(s2)'];
+    expect(trapFrom(machine, 1, [open, load, close, open, load, 'ecall']).cause).toBe(ECALL.supervisor);
+    for (const lines of [
+      [open, load, close, load],
+      [close, load],
+      [open, load, 'csrrw a0, sstatus, zero', load],
+    ]) {
+      const trap = trapFrom(machine, 1, [...lines, 'ecall']);
+      expect([trap.cause, trap.value]).toEqual([PAGE_FAULT, USER_PAGE]);
+      expect(trap.epc).toBe(BigInt(CODE + 4 * (lines.length - 1)));
+    }
+  });
+
+  it('makes pages readable that are executable', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    enablePaging(machine);
+    map(machine, 'sv39', USER_PAGE, CODE, PTE.V | PTE.X | PTE.A);
+    hart.setX(9, MXR);
+    hart.setX(18, USER_PAGE);
+    const lines = ['csrrs a0, sstatus, s1', 'ld a1, 0(s2)', 'csrrc a0, sstatus, s1', 'ld a1, 0(s2)'];
+    const trap = trapFrom(machine, 1, lines);
+    expect([trap.cause, trap.epc]).toEqual([PAGE_FAULT, BigInt(CODE + 12)]);
+  });
+
+  it('switches floating point off within a block', () => {
+    const machine = newMachine();
+    machine.hart.setX(9, FS);
+    const float = encode('fadd.d', { rd: 10, rs1: 10, rs2: 10 });
+    const trap = trapFrom(machine, 1, ['csrrs a0, sstatus, s1', float, 'csrrc a1, sstatus, s1', float]);
+    expect([trap.cause, trap.epc]).toEqual([ILLEGAL, BigInt(CODE + 12)]);
+    expect(machine.hart.x(11) & (FS | SD)).toBe(FS | SD);
+  });
+
+  it('has no FS without floating point', () => {
+    const machine = newMachine({ without: ['F', 'D', 'Zfa'] });
+    machine.hart.setX(9, ALL & ~SIE);
+    trapFrom(machine, 1, ['csrrw a0, sstatus, s1', 'csrrs a1, sstatus, zero', 'ecall']);
+    expect(machine.hart.x(11)).toBe(FIXED | (WRITABLE & ~FS & ~SIE));
   });
 });

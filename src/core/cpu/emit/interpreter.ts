@@ -34,7 +34,7 @@ import { emitMemoryFunctions } from './memory.ts';
 import { RecordEmitter } from './record-emitter.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
-import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
+import { emitRaise, emitUpdateMode } from './trap.ts';
 
 /** Handlers that are no instruction's, in front of those of INSTRUCTIONS. */
 export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
@@ -103,9 +103,8 @@ export function buildInterpreter({
     dirty: MSTATUS.FS,
   });
   module.importTable('regions', MAX_REGIONS);
-  const switchInterrupts = emitSwitchInterrupts(context);
   const csrs = emitCsrFunctions(context);
-  emitRun(context, { memory, raise, float: float.index, switchInterrupts, csrs }, translateAfter);
+  emitRun(context, { memory, raise, float: float.index, csrs }, translateAfter);
   return { ...module.finishRelocatable(), routines: Object.fromEntries(float.signatures) };
 }
 
@@ -114,7 +113,6 @@ interface Functions {
   readonly memory: MemoryFunctions;
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
-  readonly switchInterrupts: number;
   readonly csrs: CsrFunctions;
 }
 
@@ -214,12 +212,14 @@ function emitTarget(
   labels: Pick<LoopLabels, 'target' | 'lookup'>,
   translateAfter: number,
 ): void {
-  const { ip, left, pc, bias } = locals;
+  const { ip, left, pc, bias, dataTlb } = locals;
   const heat = code.local('i32');
   const pushPc = () => code.get(bias).get(ip).i32(3).op('i32.shr_u', 'i64.extend_i32_u', 'i64.add');
   const enter = () => {
     code.get(left);
     pushPc().get(heat).i32(HEAT_REGION).op('i32.sub').call(runRegions).set(left);
+    // regions switch data TLBs
+    state32(code, hart, 'dataTlb').set(dataTlb);
     slot64(code, hart, STATE.pc).set(pc).br(labels.lookup);
   };
   const count = () => {

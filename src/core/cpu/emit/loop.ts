@@ -85,7 +85,6 @@ export interface Wiring {
   readonly memory: MemoryFunctions;
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
-  readonly switchInterrupts: number;
   readonly csrs: CsrFunctions;
   readonly locals: LoopLocals;
   readonly labels: LoopLabels;

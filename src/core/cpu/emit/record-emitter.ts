@@ -4,7 +4,6 @@ import { state32 } from './context.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './loop.ts';
 import { OperandEmitter } from './operand-emitter.ts';
 
-const SSTATUS = 0x100;
 /** What storeAddress() says of a device. */
 const DEVICE = -1;
 
@@ -30,10 +29,12 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
 
   csr(operation: (typeof CSR_OPERATIONS)[number], operand: 'register' | 'field'): void {
     const { code } = this;
-    if (operation !== 'write') this.#switchInterrupts(operation, operand);
     code.get(this.locals.ip);
     this.#csrOperand(operand);
-    code.call(this.wiring.csrs[operation]).if(() => this.advance());
+    code.call(this.wiring.csrs[operation]).if(() => {
+      state32(code, this.hart, 'dataTlb').set(this.locals.dataTlb);
+      this.advance();
+    });
     this.spill();
     code
       .get(this.locals.ip)
@@ -41,25 +42,6 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
       .i32(operand === 'field' ? 1 : 0);
     code.call(this.wiring.context.imports.csr);
     this.#follow();
-  }
-
-  /** Kernels switch interrupts off and on all the time: done here where it is sstatus and nothing comes of it. */
-  #switchInterrupts(operation: 'set' | 'clear', operand: 'register' | 'field'): void {
-    const { code } = this;
-    const { ip, value } = this.locals;
-    code.get(ip).load('i32.load', RECORD.imm).i32(SSTATUS).op('i32.eq');
-    code.if(() => {
-      this.#csrOperand(operand);
-      code.i32(operation === 'clear' ? 1 : 0).call(this.wiring.switchInterrupts);
-      code
-        .tee(value)
-        .i64(-1)
-        .op('i64.ne')
-        .if(() => {
-          this.writeRd(() => code.get(value));
-          this.advance();
-        });
-    });
   }
 
   /** Pushes rs1's value, or the rs1 field itself. */
