@@ -22,7 +22,7 @@ interface Case {
 
 const S = { mideleg: 0x222n, mie: 0x222n };
 const VS = { ...S, hideleg: 0x444n, mie: 0x666n };
-/** One for each csr whose write can make due what was pending or enabled before. */
+/** One for each csr whose write can make due, and for returns, what was pending or enabled before. */
 const CASES: readonly Case[] = [
   { instruction: 'csrrsi a0, mstatus, 8', mode: 'M', csrs: { mie: 0x80n }, lines: [7], trap: ['m', 7] },
   { instruction: 'csrrw a0, mie, a1', value: 0x80n, mode: 'M', csrs: { mstatus: 8n }, lines: [7], trap: ['m', 7] },
@@ -35,6 +35,11 @@ const CASES: readonly Case[] = [
   { instruction: 'csrrw a0, sstatus, a1', value: 2n, mode: 'S', csrs: S, lines: [5], trap: ['s', 5] },
   { instruction: 'csrrs a0, sie, a1', value: 0x200n, mode: 'S', csrs: { mideleg: 0x222n, mstatus: 2n }, lines: [9], trap: ['s', 9] },
   { instruction: 'csrrsi a0, sip, 2', mode: 'S', csrs: { ...S, mstatus: 2n }, trap: ['s', 1] },
+  { instruction: 'sret', mode: 'S', csrs: { ...S, mstatus: 0x120n, sepc: EPC }, lines: [9], trap: ['s', 9] },
+  { instruction: 'sret', mode: 'S', csrs: { ...S, mstatus: 0n, sepc: EPC }, lines: [9], trap: ['s', 9] },
+  { instruction: 'sret', mode: 'S', csrs: { ...VS, mstatus: 0n, hstatus: 1n << 7n, sepc: EPC, hvip: 0x40n }, trap: ['vs', 5] },
+  { instruction: 'mret', mode: 'M', csrs: { mie: 0x80n, mstatus: 0x1880n, mepc: EPC }, lines: [7], trap: ['m', 7] },
+  { instruction: 'mret', mode: 'M', csrs: { ...S, mstatus: 0x822n, mepc: EPC }, lines: [9], trap: ['s', 9] },
   { instruction: 'csrrw a0, hideleg, zero', mode: 'S', csrs: { ...VS, mstatus: 2n, mip: 4n }, trap: ['s', 2] },
   { instruction: 'csrrsi a0, sstatus, 2', mode: 'VS', csrs: { ...VS, hvip: 0x40n }, trap: ['vs', 5] },
   { instruction: 'csrrw a0, sie, a1', value: 0x222n, mode: 'VS', csrs: { ...VS, mie: 0n, vsstatus: 2n, hvip: 0x40n }, trap: ['vs', 5] },
@@ -60,7 +65,7 @@ function prepared({ instruction, mode, csrs, lines = [], value = 0n }: Case): Te
   return machine;
 }
 
-describe('an interrupt that a csr write makes due', () => {
+describe('an interrupt that a csr write or a return makes due', () => {
   it.each(CASES)('is taken before the next instruction: $instruction in $mode', example => {
     const { hart } = prepared(example);
     const [to, cause] = example.trap;

@@ -7,7 +7,6 @@ import {
   FILLED,
   fetchTlbOffset,
   MEGAPAGE_NOTES,
-  MEGAPAGE_SHIFT,
   PHYSICAL_ENTRIES,
   PHYSICAL_ENTRY_SIZE,
   STATE,
@@ -35,16 +34,16 @@ type Word =
   | 'tlbFilled';
 
 export interface TlbFlushes {
-  full: number;
-  partial: number;
-  elided: number;
+  readonly full: number;
+  readonly partial: number;
+  readonly elided: number;
 }
 
 /** Typed access to one hart's block of host memory, where the interpreter keeps everything. */
 export class HartState {
   readonly base: number;
   readonly memory: HostMemory;
-  readonly flushes: TlbFlushes = { full: 0, partial: 0, elided: 0 };
+  readonly #flushes = { full: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
   /** Index of the word that every csr access looks at. */
@@ -113,29 +112,13 @@ export class HartState {
     if ((this.word('tlbFilled') & FILLED.virtual) === 0) this.#forgetLargePages();
   }
 
+  get flushes(): TlbFlushes {
+    return { ...this.#flushes, partial: Number(this.slot(STATE.pageFlushes)) };
+  }
+
   /** V. */
   get virtual(): boolean {
     return (this.#words[this.#virtual]! & VIRTUAL.on) !== 0;
-  }
-
-  /** Empties the entries of one virtual page, or all of that kind when a superpage may cover it. */
-  flushPage(address: bigint, guest: boolean): void {
-    const mask = this.slot(STATE.largePageMask);
-    const note = Number((address >> BigInt(MEGAPAGE_SHIFT)) & BigInt(MEGAPAGE_NOTES - 1));
-    const inMegapage = this.memory.bytes[this.base + AREA.megapages + note] !== 0;
-    const inLarger = mask !== NONE && ((address ^ this.slot(STATE.largePageStart)) & mask) === 0n;
-    if (inMegapage || inLarger) {
-      if (guest) this.flushGuest();
-      else this.flushVirtual();
-      return;
-    }
-    this.flushes.partial++;
-    const index = Number((address >> 12n) & BigInt(TLB_SIZE / 16 - 1)) * 16;
-    const first = dataTlbOffset(guest ? DATA_SETS.guestSupervisor : DATA_SETS.supervisor);
-    const end = guest ? AREA.fetchTlbs : dataTlbOffset(DATA_SETS.guestSupervisor);
-    for (let table = first; table < end; table += TLB_SIZE) this.#clear(table + index);
-    const fetch = guest ? TO_GUEST_FETCH : 0;
-    for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(fetch + privilege) + index);
   }
 
   /** No translation to records is kept: some record pages go away. */
@@ -158,7 +141,7 @@ export class HartState {
   #startFlush(tables: number): boolean {
     const filled = this.word('tlbFilled');
     this.setWord('tlbFilled', filled & ~tables);
-    this.flushes[(filled & tables) === 0 ? 'elided' : 'full']++;
+    this.#flushes[(filled & tables) === 0 ? 'elided' : 'full']++;
     return (filled & tables) !== 0;
   }
 
@@ -171,9 +154,5 @@ export class HartState {
   /** In steps of eight bytes, as every element of shared memory is stored by itself. */
   #empty(from: number, to: number): void {
     this.#slots.fill(NONE, (this.base + from) >>> 3, (this.base + to) >>> 3);
-  }
-
-  #clear(offset: number): void {
-    this.setSlot(offset, NONE);
   }
 }

@@ -110,6 +110,7 @@ export class Hart {
         raiseGuest: (cause, value) =>
           this.#guestTraps.take({ cause, value, interrupt: false, guestAccess: true }),
         devices: this.#devices,
+        flushPage: (address, guest) => this.#exports.flushPage(address, guest ? 1 : 0) !== 0,
         translate: (va, access, set) => this.#exports.translate(va, access, set),
         wait: () => {
           this.#waiting = true;

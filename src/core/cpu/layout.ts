@@ -54,6 +54,8 @@ export const STATE = {
   hostFloat: 0x1a8,
   /** 32-bit word, of REACH. */
   csrReach: 0x1b0,
+  /** Fences that emptied the entries of one page alone. */
+  pageFlushes: 0x1b8,
   /** f0..f31 and fcsr. */
   f: 0x400,
   fcsr: 0x500,

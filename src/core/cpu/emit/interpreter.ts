@@ -29,9 +29,11 @@ import {
   state32,
 } from './context.ts';
 import { type CsrFunctions, emitCsrFunctions } from './direct-csrs.ts';
+import { emitFencePage, emitFlushPage } from './fences.ts';
 import type { LoopLabels, LoopLocals } from './loop.ts';
 import { emitMemoryFunctions } from './memory.ts';
 import { RecordEmitter } from './record-emitter.ts';
+import { emitReturns, type ReturnFunctions } from './returns.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
 import { emitRaise, emitUpdateMode } from './trap.ts';
@@ -104,7 +106,9 @@ export function buildInterpreter({
   });
   module.importTable('regions', MAX_REGIONS);
   const csrs = emitCsrFunctions(context);
-  emitRun(context, { memory, raise, float: float.index, csrs }, translateAfter);
+  const fencePage = emitFencePage(context, emitFlushPage(context));
+  const returns = emitReturns(context, updateMode);
+  emitRun(context, { memory, raise, float: float.index, csrs, returns, fencePage }, translateAfter);
   return { ...module.finishRelocatable(), routines: Object.fromEntries(float.signatures) };
 }
 
@@ -114,6 +118,8 @@ interface Functions {
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
   readonly csrs: CsrFunctions;
+  readonly returns: ReturnFunctions;
+  readonly fencePage: number;
 }
 
 function emitRun(context: ModuleContext, functions: Functions, translateAfter: number): void {

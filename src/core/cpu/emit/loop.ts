@@ -3,6 +3,7 @@ import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { Label } from '../../wasm/index.ts';
 import type { MemoryFunctions, ModuleContext } from './context.ts';
 import type { CsrFunctions } from './direct-csrs.ts';
+import type { ReturnFunctions } from './returns.ts';
 
 /**
  * Codes of system actions on the way to TypeScript; ecall and ebreak are plain traps and need
@@ -86,6 +87,8 @@ export interface Wiring {
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
   readonly csrs: CsrFunctions;
+  readonly returns: ReturnFunctions;
+  readonly fencePage: number;
   readonly locals: LoopLocals;
   readonly labels: LoopLabels;
 }

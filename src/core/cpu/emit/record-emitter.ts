@@ -56,6 +56,9 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
 
   system(action: SystemAction): void {
     const { code } = this;
+    if (action === 'sret' || action === 'mret') {
+      code.call(this.wiring.returns[action]).brIf(this.wiring.labels.resume);
+    } else if (action === 'sfence.vma' || action === 'sinval.vma') this.#fencePage();
     this.spill();
     if (action === 'ecall') {
       code.i32(CAUSE.ecallFromUser);
@@ -71,6 +74,20 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
       code.call(this.wiring.context.imports.system);
       this.#follow();
     }
+  }
+
+  /** A fence of one page is done here. The code's own page may be another afterwards. */
+  #fencePage(): void {
+    const { code } = this;
+    this.field('rs1');
+    code.i32(STATE.x).op('i32.ne');
+    code.if(() => {
+      this.rs1();
+      code.call(this.wiring.fencePage).if(() => {
+        this.nextPc();
+        code.set(this.locals.pc).br(this.wiring.labels.lookup);
+      });
+    });
   }
 
   clearBlock(): void {
