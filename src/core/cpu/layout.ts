@@ -121,7 +121,7 @@ export const HEAT_REGION = 2048;
 /** Regions that can exist at once: what heat can say. */
 export const MAX_REGIONS = 65_536 - HEAT_REGION;
 
-/** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each, by the low bits of its number. */
+/** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each by its number, see pushMegapageNote(). */
 export const MEGAPAGE_NOTES = 4096;
 export const MEGAPAGE_SHIFT = 21;
 

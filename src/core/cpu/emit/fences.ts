@@ -5,8 +5,6 @@ import {
   DATA_SETS,
   dataTlbOffset,
   fetchTlbOffset,
-  MEGAPAGE_NOTES,
-  MEGAPAGE_SHIFT,
   REACH,
   STATE,
   TLB_SIZE,
@@ -14,6 +12,7 @@ import {
   TO_GUEST_SET,
 } from '../layout.ts';
 import { type ModuleContext, setSlot64, slot64, state32 } from './context.ts';
+import { pushMegapageNote } from './page-attributes.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 
 /** S- and U-mode's sets of loads and stores, with and without SUM, and their fetch TLBs. */
@@ -31,11 +30,8 @@ export function emitFlushPage({ module, hart }: ModuleContext): number {
   const { index, code } = module.function(['i64', 'i32'], ['i32'], 'flushPage');
   const [address, guest] = [0, 1];
   const entry = code.local('i32');
-  code.get(address).i64(MEGAPAGE_SHIFT).op('i64.shr_u', 'i32.wrap_i64');
-  code
-    .i32(MEGAPAGE_NOTES - 1)
-    .op('i32.and')
-    .load('i32.load8_u', hart + AREA.megapages);
+  pushMegapageNote(code, address);
+  code.load('i32.load8_u', hart + AREA.megapages);
   slot64(code, hart, STATE.largePageMask).i64(-1).op('i64.ne');
   slot64(code, hart, STATE.largePageStart).get(address).op('i64.xor');
   slot64(code, hart, STATE.largePageMask).op('i64.and', 'i64.eqz', 'i32.and', 'i32.or');
