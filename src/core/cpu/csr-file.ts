@@ -376,9 +376,12 @@ export class CsrFile {
   }
 
   #applySatp(value: bigint): void {
-    this.#state.setWord('levels', this.#levelsOf(value) ?? 0);
+    const [old, levels] = [this.#state.word('levels'), this.#levelsOf(value) ?? 0];
+    this.#state.setWord('levels', levels);
     this.#state.setSlot(STATE.pageTable, (value & SATP_PPN_MASK) << 12n);
-    this.#state.flushVirtual();
+    // what is global is the same in all address spaces
+    if (levels === old) this.#state.flushLocal();
+    else this.#state.flushVirtual();
   }
 }
 

@@ -31,7 +31,15 @@ type Word =
   | 'guestLevels'
   | 'stageLevels'
   | 'guestWalk'
+  | 'localSets'
   | 'tlbFilled';
+
+/** The data sets of S and U mode, with the privilege whose fetches go by the same rules. */
+const LOCAL_SETS = [
+  { set: DATA_SETS.supervisor, fetch: 1 },
+  { set: DATA_SETS.supervisorUser, fetch: undefined },
+  { set: DATA_SETS.user, fetch: 0 },
+] as const;
 
 export interface TlbFlushes {
   readonly full: number;
@@ -43,7 +51,7 @@ export interface TlbFlushes {
 export class HartState {
   readonly base: number;
   readonly memory: HostMemory;
-  readonly #flushes = { full: 0, elided: 0 };
+  readonly #flushes = { full: 0, local: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
   /** Index of the word that every csr access looks at. */
@@ -98,10 +106,24 @@ export class HartState {
 
   /** Empties the translations of S and U mode. */
   flushVirtual(): void {
+    this.setWord('localSets', 0);
     if (!this.#startFlush(FILLED.virtual)) return;
     this.#empty(dataTlbOffset(DATA_SETS.supervisor), dataTlbOffset(DATA_SETS.guestSupervisor));
     this.#empty(fetchTlbOffset(0), fetchTlbOffset(2));
     if ((this.word('tlbFilled') & FILLED.guest) === 0) this.#forgetLargePages();
+  }
+
+  /** Empties the translations of S and U mode but for TLBs that have global ones alone. */
+  flushLocal(): void {
+    const local = this.word('localSets');
+    if ((this.word('tlbFilled') & FILLED.virtual) === 0) return;
+    this.setWord('localSets', 0);
+    this.#flushes.local++;
+    for (const { set, fetch } of LOCAL_SETS) {
+      if ((local & (1 << set)) === 0) continue;
+      this.#empty(dataTlbOffset(set), dataTlbOffset(set + 1));
+      if (fetch !== undefined) this.#empty(fetchTlbOffset(fetch), fetchTlbOffset(fetch + 1));
+    }
   }
 
   /** Empties the translations of VS and VU mode. */
@@ -113,7 +135,8 @@ export class HartState {
   }
 
   get flushes(): TlbFlushes {
-    return { ...this.#flushes, partial: Number(this.slot(STATE.pageFlushes)) };
+    const { full, local, elided } = this.#flushes;
+    return { full, partial: local + Number(this.slot(STATE.pageFlushes)), elided };
   }
 
   /** V. */

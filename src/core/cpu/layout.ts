@@ -54,6 +54,8 @@ export const STATE = {
   hostFloat: 0x1a8,
   /** 32-bit word, of REACH. */
   csrReach: 0x1b0,
+  /** 32-bit word: DATA_SETS, a bit for each, whose TLBs or whose mode's fetch TLB may hold what is not global. */
+  localSets: 0x1b4,
   /** Fences that emptied the entries of one page alone. */
   pageFlushes: 0x1b8,
   /** f0..f31 and fcsr. */

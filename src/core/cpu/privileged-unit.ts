@@ -315,6 +315,8 @@ export class PrivilegedUnit {
       return this.#resumeAfter(ip);
     }
     if (guest) this.#state.flushGuest();
+    else if (source === 0 && this.#view.getUint16(ip + RECORD.rs2, true) !== STATE.x)
+      this.#state.flushLocal();
     else this.#state.flushVirtual();
     return this.#resumeAfter(ip);
   }
