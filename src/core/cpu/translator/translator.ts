@@ -134,7 +134,7 @@ export class Translator {
     for (const { operations } of blocks) window.note(operations);
     const guestBytes = blocks.reduce((sum, block) => sum + block.next.at - block.at, 0);
     const figures = { heat, ranges: window.ranges(), guestBytes, ...countExits(blocks) };
-    return { entry: first, pages: window.furtherPages(), figures };
+    return { entry: first, inPage: entry % PAGE_SIZE, pages: window.furtherPages(), figures };
   }
 
   #decode(bits: number): Decoded | undefined {
