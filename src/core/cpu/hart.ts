@@ -153,11 +153,12 @@ export class Hart {
     try {
       return EXIT_REASONS[this.#exports.run(this.#budget)] ?? 'exit';
     } finally {
+      const before = this.#retired;
       this.#retired = this.instructions;
       this.#budget = 0;
       this.#state.setWord('left', 0);
       this.#state.setWord('traps', 0);
-      this.#translator.endSlice();
+      this.#translator.endSlice(Number(this.#retired - before));
     }
   }
 

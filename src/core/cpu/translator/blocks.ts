@@ -93,7 +93,13 @@ export class Discovery {
     const known = this.#operations.get(at);
     if (known !== undefined || this.#operations.has(at)) return known;
     const decoded = this.#decode(at);
-    const operation = decoded && { ...decoded, at };
+    const operation = decoded && {
+      at,
+      size: decoded.size,
+      row: decoded.row,
+      operands: decoded.operands,
+      traits: decoded.traits,
+    };
     this.#operations.set(at, operation);
     return operation;
   }
