@@ -15,6 +15,7 @@ import {
 import { AiaUnit, aiaBehaviours } from './aia-csrs.ts';
 import { counterBehaviours } from './counter-csrs.ts';
 import { CsrAccess } from './csr-access.ts';
+import { statusBits } from './emit/status-csr.ts';
 import { guestBehaviours, guestCompareChanged } from './guest-csrs.ts';
 import type { HartState } from './hart-state.ts';
 import { CSR_SLOTS, STATE } from './layout.ts';
@@ -197,8 +198,7 @@ export class CsrFile {
     const status: Behaviour = {
       read: value => ((value & MSTATUS.FS) === MSTATUS.FS ? value | MSTATUS.SD : value),
       write: (value, old) => this.#writeStatus(value, old),
-      writable: () =>
-        ALL & ~(this.#has('F') ? 0n : MSTATUS.FS) & ~(this.#has('H') ? 0n : MSTATUS.MPV | MSTATUS.GVA),
+      writable: () => statusBits(this.#without),
     };
     const vector: Behaviour = { write: (value, old) => ((value & 3n) < 2n ? value : old) };
     const delegated = () => state.csr('mideleg') & ~HS_INTERRUPTS;
@@ -376,9 +376,12 @@ export class CsrFile {
   }
 
   #applySatp(value: bigint): void {
-    this.#state.setWord('levels', this.#levelsOf(value) ?? 0);
+    const [old, levels] = [this.#state.word('levels'), this.#levelsOf(value) ?? 0];
+    this.#state.setWord('levels', levels);
     this.#state.setSlot(STATE.pageTable, (value & SATP_PPN_MASK) << 12n);
-    this.#state.flushVirtual();
+    // what is global is the same in all address spaces
+    if (levels === old) this.#state.flushLocal();
+    else this.#state.flushVirtual();
   }
 }
 

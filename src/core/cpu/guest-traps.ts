@@ -187,6 +187,6 @@ export function dueInterrupts(state: HartState, pending: bigint, privilege: numb
 }
 
 /** Whether a guest runs and takes interrupts. */
-function guestEnabled(state: HartState, privilege: number): boolean {
+export function guestEnabled(state: HartState, privilege: number): boolean {
   return state.virtual && (privilege < 1 || (state.csr('vsstatus') & MSTATUS.SIE) !== 0n);
 }

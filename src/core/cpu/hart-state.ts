@@ -7,7 +7,6 @@ import {
   FILLED,
   fetchTlbOffset,
   MEGAPAGE_NOTES,
-  MEGAPAGE_SHIFT,
   PHYSICAL_ENTRIES,
   PHYSICAL_ENTRY_SIZE,
   STATE,
@@ -32,19 +31,27 @@ type Word =
   | 'guestLevels'
   | 'stageLevels'
   | 'guestWalk'
+  | 'localSets'
   | 'tlbFilled';
 
+/** The data sets of S and U mode, with the privilege whose fetches go by the same rules. */
+const LOCAL_SETS = [
+  { set: DATA_SETS.supervisor, fetch: 1 },
+  { set: DATA_SETS.supervisorUser, fetch: undefined },
+  { set: DATA_SETS.user, fetch: 0 },
+] as const;
+
 export interface TlbFlushes {
-  full: number;
-  partial: number;
-  elided: number;
+  readonly full: number;
+  readonly partial: number;
+  readonly elided: number;
 }
 
 /** Typed access to one hart's block of host memory, where the interpreter keeps everything. */
 export class HartState {
   readonly base: number;
   readonly memory: HostMemory;
-  readonly flushes: TlbFlushes = { full: 0, partial: 0, elided: 0 };
+  readonly #flushes = { full: 0, local: 0, elided: 0 };
   readonly #words: Int32Array;
   readonly #slots: BigUint64Array;
   /** Index of the word that every csr access looks at. */
@@ -99,10 +106,24 @@ export class HartState {
 
   /** Empties the translations of S and U mode. */
   flushVirtual(): void {
+    this.setWord('localSets', 0);
     if (!this.#startFlush(FILLED.virtual)) return;
     this.#empty(dataTlbOffset(DATA_SETS.supervisor), dataTlbOffset(DATA_SETS.guestSupervisor));
     this.#empty(fetchTlbOffset(0), fetchTlbOffset(2));
     if ((this.word('tlbFilled') & FILLED.guest) === 0) this.#forgetLargePages();
+  }
+
+  /** Empties the translations of S and U mode but for TLBs that have global ones alone. */
+  flushLocal(): void {
+    const local = this.word('localSets');
+    if ((this.word('tlbFilled') & FILLED.virtual) === 0) return;
+    this.setWord('localSets', 0);
+    this.#flushes.local++;
+    for (const { set, fetch } of LOCAL_SETS) {
+      if ((local & (1 << set)) === 0) continue;
+      this.#empty(dataTlbOffset(set), dataTlbOffset(set + 1));
+      if (fetch !== undefined) this.#empty(fetchTlbOffset(fetch), fetchTlbOffset(fetch + 1));
+    }
   }
 
   /** Empties the translations of VS and VU mode. */
@@ -113,29 +134,14 @@ export class HartState {
     if ((this.word('tlbFilled') & FILLED.virtual) === 0) this.#forgetLargePages();
   }
 
+  get flushes(): TlbFlushes {
+    const { full, local, elided } = this.#flushes;
+    return { full, partial: local + Number(this.slot(STATE.pageFlushes)), elided };
+  }
+
   /** V. */
   get virtual(): boolean {
     return (this.#words[this.#virtual]! & VIRTUAL.on) !== 0;
-  }
-
-  /** Empties the entries of one virtual page, or all of that kind when a superpage may cover it. */
-  flushPage(address: bigint, guest: boolean): void {
-    const mask = this.slot(STATE.largePageMask);
-    const note = Number((address >> BigInt(MEGAPAGE_SHIFT)) & BigInt(MEGAPAGE_NOTES - 1));
-    const inMegapage = this.memory.bytes[this.base + AREA.megapages + note] !== 0;
-    const inLarger = mask !== NONE && ((address ^ this.slot(STATE.largePageStart)) & mask) === 0n;
-    if (inMegapage || inLarger) {
-      if (guest) this.flushGuest();
-      else this.flushVirtual();
-      return;
-    }
-    this.flushes.partial++;
-    const index = Number((address >> 12n) & BigInt(TLB_SIZE / 16 - 1)) * 16;
-    const first = dataTlbOffset(guest ? DATA_SETS.guestSupervisor : DATA_SETS.supervisor);
-    const end = guest ? AREA.fetchTlbs : dataTlbOffset(DATA_SETS.guestSupervisor);
-    for (let table = first; table < end; table += TLB_SIZE) this.#clear(table + index);
-    const fetch = guest ? TO_GUEST_FETCH : 0;
-    for (const privilege of [0, 1]) this.#clear(fetchTlbOffset(fetch + privilege) + index);
   }
 
   /** No translation to records is kept: some record pages go away. */
@@ -158,7 +164,7 @@ export class HartState {
   #startFlush(tables: number): boolean {
     const filled = this.word('tlbFilled');
     this.setWord('tlbFilled', filled & ~tables);
-    this.flushes[(filled & tables) === 0 ? 'elided' : 'full']++;
+    this.#flushes[(filled & tables) === 0 ? 'elided' : 'full']++;
     return (filled & tables) !== 0;
   }
 
@@ -171,9 +177,5 @@ export class HartState {
   /** In steps of eight bytes, as every element of shared memory is stored by itself. */
   #empty(from: number, to: number): void {
     this.#slots.fill(NONE, (this.base + from) >>> 3, (this.base + to) >>> 3);
-  }
-
-  #clear(offset: number): void {
-    this.setSlot(offset, NONE);
   }
 }

@@ -5,7 +5,7 @@ import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugInstruction, debugRead } from './debug-read.ts';
 import { debugTranslate, guestPhysical } from './debug-walk.ts';
 import { DevicePort } from './device-port.ts';
-import { dueInterrupts, GuestTraps } from './guest-traps.ts';
+import { dueInterrupts, GuestTraps, guestEnabled } from './guest-traps.ts';
 import { HartState, type TlbFlushes } from './hart-state.ts';
 import { EXIT_REASONS, type ExitReason, HART_SIZE, PHYSICAL, STATE, VIRTUAL } from './layout.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
@@ -29,6 +29,8 @@ const ALL = 0xffff_ffff_ffff_ffffn;
 const STOP_NOW = 0x7fff_ffff;
 const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
+/** Not a line's interrupt, but what hvictl has for a guest. */
+const INJECTED = 'injected';
 /** The supervisor's software interrupt. */
 const SOFTWARE = 1;
 
@@ -108,6 +110,7 @@ export class Hart {
         raiseGuest: (cause, value) =>
           this.#guestTraps.take({ cause, value, interrupt: false, guestAccess: true }),
         devices: this.#devices,
+        flushPage: (address, guest) => this.#exports.flushPage(address, guest ? 1 : 0) !== 0,
         translate: (va, access, set) => this.#exports.translate(va, access, set),
         wait: () => {
           this.#waiting = true;
@@ -150,11 +153,12 @@ export class Hart {
     try {
       return EXIT_REASONS[this.#exports.run(this.#budget)] ?? 'exit';
     } finally {
+      const before = this.#retired;
       this.#retired = this.instructions;
       this.#budget = 0;
       this.#state.setWord('left', 0);
       this.#state.setWord('traps', 0);
-      this.#translator.endSlice();
+      this.#translator.endSlice(Number(this.#retired - before));
     }
   }
 
@@ -392,9 +396,10 @@ export class Hart {
     this.#instance?.updateMode();
   }
 
+  /** Stops the loop where that makes an interrupt due: it comes before the next instruction. */
   #modeChanged(): void {
     this.#updateMode();
-    this.#state.setWord('stop', STOP_NOW);
+    if (this.#dueInterrupt() !== undefined) this.#state.setWord('stop', STOP_NOW);
   }
 
   /** Called where the loop polls: the exit reason's index, or CONTINUE with a trap perhaps taken. */
@@ -412,13 +417,21 @@ export class Hart {
   }
 
   #takeInterrupt(): void {
+    const due = this.#dueInterrupt();
+    if (due === undefined) return;
+    if (due === INJECTED) this.#guestTraps.inject(this.#csrs.pending & this.#state.csr('mie'));
+    else this.#exports.raise(due, 0n, 1);
+  }
+
+  /** The number of the interrupt that the hart takes before its next instruction; undefined: none. */
+  #dueInterrupt(): number | typeof INJECTED | undefined {
     const state = this.#state;
-    if (!this.#csrs.interrupted) return;
+    if (!this.#csrs.interrupted) return undefined;
     const pending = this.#csrs.pending & state.csr('mie');
     const enabled = dueInterrupts(state, pending, this.privilege);
     const machine = (enabled & ~state.csr('mideleg')) !== 0n;
     const line = this.#csrs.aia.first(enabled, machine ? 'machine' : 'supervisor');
-    if (line !== undefined) this.#exports.raise(line, 0n, 1);
-    else if (isInjecting(state)) this.#guestTraps.inject(pending);
+    if (line !== undefined) return line;
+    return isInjecting(state) && guestEnabled(state, this.privilege) ? INJECTED : undefined;
   }
 }

@@ -52,6 +52,12 @@ export const STATE = {
   guestAddress: 0x1a0,
   /** mstatus.FS while V is set: then mstatus has what holds for the guest. */
   hostFloat: 0x1a8,
+  /** 32-bit word, of REACH. */
+  csrReach: 0x1b0,
+  /** 32-bit word: DATA_SETS, a bit for each, whose TLBs or whose mode's fetch TLB may hold what is not global. */
+  localSets: 0x1b4,
+  /** Fences that emptied the entries of one page alone. */
+  pageFlushes: 0x1b8,
   /** f0..f31 and fcsr. */
   f: 0x400,
   fcsr: 0x500,
@@ -63,6 +69,12 @@ export const FILLED = { virtual: 1, host: 3, guest: 4, all: 7 } as const;
 
 /** V, and whether M-mode's loads and stores go through a guest's address translation. */
 export const VIRTUAL = { on: 1, data: 2 } as const;
+
+/**
+ * Which csrs instructions reach that have no further rules: none by their own names in user mode and in guests, in
+ * S-mode those of hypervisors too.
+ */
+export const REACH = { none: 0, supervisor: 2, machine: 3 } as const;
 
 /** Translation regimes of loads and stores, each with TLBs of its own so that a trap flushes nothing. */
 export const DATA_SETS = {
@@ -111,7 +123,7 @@ export const HEAT_REGION = 2048;
 /** Regions that can exist at once: what heat can say. */
 export const MAX_REGIONS = 65_536 - HEAT_REGION;
 
-/** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each, by the low bits of its number. */
+/** Notes of 2 MiB pages that are in the TLBs in fragments: a byte for each by its number, see pushMegapageNote(). */
 export const MEGAPAGE_NOTES = 4096;
 export const MEGAPAGE_SHIFT = 21;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MSTATUS } from '../isa/index.ts';
 import { RAM_BASE } from './testing/machine.ts';
 import { enablePaging, leaf, map, PTE, ROOT, RWX } from './testing/page-tables.ts';
 import { CODE, newMachine, trapFrom } from './testing/traps.ts';
@@ -103,6 +104,38 @@ describe('paging', () => {
     expect(hart.x(6)).toBe(1n);
     machine.write64(ROOT + 8, 0n);
     expect(trapFrom(machine, 1, ['sfence.vma t3, zero', 'ld t1, 0(t0)', 'ecall']).cause).toBe(13n);
+  });
+
+  it('keeps what is global alone over a change of the address space', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    enablePaging(machine);
+    map(machine, 'sv39', BigInt(CODE), CODE, RWX | PTE.A | PTE.D | PTE.G);
+    machine.write64(RAM_BASE + 0x8000, 1n);
+    machine.write64(RAM_BASE + 0x9000, 2n);
+    const both = (paddr: number) => {
+      map(machine, 'sv39', 0x1000n, paddr, RWX | PTE.A | PTE.D | PTE.G);
+      map(machine, 'sv39', 0x2000n, paddr, RWX | PTE.A | PTE.D | PTE.U);
+    };
+    hart.setCsr('mstatus', MSTATUS.SUM);
+    hart.setX(5, 0x1000n);
+    hart.setX(9, MSTATUS.SUM);
+    hart.setX(28, 0x2000n);
+    // without SUM what is global, with it what is not
+    const global = ['csrrc zero, sstatus, s1', 'ld t1, 0(t0)', 'csrrs zero, sstatus, s1'];
+    const lines = [...global, 'ld t4, 0(t3)'];
+    const seen = () => [hart.x(6), hart.x(29)];
+    for (const change of ['csrrw zero, satp, t2', 'sfence.vma zero, t2']) {
+      both(RAM_BASE + 0x8000);
+      trapFrom(machine, 1, ['sfence.vma zero, zero', ...lines, 'ecall']);
+      expect(seen()).toEqual([1n, 1n]);
+      both(RAM_BASE + 0x9000);
+      hart.setX(7, hart.csr('satp') ^ (1n << 44n));
+      trapFrom(machine, 1, [change, ...lines, 'ecall']);
+      expect(seen(), change).toEqual([1n, 2n]);
+      trapFrom(machine, 1, ['sfence.vma zero, zero', ...lines, 'ecall']);
+      expect(seen()).toEqual([2n, 2n]);
+    }
   });
 
   it('rejects misaligned superpages and reserved bits', () => {

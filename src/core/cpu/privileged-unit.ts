@@ -41,6 +41,8 @@ export interface PrivilegedHooks {
   raiseGuest(cause: number, value: bigint): void;
   readonly devices: DevicePort;
   translate(va: bigint, access: number, set: number): bigint;
+  /** Empties the TLB entries of a page; false with nothing done where a superpage may cover it. */
+  flushPage(address: bigint, guest: boolean): boolean;
   /** The hart starts to wait for an interrupt. */
   wait(): void;
   /** Another hart may have its turn. */
@@ -310,8 +312,12 @@ export class PrivilegedUnit {
   #fence(ip: number): typeof OUTCOME.resume {
     const source = this.#view.getUint16(ip + RECORD.rs1, true) - STATE.x;
     const guest = this.#mode.on;
-    if (source !== 0) this.#state.flushPage(this.#state.slot(STATE.x + source), guest);
-    else if (guest) this.#state.flushGuest();
+    if (source !== 0 && this.#hooks.flushPage(this.#state.slot(STATE.x + source), guest)) {
+      return this.#resumeAfter(ip);
+    }
+    if (guest) this.#state.flushGuest();
+    else if (source === 0 && this.#view.getUint16(ip + RECORD.rs2, true) !== STATE.x)
+      this.#state.flushLocal();
     else this.#state.flushVirtual();
     return this.#resumeAfter(ip);
   }

@@ -89,5 +89,6 @@ export interface HartExports {
   run(budget: number): number;
   raise(cause: number, value: bigint, interrupt: number): void;
   updateMode(): void;
+  flushPage(address: bigint, guest: number): number;
   translate(va: bigint, access: number, set: number): bigint;
 }

@@ -28,12 +28,15 @@ import {
   slot64,
   state32,
 } from './context.ts';
+import { type CsrFunctions, emitCsrFunctions } from './direct-csrs.ts';
+import { emitFencePage, emitFlushPage } from './fences.ts';
 import type { LoopLabels, LoopLocals } from './loop.ts';
 import { emitMemoryFunctions } from './memory.ts';
 import { RecordEmitter } from './record-emitter.ts';
+import { emitReturns, type ReturnFunctions } from './returns.ts';
 import { TLB_INDEX_MASK, TLB_INDEX_SHIFT } from './tlb-fill.ts';
 import { emitPermitted, emitPhysical, emitTranslate } from './translate.ts';
-import { emitRaise, emitSwitchInterrupts, emitUpdateMode } from './trap.ts';
+import { emitRaise, emitUpdateMode } from './trap.ts';
 
 /** Handlers that are no instruction's, in front of those of INSTRUCTIONS. */
 export const HANDLER = { undecoded: 0, pageEnd: 1, crossing: 2, illegal: 3, first: 4 } as const;
@@ -102,8 +105,10 @@ export function buildInterpreter({
     dirty: MSTATUS.FS,
   });
   module.importTable('regions', MAX_REGIONS);
-  const switchInterrupts = emitSwitchInterrupts(context);
-  emitRun(context, { memory, raise, float: float.index, switchInterrupts }, translateAfter);
+  const csrs = emitCsrFunctions(context);
+  const fencePage = emitFencePage(context, emitFlushPage(context));
+  const returns = emitReturns(context, updateMode);
+  emitRun(context, { memory, raise, float: float.index, csrs, returns, fencePage }, translateAfter);
   return { ...module.finishRelocatable(), routines: Object.fromEntries(float.signatures) };
 }
 
@@ -112,7 +117,9 @@ interface Functions {
   readonly memory: MemoryFunctions;
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
-  readonly switchInterrupts: number;
+  readonly csrs: CsrFunctions;
+  readonly returns: ReturnFunctions;
+  readonly fencePage: number;
 }
 
 function emitRun(context: ModuleContext, functions: Functions, translateAfter: number): void {
@@ -211,12 +218,14 @@ function emitTarget(
   labels: Pick<LoopLabels, 'target' | 'lookup'>,
   translateAfter: number,
 ): void {
-  const { ip, left, pc, bias } = locals;
+  const { ip, left, pc, bias, dataTlb } = locals;
   const heat = code.local('i32');
   const pushPc = () => code.get(bias).get(ip).i32(3).op('i32.shr_u', 'i64.extend_i32_u', 'i64.add');
   const enter = () => {
     code.get(left);
     pushPc().get(heat).i32(HEAT_REGION).op('i32.sub').call(runRegions).set(left);
+    // regions switch data TLBs
+    state32(code, hart, 'dataTlb').set(dataTlb);
     slot64(code, hart, STATE.pc).set(pc).br(labels.lookup);
   };
   const count = () => {

@@ -2,6 +2,8 @@ import type { SystemAction } from '../../isa/index.ts';
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { Label } from '../../wasm/index.ts';
 import type { MemoryFunctions, ModuleContext } from './context.ts';
+import type { CsrFunctions } from './direct-csrs.ts';
+import type { ReturnFunctions } from './returns.ts';
 
 /**
  * Codes of system actions on the way to TypeScript; ecall and ebreak are plain traps and need
@@ -84,7 +86,9 @@ export interface Wiring {
   readonly memory: MemoryFunctions;
   readonly raise: number;
   readonly float: (routine: FloatRoutine) => number;
-  readonly switchInterrupts: number;
+  readonly csrs: CsrFunctions;
+  readonly returns: ReturnFunctions;
+  readonly fencePage: number;
   readonly locals: LoopLocals;
   readonly labels: LoopLabels;
 }

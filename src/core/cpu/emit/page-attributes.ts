@@ -61,14 +61,25 @@ export function emitNaturalPower({ context, code, va, shift, pte, table, pageFau
   });
 }
 
-/** One page's fence has to drop more than one TLB entry here. */
-export function emitMegapageNote({ hart }: ModuleContext, code: CodeBuilder, va: number): void {
+/**
+ * Pushes the index of the note of the 2 MiB page of the address: in one half those of negative addresses, by low and high
+ * bits in either, so that a kernel's superpages and a program's pages do not meet.
+ */
+export function pushMegapageNote(code: CodeBuilder, va: number): void {
+  const half = MEGAPAGE_NOTES / 2;
+  code.get(va).i64(MEGAPAGE_SHIFT).op('i64.shr_u');
   code
     .get(va)
-    .i64(MEGAPAGE_SHIFT)
-    .op('i64.shr_u', 'i32.wrap_i64')
-    .i32(MEGAPAGE_NOTES - 1)
+    .i64(2 * MEGAPAGE_SHIFT)
+    .op('i64.shr_u', 'i64.xor', 'i32.wrap_i64')
+    .i32(half - 1)
     .op('i32.and');
+  code.get(va).i64(0).op('i64.lt_s').i32(half).op('i32.mul', 'i32.or');
+}
+
+/** One page's fence has to drop more than one TLB entry here. */
+export function emitMegapageNote({ hart }: ModuleContext, code: CodeBuilder, va: number): void {
+  pushMegapageNote(code, va);
   code.i32(1).store('i32.store8', hart + AREA.megapages);
 }
 

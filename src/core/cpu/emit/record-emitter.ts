@@ -4,7 +4,6 @@ import { state32 } from './context.ts';
 import { CSR_OPERATIONS, SYSTEM_ACTIONS } from './loop.ts';
 import { OperandEmitter } from './operand-emitter.ts';
 
-const SSTATUS = 0x100;
 /** What storeAddress() says of a device. */
 const DEVICE = -1;
 
@@ -30,7 +29,12 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
 
   csr(operation: (typeof CSR_OPERATIONS)[number], operand: 'register' | 'field'): void {
     const { code } = this;
-    if (operation !== 'write') this.#switchInterrupts(operation, operand);
+    code.get(this.locals.ip);
+    this.#csrOperand(operand);
+    code.call(this.wiring.csrs[operation]).if(() => {
+      state32(code, this.hart, 'dataTlb').set(this.locals.dataTlb);
+      this.advance();
+    });
     this.spill();
     code
       .get(this.locals.ip)
@@ -40,31 +44,21 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
     this.#follow();
   }
 
-  /** Kernels switch interrupts off and on all the time: done here where it is sstatus and nothing comes of it. */
-  #switchInterrupts(operation: 'set' | 'clear', operand: 'register' | 'field'): void {
-    const { code } = this;
-    const { ip, value } = this.locals;
-    code.get(ip).load('i32.load', RECORD.imm).i32(SSTATUS).op('i32.eq');
-    code.if(() => {
-      if (operand === 'register') this.rs1();
-      else {
-        this.field('rs1');
-        code.i32(STATE.x).op('i32.sub').i32(3).op('i32.shr_u', 'i64.extend_i32_u');
-      }
-      code.i32(operation === 'clear' ? 1 : 0).call(this.wiring.switchInterrupts);
-      code
-        .tee(value)
-        .i64(-1)
-        .op('i64.ne')
-        .if(() => {
-          this.writeRd(() => code.get(value));
-          this.advance();
-        });
-    });
+  /** Pushes rs1's value, or the rs1 field itself. */
+  #csrOperand(operand: 'register' | 'field'): void {
+    if (operand === 'register') {
+      this.rs1();
+      return;
+    }
+    this.field('rs1');
+    this.code.i32(STATE.x).op('i32.sub').i32(3).op('i32.shr_u', 'i64.extend_i32_u');
   }
 
   system(action: SystemAction): void {
     const { code } = this;
+    if (action === 'sret' || action === 'mret') {
+      code.call(this.wiring.returns[action]).brIf(this.wiring.labels.resume);
+    } else if (action === 'sfence.vma' || action === 'sinval.vma') this.#fencePage();
     this.spill();
     if (action === 'ecall') {
       code.i32(CAUSE.ecallFromUser);
@@ -80,6 +74,20 @@ export class RecordEmitter extends OperandEmitter implements Emitter {
       code.call(this.wiring.context.imports.system);
       this.#follow();
     }
+  }
+
+  /** A fence of one page is done here. The code's own page may be another afterwards. */
+  #fencePage(): void {
+    const { code } = this;
+    this.field('rs1');
+    code.i32(STATE.x).op('i32.ne');
+    code.if(() => {
+      this.rs1();
+      code.call(this.wiring.fencePage).if(() => {
+        this.nextPc();
+        code.set(this.locals.pc).br(this.wiring.labels.lookup);
+      });
+    });
   }
 
   clearBlock(): void {

@@ -24,7 +24,7 @@ import {
 } from './page-attributes.ts';
 
 /** Page-table entry bits (privileged specification, Sv39 page-table entry). */
-const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, A: 64, D: 128 } as const;
+const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, G: 32, A: 64, D: 128 } as const;
 const PTE_PPN_SHIFT = 10;
 const PTE_PPN_MASK = 0xfff_ffff_ffffn;
 /** Physical addresses have 56 bits. */
@@ -182,6 +182,7 @@ function emitBare({ hart }: ModuleContext, code: CodeBuilder, stage: Stage, { se
       code.get(va).get(access).i32(0).call(second).op('return');
       return;
     }
+    if (stage === 'single') emitNoteLocal(code, hart, set);
     code.get(va).i64(PHYSICAL_BITS).op('i64.shr_u', 'i64.eqz');
     code.if(() => code.get(va).op('return'));
     code.i64(FAULT.access).op('return');
@@ -196,7 +197,7 @@ function emitGuestPageFault({ context, code, va, set }: Walk): void {
 
 /** Goes down from the root in `table` to the leaf, which is checked and marked: `table` and `shift` are its page then. */
 function emitSteps(walk: Walk, functions: Functions): void {
-  const { code, stage, va, shift, pte, host, table, pageFault } = walk;
+  const { context, code, stage, va, set, shift, pte, host, table, pageFault } = walk;
   const { physical, permitted, second } = functions;
   const [at, guestAt, indexMask] = [code.local('i64'), code.local('i64'), code.local('i64')];
   if (stage === 'second') code.i64(WIDE_INDEX).set(indexMask);
@@ -243,6 +244,18 @@ function emitSteps(walk: Walk, functions: Functions): void {
     if (second !== undefined) through(ACCESS.write);
   });
   if (stage !== 'second') emitLargePageNote(walk);
+  if (stage === 'single')
+    hasBit(walk, PTE.G)
+      .op('i32.eqz')
+      .if(() => emitNoteLocal(code, context.hart, set));
+}
+
+/** Another address space may have something else there: entries of the set go when that changes. */
+function emitNoteLocal(code: CodeBuilder, hart: number, set: number): void {
+  setState32(code, hart, 'localSets', () => {
+    code.i32(1).get(set).op('i32.shl');
+    state32(code, hart, 'localSets').op('i32.or');
+  });
 }
 
 /** Sets the accessed and dirty bits of the entry at `at`; `writable` makes sure that the walk may write there. */

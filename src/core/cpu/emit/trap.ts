@@ -1,4 +1,4 @@
-import { csrByNumber, HSTATUS, MSTATUS } from '../../isa/index.ts';
+import { HSTATUS, MSTATUS } from '../../isa/index.ts';
 import type { CodeBuilder } from '../../wasm/index.ts';
 import {
   csrSlot,
@@ -11,8 +11,8 @@ import {
   VIRTUAL,
 } from '../layout.ts';
 import { type ModuleContext, setSlot64, setState32, slot64, state32 } from './context.ts';
+import { emitReach } from './direct-csrs.ts';
 
-const SSTATUS_MASK = csrByNumber(0x100)?.readMask ?? 0n;
 const MACHINE = 3;
 const SUPERVISOR = 1;
 const MPP_SHIFT = 11;
@@ -32,6 +32,7 @@ export function emitUpdateMode({ module, hart, without }: ModuleContext): number
     state32(code, hart, 'virtual').i32(VIRTUAL.on).op('i32.and').set(guest);
     setState32(code, hart, 'virtual', () => code.get(guest));
   }
+  emitReach(code, hart, mode, guest);
   setState32(code, hart, 'fetchTlb', () => {
     code
       .get(guest)
@@ -83,35 +84,6 @@ function emitGuestData(
   code.get(status).i64(MSTATUS.MPV).op('i64.and').i64(0).op('i64.ne');
   code.get(mode).i32(MACHINE).op('i32.ne', 'i32.and').set(guest);
   setState32(code, hart, 'virtual', () => code.get(guest).i32(VIRTUAL.data).op('i32.mul'));
-}
-
-/**
- * switchInterrupts(operand, clear) -> sstatus before setting or clearing bits of it, in the
- * common case that changes SIE alone and makes no interrupt due; -1 in all others, with nothing done.
- */
-export function emitSwitchInterrupts({ module, hart, without }: ModuleContext): number {
-  const { index, code } = module.function(['i64', 'i32'], ['i64']);
-  const [operand, clear] = [0, 1];
-  const status = code.local('i64');
-  const refuse = () => code.i64(-1).op('return');
-  code.get(operand).i64(~MSTATUS.SIE).op('i64.and', 'i64.eqz', 'i32.eqz');
-  state32(code, hart, 'privilege').op('i32.eqz', 'i32.or');
-  if (!without.has('H')) state32(code, hart, 'virtual').op('i32.or');
-  code.if(refuse);
-  slot64(code, hart, csrSlot('lines'));
-  slot64(code, hart, csrSlot('mip')).op('i64.or');
-  slot64(code, hart, csrSlot('mie')).op('i64.and', 'i64.eqz', 'i32.eqz');
-  code.get(clear).op('i32.eqz', 'i32.and').if(refuse);
-  slot64(code, hart, csrSlot('mstatus')).set(status);
-  setSlot64(code, hart, csrSlot('mstatus'), () => {
-    code.get(status).get(operand).i64(-1).op('i64.xor', 'i64.and');
-    code.get(status).get(operand).op('i64.or');
-    code.get(clear).op('select');
-  });
-  code.get(status).i64(SSTATUS_MASK).op('i64.and');
-  code.i64(MSTATUS.SD).i64(0);
-  code.get(status).i64(MSTATUS.FS).op('i64.and').i64(MSTATUS.FS).op('i64.eq', 'select', 'i64.or');
-  return index;
 }
 
 /**

@@ -2,7 +2,7 @@ import { RAM_BASE, type TestMachine } from './machine.ts';
 import { CODE } from './traps.ts';
 
 export const ROOT = RAM_BASE + 0x10000;
-export const PTE = { V: 1n, R: 2n, W: 4n, X: 8n, U: 16n, A: 64n, D: 128n } as const;
+export const PTE = { V: 1n, R: 2n, W: 4n, X: 8n, U: 16n, G: 32n, A: 64n, D: 128n } as const;
 export const RWX = PTE.V | PTE.R | PTE.W | PTE.X;
 const MODES = { sv39: 8n, sv48: 9n, sv57: 10n } as const;
 

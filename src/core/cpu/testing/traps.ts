@@ -21,7 +21,12 @@ export interface Trap {
 }
 
 /** Runs lines at CODE in a lower mode until they trap to M; returns cause, value and pc of the trap. */
-export function trapFrom(machine: TestMachine, privilege: 0 | 1, lines: string[], pc = BigInt(CODE)): Trap {
+export function trapFrom(
+  machine: TestMachine,
+  privilege: 0 | 1,
+  lines: Parameters<TestMachine['place']>[1],
+  pc = BigInt(CODE),
+): Trap {
   const { hart } = machine;
   machine.place(CODE, lines);
   hart.privilege = privilege;

@@ -1,5 +1,5 @@
 import type { Instruction, Operands } from '../../isa/index.ts';
-import { type Flow, type RowTraits, rowTraits } from './row-traits.ts';
+import type { Flow, RowTraits } from './row-traits.ts';
 
 /** A decoded instruction at a distance in bytes from the region's entry. */
 export interface Operation {
@@ -29,7 +29,7 @@ export interface Block {
 }
 
 /** The instruction at a distance from the entry; undefined where the region cannot go. */
-export type Decoder = (at: number) => Omit<Operation, 'at' | 'traits'> | undefined;
+export type Decoder = (at: number) => Omit<Operation, 'at'> | undefined;
 
 /** V8's optimising compiler is superlinear in the number of blocks. */
 const MAX_BLOCKS = 64;
@@ -98,7 +98,7 @@ export class Discovery {
       size: decoded.size,
       row: decoded.row,
       operands: decoded.operands,
-      traits: rowTraits(decoded.row),
+      traits: decoded.traits,
     };
     this.#operations.set(at, operation);
     return operation;

@@ -2,10 +2,14 @@ import type { AccessSize } from '../../isa/index.ts';
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import type { CodeBuilder, LoadOp, StoreOp } from '../../wasm/index.ts';
 import type { AccessLocals } from '../emit/access-emitter.ts';
+import { type DirectCsr, emitAccess, emitOutOfReach } from '../emit/direct-csrs.ts';
 import { DYNAMIC_ROUNDING, FloatEmitter, LAST_ROUNDING } from '../emit/float-emitter.ts';
 import { FS_BYTE, STATUS_BYTE } from '../emit/operand-emitter.ts';
+import { REACH, STATE } from '../layout.ts';
 import type { Operation } from './blocks.ts';
-import type { Translated } from './row-traits.ts';
+import { type CsrAction, csrOperation, type Translated } from './row-traits.ts';
+
+const ALL = 0xffff_ffff_ffff_ffffn;
 
 /** Parameters of a region's function: the hart's address, the budget, the virtual address of the entry. */
 export const PARAMETER = { hart: 0, left: 1, pc: 2 } as const;
@@ -21,6 +25,8 @@ export interface RegionWiring {
   readonly routine: (name: FloatRoutine) => number;
   /** Bytes that cbo.zero clears. */
   readonly zeroBlock: number;
+  /** Csrs that are reached in line. */
+  readonly csrs: ReadonlyMap<number, DirectCsr>;
   /** Leaves before the current instruction, which the interpreter is to execute. */
   leave(): void;
   branch(): void;
@@ -35,6 +41,9 @@ export class RegionEmitter extends FloatEmitter implements Translated {
   #operation: Operation | undefined;
   #floatChecked = false;
   #floatDirty = false;
+  /** What the hart's reach in csrs is known to be at least. */
+  #reach: number = REACH.none;
+  #reachExactly = false;
 
   constructor(code: CodeBuilder, wiring: RegionWiring) {
     super(code, wiring.access);
@@ -45,6 +54,8 @@ export class RegionEmitter extends FloatEmitter implements Translated {
   startBlock(): void {
     this.#floatChecked = false;
     this.#floatDirty = false;
+    this.#reach = REACH.none;
+    this.#reachExactly = false;
   }
 
   /** The instruction that is emitted from now on. */
@@ -94,6 +105,38 @@ export class RegionEmitter extends FloatEmitter implements Translated {
     this.code.set(this.#wiring.out);
     if (this.#current.operands.rd !== 0) this.writeRd(() => this.nextPc());
     this.#wiring.jumpOut();
+  }
+
+  csr(operation: CsrAction['operation'], operand: CsrAction['operand']): void {
+    const { code } = this;
+    const { rs1, imm } = this.#current.operands;
+    const csr = this.#wiring.csrs.get(imm);
+    if (csr === undefined) throw new RangeError(`csr ${imm} is not direct`);
+    this.#requireReach(csr);
+    const { value: old, va: next, dataTlb } = this.access;
+    emitAccess(csr, csrOperation({ operation, operand }, this.#current.operands), {
+      code,
+      old,
+      next,
+      dataTlb,
+      possible: operand === 'register' ? ALL : BigInt(rs1),
+      refuse: () => this.#wiring.leave(),
+      pushHart: () => this.pushHart(),
+      operand: () => (operand === 'register' ? this.rs1() : code.i64(rs1)),
+      state: (op, offset) => this.state(op, offset),
+      setState: (op, offset, value) => this.setState(op, offset, value),
+    });
+    this.writeRd(() => code.get(old));
+    // FS may be another
+    if (csr.slot === undefined) this.#floatChecked = this.#floatDirty = false;
+  }
+
+  #requireReach(csr: DirectCsr): void {
+    if (csr.exactly ? this.#reachExactly : this.#reach >= csr.reach) return;
+    this.state('i32.load', STATE.csrReach);
+    emitOutOfReach(this.code, csr).if(() => this.#wiring.leave());
+    this.#reach = csr.reach;
+    this.#reachExactly = csr.exactly;
   }
 
   clearBlock(): void {

@@ -14,9 +14,10 @@ interface FurtherPage {
   readonly records: number;
 }
 
-/** Code of a region: the block of its entry, and the pages beside the entry's that it is on. */
+/** Code of a region: the block of its entry, where in its page that is, and the pages beside it that the region is on. */
 export interface RegionSource {
   readonly entry: Block;
+  readonly inPage: number;
   readonly pages: readonly FurtherPage[];
 }
 
@@ -25,17 +26,16 @@ export const regionExport = (number: number) => `region${number}`;
 
 /**
  * Writes a module of some regions; what a module costs the host, it costs them together.
- * @param zeroBlock bytes that cbo.zero clears
  */
 export function buildRegions(
   sources: readonly RegionSource[],
   signatures: ReadonlyMap<string, Signature>,
-  zeroBlock: number,
+  hart: Pick<RegionWiring, 'zeroBlock' | 'csrs'>,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   const regions = sources.map(source => {
     const nodes = structure(source.entry);
-    return { pages: source.pages, nodes, used: usedRegisters(nodes) };
+    return { source, nodes, used: usedRegisters(nodes) };
   });
   const routines = new Map<string, number>();
   for (const name of regions.flatMap(({ used }) => [...used.routines])) {
@@ -44,10 +44,10 @@ export function buildRegions(
     if (routines.has(name)) continue;
     routines.set(name, module.importFunction(name, signature.parameters, signature.results));
   }
-  regions.forEach(({ nodes, used, pages }, number) => {
+  regions.forEach(({ source, nodes, used }, number) => {
     const { code } = module.function(REGION_TYPE.parameters, REGION_TYPE.results, regionExport(number));
     const routine = (name: FloatRoutine) => routines.get(name)!;
-    new RegionWriter(code, nodes, used, { routine, zeroBlock }).write(pages);
+    new RegionWriter(code, { source, nodes, used }, { routine, ...hart }).write();
   });
   return module.finish();
 }
@@ -88,6 +88,10 @@ const SITE_SHIFT = 8;
 class RegionWriter {
   readonly #code: CodeBuilder;
   readonly #nodes: readonly Node[];
+  /** Offset of the entry in its page. */
+  readonly #inPage: number;
+  /** The records of the further pages by their distance. */
+  readonly #records: ReadonlyMap<number, number>;
   readonly #nodeOf: ReadonlyMap<Block, Node>;
   readonly #used: Used;
   readonly #x = new Map<number, number>();
@@ -103,15 +107,18 @@ class RegionWriter {
   /** Instructions of the current block from the current one on. */
   #remaining = 0;
   #at = 0;
+  /** The page, as a distance, that is known to be where it was. The entry's always is. */
+  #page: number | undefined = 0;
 
   constructor(
     code: CodeBuilder,
-    nodes: readonly Node[],
-    used: Used,
-    surroundings: Pick<RegionWiring, 'routine' | 'zeroBlock'>,
+    { source, nodes, used }: { source: RegionSource; nodes: readonly Node[]; used: Used },
+    surroundings: Pick<RegionWiring, 'routine' | 'zeroBlock' | 'csrs'>,
   ) {
     this.#code = code;
     this.#nodes = nodes;
+    this.#inPage = source.inPage;
+    this.#records = new Map(source.pages.map(({ distance, records }) => [distance, records]));
     this.#node = nodes[0]!;
     this.#nodeOf = new Map(nodes.map(node => [node.block, node]));
     this.#used = used;
@@ -135,9 +142,8 @@ class RegionWriter {
     });
   }
 
-  write(pages: readonly FurtherPage[]): void {
+  write(): void {
     const code = this.#code;
-    for (const page of pages) this.#checkPage(page);
     for (const [register, local] of this.#x) this.#load(STATE.x + register * 8, local);
     for (const [register, local] of this.#f) this.#load(STATE.f + register * 8, local);
     code.get(PARAMETER.hart).load('i32.load', STATE.dataTlb).set(this.#access.dataTlb);
@@ -177,26 +183,34 @@ class RegionWriter {
     this.#code.get(PARAMETER.hart).get(local).store('i64.store', offset);
   }
 
-  /** Another page must be mapped where it was when the region was made. */
-  #checkPage({ distance, records }: FurtherPage): void {
+  #pageOf(at: number): number {
+    return Math.floor((this.#inPage + at) / PAGE_SIZE);
+  }
+
+  /** The page that all ways to the block come from; undefined where they differ. */
+  #pageBefore(node: Node): number | undefined {
+    const pages = new Set(node.predecessors.map(({ block }) => this.#pageOf(block.next.at - 1)));
+    if (node.order === 0) pages.add(0);
+    return pages.size === 1 ? [...pages][0] : undefined;
+  }
+
+  /** Leaves before the current instruction unless the page of the byte is mapped where it was when the region was made. */
+  #requirePage(at: number): void {
+    const distance = this.#pageOf(at);
+    if (distance === 0 || distance === this.#page) return;
+    this.#page = distance;
     const code = this.#code;
     const { va, entry } = this.#access;
     code.get(PARAMETER.hart).load('i32.load', STATE.fetchTlb);
+    code.get(PARAMETER.pc).i64(-PAGE_SIZE).op('i64.and');
     code
-      .get(PARAMETER.pc)
-      .i64(-PAGE_SIZE)
-      .op('i64.and')
       .i64(distance * PAGE_SIZE)
       .op('i64.add')
       .tee(va);
     code.i64(TLB_INDEX_SHIFT).op('i64.shr_u', 'i32.wrap_i64').i32(TLB_INDEX_MASK).op('i32.and', 'i32.add');
     code.tee(entry).load('i64.load').get(va).op('i64.ne');
-    code.get(entry).load('i32.load', TLB_ADDEND).i32(records).op('i32.ne', 'i32.or');
-    code.if(() => {
-      code.get(PARAMETER.hart).i32(1).store('i32.store', STATE.interpret);
-      this.#save(STATE.pc, PARAMETER.pc);
-      code.get(PARAMETER.left).op('return');
-    });
+    code.get(entry).load('i32.load', TLB_ADDEND).i32(this.#records.get(distance)!).op('i32.ne', 'i32.or');
+    code.if(() => this.#leave());
   }
 
   #tree(node: Node): void {
@@ -231,8 +245,10 @@ class RegionWriter {
       code.get(PARAMETER.left).i32(operations.length).op('i32.sub').set(PARAMETER.left);
     }
     this.#emitter.startBlock();
+    this.#page = this.#pageBefore(node);
     for (const operation of operations) {
       this.#at = operation.at;
+      for (const byte of [operation.at, operation.at + operation.size - 1]) this.#requirePage(byte);
       this.#emitter.start(operation);
       operation.row.emit(this.#emitter as never);
       this.#remaining--;

@@ -1,6 +1,8 @@
-import type { AccessSize, Emitter, Instruction } from '../../isa/index.ts';
+import type { AccessSize, Emitter, Instruction, Operands } from '../../isa/index.ts';
 import type { FloatRoutine } from '../../softfloat/index.ts';
 import { CodeBuilder, type LoadOp, type StoreOp } from '../../wasm/index.ts';
+import { type CsrOperation, type DirectCsr, isDirect } from '../emit/direct-csrs.ts';
+import type { CSR_OPERATIONS } from '../emit/loop.ts';
 
 /** Thrown where a row asks for what only the interpreter can do. */
 class Untranslatable extends Error {
@@ -19,6 +21,13 @@ export interface RowTraits {
   readonly x: ReadonlySet<XField>;
   readonly f: ReadonlySet<FField>;
   readonly routines: ReadonlySet<FloatRoutine>;
+  /** What instructions of the row do to the csr that they name. */
+  readonly csr: CsrAction | undefined;
+}
+
+export interface CsrAction {
+  readonly operation: (typeof CSR_OPERATIONS)[number];
+  readonly operand: 'register' | 'field';
 }
 
 /** Runs through a row's semantics and notes what they ask for. */
@@ -28,6 +37,7 @@ class Probe {
   readonly f = new Set<FField>();
   readonly routines = new Set<FloatRoutine>();
   flow: Flow = 'straight';
+  csrAction: CsrAction | undefined = undefined;
 
   rs1(): void {
     this.x.add('rs1');
@@ -75,6 +85,11 @@ class Probe {
   clearBlock(): void {
     this.x.add('rs1');
   }
+  csr(operation: CsrAction['operation'], operand: CsrAction['operand']): void {
+    this.csrAction = { operation, operand };
+    this.x.add('rd');
+    if (operand === 'register') this.x.add('rs1');
+  }
   requireFloat(): void {}
   fs1(): void {
     this.f.add('rs1');
@@ -104,7 +119,7 @@ class Probe {
 }
 
 /** Operations of rows that the translator has. */
-export type Translated = Omit<Probe, 'x' | 'f' | 'routines' | 'flow'>;
+export type Translated = Omit<Probe, 'x' | 'f' | 'routines' | 'flow' | 'csrAction'>;
 
 function probeRow(row: Instruction): RowTraits {
   const probe = new Probe();
@@ -120,17 +135,35 @@ function probeRow(row: Instruction): RowTraits {
     if (!(error instanceof Untranslatable)) throw error;
     probe.flow = 'interpreter';
   }
-  return probe;
+  const { flow, x, f, routines, csrAction } = probe;
+  return { flow, x, f, routines, csr: csrAction };
 }
 
 const TRAITS = new Map<Instruction, RowTraits>();
 
 /** The traits of a row; found once by running its semantics against a probe. */
-export function rowTraits(row: Instruction): RowTraits {
+function rowTraits(row: Instruction): RowTraits {
   let traits = TRAITS.get(row);
   if (traits === undefined) {
     traits = probeRow(row);
     TRAITS.set(row, traits);
   }
   return traits;
+}
+
+/** The traits of an instruction: what is done to csrs is for the interpreter but for some of them. */
+export function traitsOf(
+  { row, operands }: { readonly row: Instruction; readonly operands: Operands },
+  csrs: ReadonlyMap<number, DirectCsr>,
+): RowTraits {
+  const traits = rowTraits(row);
+  if (traits.csr === undefined) return traits;
+  const csr = csrs.get(operands.imm);
+  const direct = csr !== undefined && isDirect(csr, csrOperation(traits.csr, operands));
+  return direct ? traits : { ...traits, flow: 'interpreter' };
+}
+
+/** Setting or clearing nothing reads only. */
+export function csrOperation({ operation }: CsrAction, { rs1 }: Operands): CsrOperation {
+  return operation !== 'write' && rs1 === 0 ? 'read' : operation;
 }

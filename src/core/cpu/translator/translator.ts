@@ -1,6 +1,7 @@
 import type { HostMemory } from '../../host-memory.ts';
 import { type Decoded, decode, type Extension, instructionSize } from '../../isa/index.ts';
 import { IMPORT_MODULE, type Signature } from '../../wasm/index.ts';
+import { type DirectCsr, directCsrs } from '../emit/direct-csrs.ts';
 import {
   HEAT_REGION,
   MAX_REGIONS,
@@ -13,13 +14,14 @@ import {
 import { type Block, Discovery, edgesOf, type Operation } from './blocks.ts';
 import { buildRegions, type RegionSource, regionExport } from './region.ts';
 import { type NewRegion, RegionStore } from './region-store.ts';
+import { type RowTraits, traitsOf } from './row-traits.ts';
 
 /** How often a branch must have come to an instruction before the code there is translated. */
 export const DEFAULT_TRANSLATE_AFTER = 1024;
 /** A module and its instance cost as much as the code of several regions. */
-const DEFAULT_TOGETHER = 8;
-/** Slices that a request waits for others. */
-const PATIENCE = 8;
+const DEFAULT_TOGETHER = 16;
+/** Instructions that a request waits for others. */
+const PATIENCE = 500_000;
 /** Pages on either side of the entry's that a region may reach into. */
 const REACH = 3;
 /** Pages whose code changes all the time stay with the interpreter. */
@@ -50,6 +52,9 @@ interface Request {
   readonly fetchTlb: number;
 }
 
+/** An instruction by its encoding. */
+type Known = Decoded & { readonly traits: RowTraits };
+
 interface Found extends RegionSource {
   readonly figures: Omit<NewRegion, 'run' | 'moduleBytes'>;
 }
@@ -65,8 +70,9 @@ export class Translator {
   readonly #zeroBlock: number;
   readonly #batch: number;
   readonly #requests: Request[] = [];
-  #slices = 0;
-  readonly #decoded = new Map<number, Decoded | undefined>();
+  #waited = 0;
+  readonly #decoded = new Map<number, Known | undefined>();
+  readonly #csrs: ReadonlyMap<number, DirectCsr>;
   #routines: ReadonlyMap<string, Signature> = new Map();
   #imports: WebAssembly.Exports = {};
 
@@ -75,6 +81,7 @@ export class Translator {
     this.#pages = pages;
     this.#without = options.without;
     this.#zeroBlock = options.zeroBlock;
+    this.#csrs = directCsrs(options.without);
     this.translateAfter = Math.min(options.translateAfter ?? DEFAULT_TRANSLATE_AFTER, HEAT_REGION - 1);
     this.#batch = options.translateTogether ?? DEFAULT_TOGETHER;
     this.regions = new RegionStore(memory, this.table);
@@ -95,17 +102,21 @@ export class Translator {
     if (this.#requests.length >= this.#batch) this.#translate();
   }
 
-  /** A hart ended a slice: requests do not wait for company for ever. */
-  endSlice(): void {
-    if (this.#requests.length > 0 && ++this.#slices >= PATIENCE) this.#translate();
+  /** A hart ended a slice of so many instructions: requests do not wait for company for ever. */
+  endSlice(instructions: number): void {
+    if (this.#requests.length === 0) return;
+    this.#waited += instructions;
+    if (this.#waited >= PATIENCE) this.#translate();
   }
 
   #translate(): void {
-    const found = this.#requests.map(request => this.#find(request)).filter(source => source !== undefined);
+    // code that changed becomes hot once more
+    const requests = [...new Map(this.#requests.map(request => [request.ip, request])).values()];
+    const found = requests.map(request => this.#find(request)).filter(source => source !== undefined);
     this.#requests.length = 0;
-    this.#slices = 0;
+    this.#waited = 0;
     if (found.length === 0) return;
-    const bytes = buildRegions(found, this.#routines, this.#zeroBlock);
+    const bytes = buildRegions(found, this.#routines, { zeroBlock: this.#zeroBlock, csrs: this.#csrs });
     const env = { ...this.#imports, memory: this.#memory.memory } as WebAssembly.Imports[string];
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: env });
     const moduleBytes = Math.ceil(bytes.length / found.length);
@@ -129,17 +140,18 @@ export class Translator {
     for (const { operations } of blocks) window.note(operations);
     const guestBytes = blocks.reduce((sum, block) => sum + block.next.at - block.at, 0);
     const figures = { heat, ranges: window.ranges(), guestBytes, ...countExits(blocks) };
-    return { entry: first, pages: window.furtherPages(), figures };
+    return { entry: first, inPage: entry % PAGE_SIZE, pages: window.furtherPages(), figures };
   }
 
-  #decode(bits: number): Decoded | undefined {
-    let decoded = this.#decoded.get(bits);
-    if (decoded === undefined && !this.#decoded.has(bits)) {
+  #decode(bits: number): Known | undefined {
+    let known = this.#decoded.get(bits);
+    if (known === undefined && !this.#decoded.has(bits)) {
       if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
-      decoded = decode(bits, this.#without);
-      this.#decoded.set(bits, decoded);
+      const decoded = decode(bits, this.#without);
+      known = decoded && { ...decoded, traits: traitsOf(decoded, this.#csrs) };
+      this.#decoded.set(bits, known);
     }
-    return decoded;
+    return known;
   }
 }
 
