@@ -22,7 +22,7 @@ import { Translator } from './translator/translator.ts';
 import type { HartEnvironment, HartIdentity, HartImports, HartObserver, SatpMode } from './types.ts';
 
 const WASM_PAGE = 65536;
-/** Pages of guest code that are kept decoded: 4 MiB of code in 32 MiB of records. */
+/** Pages of guest code that are kept decoded: 8 MiB of code in 64 MiB of records. */
 const DEFAULT_CODE_PAGES = 2048;
 export const NOBODY: HartIdentity = { mvendorid: 0n, marchid: 0n, mimpid: 0n };
 export const DEFAULT_BLOCK_SIZES: BlockSizes = { management: 64, zero: 64 };
