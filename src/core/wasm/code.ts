@@ -1,3 +1,4 @@
+import { ByteBuffer } from './byte-buffer.ts';
 import { writeSigned32, writeSigned64, writeUnsigned } from './leb128.ts';
 import {
   LOAD_OPS,
@@ -31,12 +32,20 @@ export interface Relocation {
   readonly signed: boolean;
 }
 
+/** A function as a module has it, behind its size. */
+export interface FunctionBody {
+  readonly locals: readonly number[];
+  readonly code: Uint8Array<ArrayBuffer>;
+  /** Positions in `code`. */
+  readonly relocations: readonly Relocation[];
+}
+
 const EMPTY_BLOCK = 0x40;
 const OPEN = { block: 0x02, loop: 0x03, if: 0x04 } as const;
 
 /** Builds the body of one function. Every method appends and returns the builder. */
 export class CodeBuilder {
-  readonly #bytes: number[] = [];
+  readonly #bytes = new ByteBuffer();
   readonly #locals: ValueType[] = [];
   readonly #parameters: number;
   readonly #areas: readonly Area[];
@@ -96,7 +105,7 @@ export class CodeBuilder {
 
   /** memory.fill: destination, byte value, length from the stack. */
   fill(): this {
-    this.#bytes.push(0xfc, 0x0b, 0x00);
+    this.#append(0xfc, 0x0b, 0x00);
     return this;
   }
 
@@ -113,7 +122,7 @@ export class CodeBuilder {
 
   /** Opens a block, loop or if (the condition comes from the stack); close it with end(). */
   open(kind: keyof typeof OPEN, result?: ValueType): Label {
-    this.#bytes.push(OPEN[kind], result === undefined ? EMPTY_BLOCK : VALUE_TYPES[result]);
+    this.#append(OPEN[kind], result === undefined ? EMPTY_BLOCK : VALUE_TYPES[result]);
     this.#depth++;
     return { depth: this.#depth };
   }
@@ -159,7 +168,7 @@ export class CodeBuilder {
    * The body as the code section wants it: locals in runs, instructions, end. Positions of
    * relocations are in these bytes.
    */
-  finish(): { bytes: number[]; relocations: Relocation[] } {
+  finish(): FunctionBody {
     if (this.#depth !== 0) throw new RangeError(`${this.#depth} WebAssembly blocks left open`);
     const runs: [number, ValueType][] = [];
     for (const type of this.#locals) {
@@ -173,8 +182,12 @@ export class CodeBuilder {
       writeUnsigned(out, count);
       out.push(VALUE_TYPES[type]);
     }
-    const relocations = this.#relocations.map(one => ({ ...one, position: one.position + out.length }));
-    return { bytes: out.concat(this.#bytes, 0x0b), relocations };
+    this.#bytes.push(0x0b);
+    return { locals: out, code: this.#bytes.bytes, relocations: this.#relocations };
+  }
+
+  #append(...bytes: number[]): void {
+    for (const byte of bytes) this.#bytes.push(byte);
   }
 
   #indexed(opcode: number, index: number): this {
@@ -184,7 +197,7 @@ export class CodeBuilder {
   }
 
   #memory(opcode: number, offset: number): this {
-    this.#bytes.push(opcode, 0);
+    this.#append(opcode, 0);
     if (!this.#relocated(offset, false)) writeUnsigned(this.#bytes, offset);
     return this;
   }
@@ -195,7 +208,7 @@ export class CodeBuilder {
     if (area < 0) return false;
     const addend = value - this.#areas[area]!.base;
     this.#relocations.push({ position: this.#bytes.length, area, addend, signed });
-    this.#bytes.push(0, 0, 0, 0, 0);
+    this.#append(0, 0, 0, 0, 0);
     return true;
   }
 }

@@ -1,5 +1,10 @@
+/** What bytes are appended to. */
+export interface Sink {
+  push(byte: number): unknown;
+}
+
 /** Appends an unsigned LEB128 number (0..2^32-1). */
-export function writeUnsigned(out: number[], value: number): void {
+export function writeUnsigned(out: Sink, value: number): void {
   let rest = value;
   do {
     const low = rest & 0x7f;
@@ -9,7 +14,7 @@ export function writeUnsigned(out: number[], value: number): void {
 }
 
 /** Appends a signed LEB128 number of 32 bits. */
-export function writeSigned32(out: number[], value: number): void {
+export function writeSigned32(out: Sink, value: number): void {
   let rest = value | 0;
   for (;;) {
     const low = rest & 0x7f;
@@ -23,7 +28,7 @@ export function writeSigned32(out: number[], value: number): void {
 }
 
 /** Appends a signed LEB128 number of 64 bits; unsigned values wrap to two's complement. */
-export function writeSigned64(out: number[], value: bigint | number): void {
+export function writeSigned64(out: Sink, value: bigint | number): void {
   if (typeof value === 'number' && value === (value | 0)) {
     writeSigned32(out, value);
     return;

@@ -86,19 +86,38 @@ export class ModuleBuilder {
       vector(this.#functions, (bytes, f) => writeUnsigned(bytes, f.type)),
     );
     section(out, SECTION.export, this.#exportSection());
-    const relocations: Relocation[] = [];
-    const bodies = vector(this.#functions, (bytes, { code }) => {
-      const body = code.finish();
-      writeUnsigned(bytes, body.bytes.length);
-      for (const one of body.relocations) relocations.push({ ...one, position: one.position + bytes.length });
-      for (const byte of body.bytes) bytes.push(byte);
-    });
-    section(out, SECTION.code, bodies);
-    const start = out.length - bodies.length;
+    const { pieces, length, relocations } = this.#codeSection();
+    out.push(SECTION.code);
+    writeUnsigned(out, length);
+    const start = out.length;
+    // Bodies are nearly all of a module: they are copied once, as wholes.
+    const bytes = new Uint8Array(start + length);
+    bytes.set(out);
+    let end = start;
+    for (const piece of pieces) {
+      bytes.set(piece, end);
+      end += piece.length;
+    }
     return {
-      bytes: Uint8Array.from(out),
+      bytes,
       relocations: relocations.map(one => ({ ...one, position: one.position + start })),
     };
+  }
+
+  /** What the section is made of, and the places of addresses in it. */
+  #codeSection(): { pieces: ArrayLike<number>[]; length: number; relocations: Relocation[] } {
+    const pieces: ArrayLike<number>[] = [unsigned(this.#functions.length)];
+    const relocations: Relocation[] = [];
+    let length = pieces[0]!.length;
+    for (const builder of this.#functions) {
+      const { locals, code, relocations: places } = builder.code.finish();
+      const size = unsigned(locals.length + code.length);
+      length += size.length + locals.length;
+      for (const one of places) relocations.push({ ...one, position: one.position + length });
+      pieces.push(size, locals, code);
+      length += code.length;
+    }
+    return { pieces, length, relocations };
   }
 
   #typeIndex(signature: Signature): number {
@@ -143,6 +162,12 @@ export class ModuleBuilder {
       writeUnsigned(bytes, entry.index);
     });
   }
+}
+
+function unsigned(value: number): number[] {
+  const out: number[] = [];
+  writeUnsigned(out, value);
+  return out;
 }
 
 function vector<T>(items: readonly T[], write: (out: number[], item: T) => void): number[] {
