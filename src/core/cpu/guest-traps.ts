@@ -1,7 +1,8 @@
 import { effectiveAddress, HSTATUS, MSTATUS, transformedInstruction, VS_INTERRUPTS } from '../isa/index.ts';
+import { guestEnabled } from './due-interrupts.ts';
 import type { HartState } from './hart-state.ts';
 import { ACCESS, CAUSE, STATE } from './layout.ts';
-import { firstOfGuest, isInjecting } from './top-interrupts.ts';
+import { firstOfGuest } from './top-interrupts.ts';
 import type { VirtualMode } from './virtual-mode.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
@@ -170,23 +171,4 @@ function enterSupervisor(status: bigint, privilege: number): bigint {
   const { SIE, SPIE, SPP } = MSTATUS;
   const enabled = (status & SIE) === 0n ? 0n : SPIE;
   return (status & ~(SIE | SPIE | SPP)) | enabled | (privilege === 1 ? SPP : 0n);
-}
-
-/** Interrupts by what they go to while V is as it is: those for M-mode, for HS-mode and for VS-mode. */
-export function dueInterrupts(state: HartState, pending: bigint, privilege: number): bigint {
-  const [delegated, toGuest] = [state.csr('mideleg'), state.csr('hideleg')];
-  const { virtual } = state;
-  const enabled = (status: string, bit: bigint) => (state.csr(status) & bit) !== 0n;
-  const machine = privilege < 3 || enabled('mstatus', MSTATUS.MIE) ? pending & ~delegated : 0n;
-  if (machine !== 0n) return machine;
-  const supervisorOn = virtual || privilege < 1 || (privilege === 1 && enabled('mstatus', MSTATUS.SIE));
-  const supervisor = supervisorOn ? pending & delegated & ~toGuest : 0n;
-  if (supervisor !== 0n) return supervisor;
-  const guestOn = guestEnabled(state, privilege) && !isInjecting(state);
-  return guestOn ? pending & delegated & toGuest : 0n;
-}
-
-/** Whether a guest runs and takes interrupts. */
-export function guestEnabled(state: HartState, privilege: number): boolean {
-  return state.virtual && (privilege < 1 || (state.csr('vsstatus') & MSTATUS.SIE) !== 0n);
 }

@@ -1,17 +1,18 @@
 import type { HostMemory } from '../host-memory.ts';
-import { CSRS, type Csr, F_NAMES, fRegisterIndex, INTERRUPT, X_NAMES, xRegisterIndex } from '../isa/index.ts';
+import { CSRS, type Csr, F_NAMES, fRegisterIndex, X_NAMES, xRegisterIndex } from '../isa/index.ts';
 import type { BlockSizes } from './cache-blocks.ts';
 import { CsrFile, type CsrOptions } from './csr-file.ts';
 import { debugInstruction, debugRead } from './debug-read.ts';
 import { debugTranslate, guestPhysical } from './debug-walk.ts';
 import { DevicePort } from './device-port.ts';
-import { dueInterrupts, GuestTraps, guestEnabled } from './guest-traps.ts';
+import { driveLine, dueInterrupt, INJECTED } from './due-interrupts.ts';
+import { GuestTraps } from './guest-traps.ts';
 import { HartState, type TlbFlushes } from './hart-state.ts';
-import { EXIT_REASONS, type ExitReason, HART_SIZE, PHYSICAL, STATE, VIRTUAL } from './layout.ts';
+import { EXIT_REASONS, type ExitReason, HART_SIZE, STATE, VIRTUAL } from './layout.ts';
+import { fillPhysical } from './physical-pages.ts';
 import { PrivilegedUnit } from './privileged-unit.ts';
 import type { RecordPool } from './record-pool.ts';
 import { formatRegisters } from './registers-text.ts';
-import { isInjecting } from './top-interrupts.ts';
 import type { Translator } from './translator/translator.ts';
 import type {
   HartEnvironment,
@@ -29,11 +30,6 @@ const ALL = 0xffff_ffff_ffff_ffffn;
 const STOP_NOW = 0x7fff_ffff;
 const MAX_BUDGET = 0x7fff_fff0;
 const CONTINUE = -1;
-/** Not a line's interrupt, but what hvictl has for a guest. */
-const INJECTED = 'injected';
-/** The supervisor's software interrupt. */
-const SOFTWARE = 1;
-
 /** One RV64 hart. Its state lives in host memory, where the generated interpreter works on it. */
 export class Hart {
   readonly id: number;
@@ -190,25 +186,7 @@ export class Hart {
 
   /** Drives a line of mip; wakes the hart when that makes an enabled interrupt pending. */
   setInterrupt(bit: InterruptLine, level: boolean): void {
-    if (bit === SOFTWARE) {
-      this.#setSoftwareInterrupt(level);
-      return;
-    }
-    const old = this.#state.csr('lines');
-    const mask = 1n << BigInt(bit);
-    const lines = level ? old | mask : old & ~mask;
-    if (lines === old) return;
-    this.#state.setCsr('lines', lines);
-    if (!level) return;
-    if ((this.#csrs.pending & this.#state.csr('mie')) !== 0n) this.#waiting = false;
-    this.#state.setWord('stop', STOP_NOW);
-  }
-
-  /** What a device raises in S-mode stays until software clears it, as if it had been written. */
-  #setSoftwareInterrupt(level: boolean): void {
-    const mip = this.#state.csr('mip');
-    this.#state.setCsr('mip', level ? mip | INTERRUPT.SSIP : mip & ~INTERRUPT.SSIP);
-    if (!level) return;
+    if (!driveLine(this.#state, bit, level)) return;
     if ((this.#csrs.pending & this.#state.csr('mie')) !== 0n) this.#waiting = false;
     this.#state.setWord('stop', STOP_NOW);
   }
@@ -352,7 +330,8 @@ export class Hart {
       translate: (ip: number, pc: bigint) =>
         this.#translator.request({ ip: ip >>> 0, pc, fetchTlb: this.#state.word('fetchTlb') >>> 0 }),
       single: () => this.#privileged.fetchSingle(),
-      physical: (entry: number, page: number) => this.#fillPhysical(entry >>> 0, page),
+      physical: (entry: number, page: number) =>
+        fillPhysical(this.#view, entry >>> 0, page, { bus: this.#environment.bus, pmp: this.#csrs.pmp }),
       pmp: (paddr: number, size: number, access: number, machine: number) =>
         this.#csrs.pmp.allows(BigInt(paddr), size, access, machine !== 0) ? 1 : 0,
       deviceLoad: (paddr: number, size: 1 | 2 | 4 | 8) => this.#devices.load(paddr, size),
@@ -375,13 +354,6 @@ export class Hart {
     this.#observer?.trap(this.id, { cause, interrupt, epc: this.pc, tval: BigInt.asUintN(64, value) });
   }
 
-  #fillPhysical(entry: number, page: number): void {
-    const { bus } = this.#environment;
-    this.#view.setUint32(entry + PHYSICAL.read, Math.max(0, bus.hostOffset(page, false)), true);
-    this.#view.setUint32(entry + PHYSICAL.write, Math.max(0, bus.hostOffset(page, true)), true);
-    this.#view.setUint32(entry + PHYSICAL.rights, this.#csrs.pmp.pageRights(BigInt(page)), true);
-  }
-
   /** The interpreter. It takes longer to make than all else of a hart, and a machine that is only looked at needs none. */
   get #exports(): HartExports {
     if (this.#instance === null) {
@@ -399,7 +371,8 @@ export class Hart {
   /** Stops the loop where that makes an interrupt due: it comes before the next instruction. */
   #modeChanged(): void {
     this.#updateMode();
-    if (this.#dueInterrupt() !== undefined) this.#state.setWord('stop', STOP_NOW);
+    if (dueInterrupt(this.#state, this.#csrs, this.privilege) !== undefined)
+      this.#state.setWord('stop', STOP_NOW);
   }
 
   /** Called where the loop polls: the exit reason's index, or CONTINUE with a trap perhaps taken. */
@@ -417,21 +390,9 @@ export class Hart {
   }
 
   #takeInterrupt(): void {
-    const due = this.#dueInterrupt();
+    const due = dueInterrupt(this.#state, this.#csrs, this.privilege);
     if (due === undefined) return;
     if (due === INJECTED) this.#guestTraps.inject(this.#csrs.pending & this.#state.csr('mie'));
     else this.#exports.raise(due, 0n, 1);
-  }
-
-  /** The number of the interrupt that the hart takes before its next instruction; undefined: none. */
-  #dueInterrupt(): number | typeof INJECTED | undefined {
-    const state = this.#state;
-    if (!this.#csrs.interrupted) return undefined;
-    const pending = this.#csrs.pending & state.csr('mie');
-    const enabled = dueInterrupts(state, pending, this.privilege);
-    const machine = (enabled & ~state.csr('mideleg')) !== 0n;
-    const line = this.#csrs.aia.first(enabled, machine ? 'machine' : 'supervisor');
-    if (line !== undefined) return line;
-    return isInjecting(state) && guestEnabled(state, this.privilege) ? INJECTED : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { ENVCFG } from '../../isa/index.ts';
 import type { CodeBuilder, Label } from '../../wasm/index.ts';
-import { AREA, MEGAPAGE_NOTES, MEGAPAGE_SHIFT } from '../layout.ts';
-import { type ModuleContext, slot64 } from './context.ts';
+import { AREA, MEGAPAGE_NOTES, MEGAPAGE_SHIFT, STATE } from '../layout.ts';
+import { type ModuleContext, setSlot64, slot64 } from './context.ts';
 
 /** The upper bits of a page-table entry: reserved ones, those of Svpbmt and that of Svnapot. */
 
@@ -78,7 +78,7 @@ export function pushMegapageNote(code: CodeBuilder, va: number): void {
 }
 
 /** One page's fence has to drop more than one TLB entry here. */
-export function emitMegapageNote({ hart }: ModuleContext, code: CodeBuilder, va: number): void {
+function emitMegapageNote({ hart }: ModuleContext, code: CodeBuilder, va: number): void {
   pushMegapageNote(code, va);
   code.i32(1).store('i32.store8', hart + AREA.megapages);
 }
@@ -88,4 +88,41 @@ export function emitUpdateCheck(walk: Walk): void {
   const { without } = walk.context;
   if (!without.has('Svadu')) requireEnvironment(walk, ENVCFG.ADUE);
   else if (!without.has('Svade')) walk.code.br(walk.pageFault);
+}
+
+/** Notes where one page's fence must drop more than one TLB entry: a 2 MiB page, or a region that widens. */
+export function emitLargePageNote({
+  context,
+  code,
+  va,
+  shift,
+}: Pick<Walk, 'context' | 'code' | 'va' | 'shift'>): void {
+  const { hart } = context;
+  const mask = code.local('i64');
+  code
+    .get(shift)
+    .i32(MEGAPAGE_SHIFT)
+    .op('i32.eq')
+    .if(() => emitMegapageNote(context, code, va));
+  code
+    .get(shift)
+    .i32(MEGAPAGE_SHIFT)
+    .op('i32.gt_u')
+    .if(() => {
+      code.i64(-1).get(shift).op('i64.extend_i32_u', 'i64.shl');
+      slot64(code, hart, STATE.largePageMask).op('i64.and').set(mask);
+      slot64(code, hart, STATE.largePageMask)
+        .i64(-1)
+        .op('i64.eq')
+        .if(() => {
+          setSlot64(code, hart, STATE.largePageStart, () => code.get(va));
+        });
+      // widen until start and va agree under the mask
+      const grow = code.open('loop');
+      code.get(va);
+      slot64(code, hart, STATE.largePageStart).op('i64.xor').get(mask).op('i64.and').i64(0).op('i64.ne');
+      code.if(() => code.get(mask).i64(1).op('i64.shl').set(mask).br(grow));
+      code.end();
+      setSlot64(code, hart, STATE.largePageMask, () => code.get(mask));
+    });
 }

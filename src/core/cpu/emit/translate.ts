@@ -6,7 +6,6 @@ import {
   csrSlot,
   DATA_SETS,
   FAULT,
-  MEGAPAGE_SHIFT,
   PHYSICAL,
   PHYSICAL_ENTRIES,
   PHYSICAL_ENTRY_SIZE,
@@ -16,7 +15,7 @@ import {
 } from '../layout.ts';
 import { type ModuleContext, setSlot64, setState32, slot64, state32 } from './context.ts';
 import {
-  emitMegapageNote,
+  emitLargePageNote,
   emitNaturalPower,
   emitUpdateCheck,
   emitUpperBitChecks,
@@ -367,36 +366,4 @@ function emitAccessChecks(walk: Walk): void {
 function emitAlignmentCheck({ code, shift, table, pageFault }: Walk): void {
   code.get(table).i64(1).get(shift).op('i64.extend_i32_u', 'i64.shl').i64(1).op('i64.sub', 'i64.and');
   code.i64(0).op('i64.ne').brIf(pageFault);
-}
-
-/** Notes where one page's fence must drop more than one TLB entry: a 2 MiB page, or a region that widens. */
-function emitLargePageNote({ context, code, va, shift }: Walk): void {
-  const { hart } = context;
-  const mask = code.local('i64');
-  code
-    .get(shift)
-    .i32(MEGAPAGE_SHIFT)
-    .op('i32.eq')
-    .if(() => emitMegapageNote(context, code, va));
-  code
-    .get(shift)
-    .i32(MEGAPAGE_SHIFT)
-    .op('i32.gt_u')
-    .if(() => {
-      code.i64(-1).get(shift).op('i64.extend_i32_u', 'i64.shl');
-      slot64(code, hart, STATE.largePageMask).op('i64.and').set(mask);
-      slot64(code, hart, STATE.largePageMask)
-        .i64(-1)
-        .op('i64.eq')
-        .if(() => {
-          setSlot64(code, hart, STATE.largePageStart, () => code.get(va));
-        });
-      // widen until start and va agree under the mask
-      const grow = code.open('loop');
-      code.get(va);
-      slot64(code, hart, STATE.largePageStart).op('i64.xor').get(mask).op('i64.and').i64(0).op('i64.ne');
-      code.if(() => code.get(mask).i64(1).op('i64.shl').set(mask).br(grow));
-      code.end();
-      setSlot64(code, hart, STATE.largePageMask, () => code.get(mask));
-    });
 }
