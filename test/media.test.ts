@@ -106,6 +106,9 @@ describe('media', () => {
     expect(await vm.hmp('info block -n')).not.toMatch(/^[rf]0: /m);
     await refusal("Need exactly one of 'device' and 'id'", vm.execute('eject', {}));
     await refusal("Device 'nosuch' not found", vm.execute('eject', { id: 'nosuch' }));
+    const without = 'Device does not have a block device backend';
+    await refusal(without, vm.execute('eject', { id: 's0' }));
+    await refusal(without, vm.execute('block-latency-histogram-set', { id: 's0' }));
   });
 
   it('take requests as slowly as they are told, and say so', async () => {

@@ -11,8 +11,11 @@ type Opening = 'open' | 'no tray' | 'locked';
 export class MediaChanger {
   readonly #drives: DriveTable;
   readonly #events: EventBus;
+  readonly #driveOf: (device: string) => Drive;
 
-  constructor(drives: DriveTable, events: EventBus) {
+  /** @param driveOf finds the drive of a device by its id or path; throws QmpError */
+  constructor(drives: DriveTable, events: EventBus, driveOf: (device: string) => Drive) {
+    this.#driveOf = driveOf;
     this.#drives = drives;
     this.#events = events;
   }
@@ -22,10 +25,10 @@ export class MediaChanger {
     if ((device === undefined) === (id === undefined)) {
       throw new QmpError("Need exactly one of 'device' and 'id'");
     }
-    const name = device ?? id!;
-    const drive = device === undefined ? this.#drives.ofDevice(name) : this.#drives.get(name);
-    if (!drive) throw new QmpError(`Device '${name}' not found`, 'DeviceNotFound');
-    return { drive, name };
+    if (device === undefined) return { drive: this.#driveOf(id!), name: id! };
+    const drive = this.#drives.get(device);
+    if (!drive) throw new QmpError(`Device '${device}' not found`, 'DeviceNotFound');
+    return { drive, name: device };
   }
 
   /** @throws QmpError when the guest holds the medium and `force` does not hold, or nothing can be opened */

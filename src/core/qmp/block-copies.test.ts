@@ -48,6 +48,7 @@ async function setUp() {
   const handlers = blockHandlers(table, events, host, {
     exports: new ExportTable(host, events),
     hasIoThread: () => false,
+    driveOf: name => table.ofDevice(name)!,
   }) as Record<string, (args: object) => unknown>;
   return {
     host,

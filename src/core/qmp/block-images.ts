@@ -7,6 +7,7 @@ import { LATENCY_KINDS } from '../block/stats.ts';
 import type { EventBus } from '../events.ts';
 import type { JobTable } from '../jobs/job-table.ts';
 import { graphOf } from './block-graph.ts';
+import type { DriveOfDevice } from './device-drives.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 const UNKNOWN_FORMAT = 'Unknown file format';
@@ -16,10 +17,11 @@ export interface ImageParts {
   readonly jobs: JobTable;
   readonly events: EventBus;
   readonly host: Pick<Host, 'createFile'>;
+  readonly driveOf: DriveOfDevice;
 }
 
 /** Images that are made, put on top of others, exchanged and watched. */
-export function blockImageHandlers({ drives, jobs, events, host }: ImageParts): CommandHandlers {
+export function blockImageHandlers({ drives, jobs, events, host, driveOf }: ImageParts): CommandHandlers {
   return {
     'blockdev-create': ({ 'job-id': id, options }) => {
       jobs.start({ id, type: 'create', autoFinalize: true, autoDismiss: false, block: false }, () =>
@@ -36,7 +38,7 @@ export function blockImageHandlers({ drives, jobs, events, host }: ImageParts): 
     'x-debug-query-block-graph': () => graphOf(drives),
     ...overlayHandlers(drives),
     ...nodeChanges(drives),
-    ...watchers(drives, events),
+    ...watchers({ drives, events, driveOf }),
   };
 }
 
@@ -132,7 +134,7 @@ function nodeChanges(drives: DriveTable): CommandHandlers {
   };
 }
 
-function watchers(drives: DriveTable, events: EventBus): CommandHandlers {
+function watchers({ drives, events, driveOf }: Omit<ImageParts, 'jobs' | 'host'>): CommandHandlers {
   return {
     'block-set-write-threshold': ({ 'node-name': name, 'write-threshold': limit }) => {
       const node = drives.graph.get(name);
@@ -147,8 +149,7 @@ function watchers(drives: DriveTable, events: EventBus): CommandHandlers {
       return {};
     },
     'block-latency-histogram-set': ({ id, boundaries, ...own }) => {
-      const drive = drives.ofDevice(id);
-      if (!drive) throw new QmpError(`Device '${id}' not found`, 'DeviceNotFound');
+      const drive = driveOf(id);
       for (const [word, operation] of LATENCY_KINDS) {
         const wanted = own[`boundaries-${word}`] ?? boundaries;
         const all = [boundaries, ...Object.values(own)].every(list => list === undefined);

@@ -16,11 +16,16 @@ import { limitsProblem } from '../block/throttle-options.ts';
 import type { EventBus } from '../events.ts';
 import { refuseBusy } from './block-copies.ts';
 import { asQmpErrors } from './config-errors.ts';
+import type { DriveOfDevice } from './device-drives.ts';
 import type { CommandHandlers } from './handlers.ts';
 
 /** Media that come and go, sizes and limits. */
-export function blockMediaHandlers(drives: DriveTable, events: EventBus): CommandHandlers {
-  const changer = new MediaChanger(drives, events);
+export function blockMediaHandlers(
+  drives: DriveTable,
+  events: EventBus,
+  driveOf: DriveOfDevice,
+): CommandHandlers {
+  const changer = new MediaChanger(drives, events, driveOf);
   return {
     eject: async ({ force = false, ...which }) => {
       await changer.eject(changer.find(which), force);

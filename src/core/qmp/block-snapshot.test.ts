@@ -15,7 +15,11 @@ async function setUp(options: Record<string, string> = {}) {
   const drive = await table.open(table.parse(given));
   const events = new EventBus(() => 0);
   const exports = new ExportTable(host, events);
-  const handlers = blockHandlers(table, events, host, { exports, hasIoThread: () => false });
+  const handlers = blockHandlers(table, events, host, {
+    exports,
+    hasIoThread: () => false,
+    driveOf: name => table.ofDevice(name)!,
+  });
   return {
     image,
     drive,

@@ -17,7 +17,11 @@ describe('query-block', () => {
     const drives = drivesWith(host, new MemoryDisk(1 << 20, true), options);
     const drive = drives.get('d0')!;
     const events = new EventBus(() => 0);
-    const offers = { exports: new ExportTable(host, events), hasIoThread: () => false };
+    const offers = {
+      exports: new ExportTable(host, events),
+      hasIoThread: () => false,
+      driveOf: (name: string) => drives.ofDevice(name)!,
+    };
     const query = () => blockHandlers(drives, events, host, offers)['query-block']!({});
     expect(await query()).toMatchObject([{ device: 'd0', removable: true, type: 'unknown', locked: false }]);
     drive.attach({ name: 'blk0', path: '/machine/peripheral/blk0', sharesWrites: false, resized: () => {} });

@@ -16,6 +16,7 @@ import { blockJobHandlers } from './block-jobs.ts';
 import { blockMediaHandlers } from './block-media.ts';
 import { blockNodeHandlers } from './block-nodes.ts';
 import { blockStatsHandlers } from './block-stats.ts';
+import type { DriveOfDevice } from './device-drives.ts';
 import type { CommandHandlers } from './handlers.ts';
 import { jobHandlers } from './jobs.ts';
 import { transactionHandlers } from './transaction.ts';
@@ -27,18 +28,18 @@ export function blockHandlers(
   drives: DriveTable,
   events: EventBus,
   host: Pick<Host, 'createFile' | 'now' | 'sleep'>,
-  offers: Omit<ExportParts, 'drives'>,
+  offers: Omit<ExportParts, 'drives'> & { readonly driveOf: DriveOfDevice },
 ): CommandHandlers {
   const jobs = new JobTable(events);
   const handlers = {
     'query-block': () => Promise.all(drives.all().map(blockInfo)),
     'query-named-block-nodes': () => Promise.all(drives.graph.all().map(node => nodeInfo(node))),
     ...blockStatsHandlers(drives),
-    ...blockMediaHandlers(drives, events),
+    ...blockMediaHandlers(drives, events, offers.driveOf),
     ...blockNodeHandlers(drives, offers.exports),
     ...jobHandlers(jobs, drives),
     ...blockJobHandlers({ jobs, drives, host }),
-    ...blockImageHandlers({ drives, jobs, events, host }),
+    ...blockImageHandlers({ drives, jobs, events, host, driveOf: offers.driveOf }),
     ...blockBitmapHandlers(drives),
     ...blockExportHandlers({ ...offers, drives }),
   };

@@ -18,6 +18,7 @@ import { asQmpErrors } from './config-errors.ts';
 import { cpuModelHandlers } from './cpu-models.ts';
 import { debugHandlers } from './debug.ts';
 import { descriptorHandlers } from './descriptors.ts';
+import { driveOfDevice } from './device-drives.ts';
 import { dirtyRateHandlers } from './dirty-rate.ts';
 import { displayHandlers } from './display.ts';
 import { dumpHandlers } from './dump.ts';
@@ -61,6 +62,7 @@ export interface MachineParts {
 /** Every QMP command that the machine answers, one family a file. */
 export function machineHandlers(parts: MachineParts): CommandHandlers {
   const { board, backends, config, host } = parts;
+  const driveOf = driveOfDevice(backends.drives, name => board.plugger.find(name));
   return {
     ...runStateHandlers(parts.lifecycle),
     ...dumpHandlers(parts),
@@ -92,8 +94,9 @@ export function machineHandlers(parts: MachineParts): CommandHandlers {
     ...blockHandlers(backends.drives, parts.events, host, {
       exports: backends.exports,
       hasIoThread: id => backends.objects.ioThreads.some(({ name }) => name === id),
+      driveOf,
     }),
-    ...blockTesterHandlers({ drives: backends.drives, host, findDevice: name => board.plugger.find(name) }),
+    ...blockTesterHandlers({ drives: backends.drives, host, driveOf }),
     ...netHandlers(backends.nets),
     ...netdevHandlers(backends.netContext),
     ...objectHandlers(backends.objects, host.processId),

@@ -43,7 +43,7 @@ describe('virtio-scsi with a CD drive', () => {
   it('asks a guest that holds the medium, and changes it by force', async () => {
     const machine = await ready(setUp('cd'));
     const { rig, drives } = machine;
-    const changer = new MediaChanger(drives, rig.env.events);
+    const changer = new MediaChanger(drives, rig.env.events, name => drives.ofDevice(name)!);
     const target = changer.find({ id: 'u0' });
     await send(machine, lock(1));
     await expect(changer.eject(target, false)).rejects.toThrow(
