@@ -47,6 +47,25 @@ describe('code in memory', () => {
     expect(machine.hart.x(5)).toBe(7n);
   });
 
+  it('may come where data was written for long, and the other way round', () => {
+    const machine = newMachine();
+    const { hart } = machine;
+    const data = CODE + 0x2000;
+    for (const value of [3, 4]) {
+      machine.place(data, [`addi t0, zero, ${value}`, 'wfi']);
+      hart.pc = BigInt(data);
+      machine.run();
+      expect(hart.x(5)).toBe(BigInt(value));
+      // a loop on another page fills the rest of that one
+      hart.setX(28, BigInt(data + 8));
+      hart.setX(29, BigInt(data + 0x800));
+      machine.execute(['sd t3, 0(t3)', 'addi t3, t3, 8', 'bltu t3, t4, -8'], CODE);
+      hart.pc = BigInt(data);
+      machine.run();
+      expect([hart.x(5), machine.read64(data + 0x7f8)]).toEqual([BigInt(value), BigInt(data + 0x7f8)]);
+    }
+  });
+
   it('crosses pages in one instruction, and is not cached there', () => {
     const machine = newMachine();
     const last = CODE + 0xffe;

@@ -143,6 +143,7 @@ export class Hart {
   /** Runs at most about `budget` instructions: a taken branch is where it can stop. */
   run(budget: number): ExitReason {
     if (this.#waiting) return 'wfi';
+    this.#pool.releaseData();
     this.#budget = Math.min(budget, MAX_BUDGET);
     this.#state.setWord('left', this.#budget);
     this.#state.setWord('stop', STOP_NOW);

@@ -16,6 +16,11 @@ const HANDLER_OF = new Map<Instruction, number>(
 /** Evicting an eighth of the pool at a time spreads the cost of flushing every fetch TLB. */
 const EVICTION_SHARE = 8;
 const MAX_CACHED_RECORDS = 65_536;
+/** Writes to a page, with nothing decoded of it meanwhile, that make it one of data. */
+const WRITES_OF_DATA = 32;
+/** A page that is executed again within so many turns of harts has code and data: after a few times it is let be. */
+const SOON = 1000;
+const MAX_RETURNS = 3;
 
 /** What the pool tells of code pages by their host page. */
 export interface CodePageListener {
@@ -72,6 +77,13 @@ export class RecordPool {
   readonly #owners: Int32Array; // host page number by pool index; 0 is free
   readonly #table: Uint32Array;
   readonly #listeners: CodePageListener[] = [];
+  /** Writes to a page since something of it was decoded, by pool index. */
+  readonly #writes: Uint32Array;
+  /** Pool indices of pages that became data. */
+  #data: number[] = [];
+  /** Host pages that went as data: when, in turns, and how often they were soon back. */
+  readonly #gone = new Map<number, { turn: number; returns: number }>();
+  #turn = 0;
   #next = 0;
 
   /** @param without extensions that the harts do without */
@@ -84,6 +96,7 @@ export class RecordPool {
     this.#start = memory.allocate('decoded code', pages * RECORD_PAGE_SIZE);
     this.#table = new Uint32Array(memory.memory.buffer, this.table, hostPages);
     this.#owners = new Int32Array(pages);
+    this.#writes = new Uint32Array(pages);
   }
 
   addListener(listener: CodePageListener): void {
@@ -99,6 +112,7 @@ export class RecordPool {
     this.#next = (index + 1) % this.#owners.length;
     this.#owners[index] = hostPage;
     this.#table[hostPage] = page;
+    this.#noteReturn(hostPage);
     writeSentinels(this.#memory.view, page);
     for (const listener of this.#listeners) listener.codePageAdded?.(hostPage * PAGE_SIZE);
     return page;
@@ -109,6 +123,7 @@ export class RecordPool {
     const { view } = this.#memory;
     const offset = this.#offset(ip);
     const low = view.getUint16(offset, true);
+    this.#writes[this.#indexOf(ip)] = 0;
     if (instructionSize(low) === 2) this.write(ip, low);
     else if ((offset & (PAGE_SIZE - 1)) === PAGE_SIZE - 2)
       view.setUint16(ip + RECORD.handler, HANDLER.crossing, true);
@@ -145,10 +160,42 @@ export class RecordPool {
       const first = Math.max(0, ((host - page) >> 1) - 1);
       const last = Math.min(PAGE_SIZE / 2, (end - page + 1) >> 1);
       this.#memory.bytes.fill(0, records + first * RECORD_SIZE, records + last * RECORD_SIZE);
+      const index = this.#indexOf(records);
+      if (++this.#writes[index]! === WRITES_OF_DATA && !this.#isMixed(page / PAGE_SIZE))
+        this.#data.push(index);
       const from = Math.max(host, page);
       const to = Math.min(end, page + PAGE_SIZE);
       for (const listener of this.#listeners) listener.codeChanged?.(from, to - from);
     }
+  }
+
+  /**
+   * Lets go of pages that are written and no longer executed: while they have records, each store to them is a slow one.
+   * Only while no hart runs, since one may be in such a page.
+   */
+  releaseData(): void {
+    this.#turn++;
+    if (this.#data.length === 0) return;
+    const data = this.#data.filter(
+      index => this.#writes[index]! >= WRITES_OF_DATA && this.#owners[index] !== 0,
+    );
+    this.#data = [];
+    if (data.length === 0) return;
+    for (const index of data) {
+      const owner = this.#owners[index]!;
+      this.#gone.set(owner, { turn: this.#turn, returns: this.#gone.get(owner)?.returns ?? 0 });
+      this.#release(index);
+    }
+    for (const listener of this.#listeners) listener.codePagesEvicted?.();
+  }
+
+  #noteReturn(hostPage: number): void {
+    const gone = this.#gone.get(hostPage);
+    if (gone) gone.returns = this.#turn - gone.turn < SOON ? gone.returns + 1 : 0;
+  }
+
+  #isMixed(hostPage: number): boolean {
+    return (this.#gone.get(hostPage)?.returns ?? 0) >= MAX_RETURNS;
   }
 
   /** Host offset of the code that the record at `ip` stands for; undefined: no record of the pool. */
@@ -159,22 +206,29 @@ export class RecordPool {
     return offset < PAGE_SIZE ? undefined : offset;
   }
 
+  #indexOf(ip: number): number {
+    return Math.floor((ip - this.#start) / RECORD_PAGE_SIZE);
+  }
+
   #offset(ip: number): number {
-    const index = Math.floor((ip - this.#start) / RECORD_PAGE_SIZE);
+    const index = this.#indexOf(ip);
     const record = ip - this.#start - index * RECORD_PAGE_SIZE;
     return this.#owners[index]! * PAGE_SIZE + record / (RECORD_SIZE / 2);
   }
 
   #evict(): void {
     const count = Math.min(this.#owners.length - this.#next, Math.ceil(this.#owners.length / EVICTION_SHARE));
-    for (let index = this.#next; index < this.#next + count; index++) {
-      const page = this.#start + index * RECORD_PAGE_SIZE;
-      const owner = this.#owners[index]!;
-      for (const listener of this.#listeners) listener.codePageEvicted?.(owner * PAGE_SIZE);
-      this.#table[owner] = 0;
-      this.#owners[index] = 0;
-      this.#memory.bytes.fill(0, page, page + RECORD_AREA);
-    }
+    for (let index = this.#next; index < this.#next + count; index++) this.#release(index);
     for (const listener of this.#listeners) listener.codePagesEvicted?.();
+  }
+  #release(index: number): void {
+    const page = this.#start + index * RECORD_PAGE_SIZE;
+    const owner = this.#owners[index]!;
+    if (owner === 0) return;
+    for (const listener of this.#listeners) listener.codePageEvicted?.(owner * PAGE_SIZE);
+    this.#table[owner] = 0;
+    this.#owners[index] = 0;
+    this.#writes[index] = 0;
+    this.#memory.bytes.fill(0, page, page + RECORD_AREA);
   }
 }
