@@ -3,9 +3,9 @@ import type { DrivePlace } from './drive-place.ts';
 import type { BlockNode, CacheMode } from './node.ts';
 import { type Accounting, DriveStats } from './stats.ts';
 import { Throttle } from './throttle.ts';
+import { writeZeroesTo } from './zeroes.ts';
 
 export const SECTOR_SIZE = 512;
-const ZEROES = new Uint8Array(1 << 20);
 
 export type ErrorPolicy = 'report' | 'ignore' | 'stop' | 'enospc';
 
@@ -160,9 +160,7 @@ export class Drive {
 
   /** @throws BlockIoError */
   async writeZeroes(offset: number, length: number): Promise<void> {
-    for (let done = 0; done < length; done += ZEROES.length) {
-      await this.write(offset + done, ZEROES.subarray(0, Math.min(ZEROES.length, length - done)));
-    }
+    await writeZeroesTo(this, offset, length);
   }
 
   /** @throws BlockIoError */

@@ -42,18 +42,32 @@ export function parseThrottle(options: OptionValues, name: string): ThrottleLimi
     const text = value ?? same;
     return text === undefined ? undefined : parseWhole(key, text);
   };
-  const limits = { ...NO_LIMITS, group: options[GROUP] ?? name, iopsSize: number(SIZE) ?? 0 };
-  const bursts: Partial<Record<Bucket, Burst>> = {};
-  for (const bucket of BUCKETS) {
+  const all = gatherLimits({ group: options[GROUP] ?? name, iopsSize: number(SIZE) ?? 0 }, bucket => {
     const keys = limitKeys(bucket);
-    limits[bucket] = number(keys.limit) ?? 0;
-    const [max = 0, seconds = 1] = [number(keys.max), number(keys.length)];
-    if (max !== 0 || seconds !== 1) bursts[bucket] = { max, seconds };
-  }
-  const all: ThrottleLimits = { ...limits, bursts };
+    return { limit: number(keys.limit), max: number(keys.max), seconds: number(keys.length) };
+  });
   const problem = limitsProblem(all);
   if (problem !== undefined) throw new ConfigError(problem);
-  return BUCKETS.some(bucket => all[bucket] > 0) ? all : null;
+  return limitsAnything(all) ? all : null;
+}
+
+/** Limits from what is said of each bucket. */
+export function gatherLimits(
+  shared: Pick<ThrottleLimits, 'group' | 'iopsSize'>,
+  said: (bucket: Bucket) => Partial<Record<'limit' | 'max' | 'seconds', number | undefined>>,
+): ThrottleLimits {
+  const limits = { ...NO_LIMITS };
+  const bursts: Partial<Record<Bucket, Burst>> = {};
+  for (const bucket of BUCKETS) {
+    const { limit = 0, max = 0, seconds = 1 } = said(bucket);
+    limits[bucket] = limit;
+    if (max !== 0 || seconds !== 1) bursts[bucket] = { max, seconds };
+  }
+  return { ...limits, ...shared, bursts };
+}
+
+export function limitsAnything(limits: ThrottleLimits): boolean {
+  return BUCKETS.some(bucket => limits[bucket] > 0);
 }
 
 /** What is wrong with limits. */

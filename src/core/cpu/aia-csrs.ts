@@ -6,12 +6,18 @@ import type { MessageFile, MessageFiles } from './types.ts';
 // RISC-V Advanced Interrupt Architecture 1.0, chapters 2, 5 and 6.
 const ALL = 0xffff_ffff_ffff_ffffn;
 const IPRIO = { first: 0x30, last: 0x3f } as const;
-const FIRST_OF_FILE = 0x70;
+const OF_FILE = { first: 0x70, last: 0xff } as const;
 const INTERRUPTS = 64;
 const EXTERNAL = { machine: 11, supervisor: 9 } as const;
 /** What the external interrupt counts as among priorities of 1 to 255. */
 const EXTERNAL_PRIORITY = 256;
 type Level = 'machine' | 'supervisor';
+
+/** What a value of miselect, siselect or vsiselect stands for: priorities of interrupts, a register of the interrupt file. */
+export function selection(select: number): 'priorities' | 'file' | undefined {
+  if (select >= IPRIO.first && select <= IPRIO.last) return 'priorities';
+  return select >= OF_FILE.first && select <= OF_FILE.last ? 'file' : undefined;
+}
 
 /** The interrupts that software gives priorities, and messages as a hart sees them. */
 export class AiaUnit {
@@ -33,8 +39,9 @@ export class AiaUnit {
   /** Whether the register that mireg or sireg stands for now is there. */
   hasRegister(level: Level): boolean {
     const select = this.#selected(level);
-    if (select >= IPRIO.first && select <= IPRIO.last) return (select & 1) === 0;
-    return select >= FIRST_OF_FILE && this.file(level)?.access(select, null) !== undefined;
+    const kind = selection(select);
+    if (kind === 'priorities') return (select & 1) === 0;
+    return kind === 'file' && this.file(level)?.access(select, null) !== undefined;
   }
 
   #selected(level: Level): number {

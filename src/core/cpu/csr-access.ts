@@ -1,13 +1,15 @@
 import {
   type Csr,
   csrByNumber,
+  csrLevel,
   ENVCFG,
   type Extension,
   HSTATUS,
+  isReadOnlyCsr,
   MSTATUS,
   type PrivilegedVersion,
 } from '../isa/index.ts';
-import type { AiaUnit } from './aia-csrs.ts';
+import { type AiaUnit, selection } from './aia-csrs.ts';
 import type { CsrOptions } from './csr-file.ts';
 import type { HartState } from './hart-state.ts';
 import { CAUSE } from './layout.ts';
@@ -21,9 +23,6 @@ const FIRST_EVENT_COUNTER = 3;
 const HYPERVISOR = 2;
 /** From the number of a supervisor csr to that of the guest's. */
 const TO_GUEST = 0x100;
-/** What siselect and its kind select: priorities of major interrupts, and the controller for messages. */
-const PRIORITIES = { first: 0x30n, last: 0x3fn } as const;
-const MESSAGES = { first: 0x70n, last: 0xffn } as const;
 
 /** Which csrs instructions reach, and whether they may. */
 export class CsrAccess {
@@ -58,7 +57,7 @@ export class CsrAccess {
 
   /** The csr that an instruction reaches by naming one: that of the guest in place of the supervisor's while V is set. */
   meant(csr: Csr): Csr {
-    if (!this.#mode.on || levelOf(csr) !== 1) return csr;
+    if (!this.#mode.on || csrLevel(csr.number) !== 1) return csr;
     return csrByNumber(csr.number + TO_GUEST) ?? csr;
   }
 
@@ -68,14 +67,14 @@ export class CsrAccess {
    */
   refusal(csr: Csr, privilege: number, write: boolean): number {
     if (!this.exists(csr)) return CAUSE.illegal;
-    if (write && csr.number >> 10 === 3) return CAUSE.illegal;
+    if (write && isReadOnlyCsr(csr.number)) return CAUSE.illegal;
     const closed = privilege < 3 && this.#hasStateEnables && stateRefusal(this.#state, csr, this.#mode.on);
     if (closed) return closed;
     const refusal = csr.rule === undefined ? 0 : this.#ruleRefusal(csr, privilege);
-    if (refusal !== 0 || levelOf(csr) <= privilege) return refusal;
+    if (refusal !== 0 || csrLevel(csr.number) <= privilege) return refusal;
     const guest = this.#mode.on;
-    if (levelOf(csr) === HYPERVISOR && privilege === 1 && !guest) return 0;
-    return guest && levelOf(csr) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
+    if (csrLevel(csr.number) === HYPERVISOR && privilege === 1 && !guest) return 0;
+    return guest && csrLevel(csr.number) <= HYPERVISOR ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 
   #ruleRefusal({ rule, number, name }: Csr, privilege: number): number {
@@ -107,15 +106,13 @@ export class CsrAccess {
     if (privilege === 0) return 0; // too low in any case
     if (window === 'mireg') return this.#aia.hasRegister('machine') ? 0 : CAUSE.illegal;
     if (window === 'sireg' && !this.#mode.on) return this.#aia.hasRegister('supervisor') ? 0 : CAUSE.illegal;
-    const selected = this.#state.csr('vsiselect');
-    const isPriority = selected >= PRIORITIES.first && selected <= PRIORITIES.last;
-    const isMessage = selected >= MESSAGES.first && selected <= MESSAGES.last;
-    return this.#mode.on && (isPriority || isMessage) ? CAUSE.virtualInstruction : CAUSE.illegal;
+    const exists = selection(Number(this.#state.csr('vsiselect'))) !== undefined;
+    return this.#mode.on && exists ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 
   /** mtopei and stopei are there with an interrupt file, vstopei never is. */
   #fileRefusal(number: number): number {
-    const level = levelOf({ number });
+    const level = csrLevel(number);
     if (level === 3) return this.#aia.file('machine') ? 0 : CAUSE.illegal;
     if (this.#mode.on) return CAUSE.virtualInstruction;
     return level === 1 && this.#aia.file('supervisor') ? 0 : CAUSE.illegal;
@@ -162,6 +159,3 @@ export class CsrAccess {
     return guest ? CAUSE.virtualInstruction : CAUSE.illegal;
   }
 }
-
-/** The mode that a csr's number says it needs; HYPERVISOR between S and M. */
-const levelOf = ({ number }: Pick<Csr, 'number'>) => (number >> 8) & 3;

@@ -5,6 +5,10 @@
 
 import type { Extension } from './extensions.ts';
 
+/** The mode that a csr's number says it needs: 2 of hypervisors, between S and M. */
+export const csrLevel = (number: number): number => (number >> 8) & 3;
+export const isReadOnlyCsr = (number: number): boolean => number >> 10 === 3;
+
 /** Accessibility beyond what the number says. */
 export type CsrRule =
   | 'counter'

@@ -1,3 +1,4 @@
+import { writeZeroesTo } from '../block/zeroes.ts';
 import type { ClientStream } from './client-stream.ts';
 import type { Agreement } from './negotiation.ts';
 import { CHUNK, COMMAND, COMMAND_FLAG, LARGEST_REQUEST, NBD_ERROR, REQUEST_MAGIC } from './protocol.ts';
@@ -8,8 +9,6 @@ import { WireReader } from './wire.ts';
 const REQUEST_BYTES = 28;
 /** Requests that are worked on at a time. */
 const MOST_IN_FLIGHT = 16;
-/** Bytes of zeroes that are written at a time. */
-const ZEROES = 1 << 20;
 /** Runs of one answer about a context. */
 const MOST_EXTENTS = 1 << 16;
 const KNOWN_FLAGS =
@@ -101,7 +100,7 @@ export class Transmission {
         await node.write(offset, data);
         return this.#written(request);
       case COMMAND.writeZeroes:
-        await this.#writeZeroes(offset, length);
+        await writeZeroesTo(this.#agreement.export.settings.node, offset, length);
         return this.#written(request);
       case COMMAND.trim: // advice: nothing can be taken from a file here
         return this.#written(request);
@@ -114,14 +113,6 @@ export class Transmission {
         return this.#status(request);
       default:
         throw new Refusal(NBD_ERROR.invalid, `request type ${type} is not known`);
-    }
-  }
-
-  async #writeZeroes(offset: number, length: number): Promise<void> {
-    const { node } = this.#agreement.export.settings;
-    const zeroes = new Uint8Array(Math.min(length, ZEROES));
-    for (let at = 0; at < length; at += ZEROES) {
-      await node.write(offset + at, zeroes.subarray(0, Math.min(length - at, ZEROES)));
     }
   }
 

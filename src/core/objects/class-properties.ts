@@ -1,26 +1,22 @@
 /** A property that all objects of a type have: name, QOM type, what it is for. */
 export type ClassProperty = readonly [name: string, type: string, help?: string];
 
-const CHOSEN: readonly ClassProperty[] = [
+/** In the order in which QEMU adds them, on which that of listings depends. */
+const MEMORY: readonly ClassProperty[] = [
   ['merge', 'bool', 'Whether the host may merge equal pages'],
   ['dump', 'bool', 'Whether a core dump of the emulator has it'],
   ['prealloc', 'bool', 'Whether all of it is taken at once'],
-  ['size', 'int', 'Bytes, for instance 500M'],
-  ['share', 'bool', 'Whether other processes see it'],
-  ['reserve', 'bool', 'Whether swap space is kept for it'],
-];
-
-/** In the order in which QEMU adds them, on which that of listings depends. Where the host takes it from cannot be chosen. */
-const MEMORY: readonly ClassProperty[] = [
-  ...CHOSEN.slice(0, 3),
   ['prealloc-threads', 'int', 'How many threads take it at once'],
   ['prealloc-context', 'link<thread-context>', 'Makes the threads that take it at once'],
-  ...CHOSEN.slice(3, 4),
+  ['size', 'int', 'Bytes, for instance 500M'],
   ['host-nodes', 'int', 'NUMA nodes of the host that it may be in'],
   ['policy', 'HostMemPolicy', 'How the host chooses among its NUMA nodes'],
-  ...CHOSEN.slice(4),
+  ['share', 'bool', 'Whether other processes see it'],
+  ['reserve', 'bool', 'Whether swap space is kept for it'],
   ['x-use-canonical-path-for-ramblock-id', 'bool'],
 ];
+/** Where the host takes memory from cannot be chosen. */
+const CHOSEN = ['merge', 'dump', 'prealloc', 'size', 'share', 'reserve'];
 
 /** Of memory that is a file: no object can be made of it, but management software asks what it would have. */
 const MEMORY_OF_FILE: readonly ClassProperty[] = [
@@ -43,7 +39,7 @@ export const OBJECT_OPTIONS = {
     ['thread-pool-max', 'int'],
     ['thread-pool-min', 'int'],
   ],
-  'memory-backend-ram': CHOSEN,
+  'memory-backend-ram': MEMORY.filter(([name]) => CHOSEN.includes(name)),
   'rng-builtin': [],
   'rng-random': [['filename', 'string']],
   secret: [

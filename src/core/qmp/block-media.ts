@@ -4,15 +4,8 @@ import { parseFormat } from '../block/drive-options.ts';
 import type { DriveTable } from '../block/drive-table.ts';
 import { MediaChanger } from '../block/media.ts';
 import type { BlockNode } from '../block/node.ts';
-import {
-  BUCKETS,
-  type Bucket,
-  type Burst,
-  LIMIT_NAMES,
-  NO_LIMITS,
-  type ThrottleLimits,
-} from '../block/throttle.ts';
-import { limitsProblem } from '../block/throttle-options.ts';
+import { LIMIT_NAMES, type ThrottleLimits } from '../block/throttle.ts';
+import { gatherLimits, limitsAnything, limitsProblem } from '../block/throttle-options.ts';
 import type { EventBus } from '../events.ts';
 import { refuseBusy } from './block-copies.ts';
 import { asQmpErrors } from './config-errors.ts';
@@ -107,17 +100,12 @@ function uses(top: BlockNode, node: BlockNode): boolean {
 
 /** Null where there is nothing to hold back. @throws QmpError when they contradict each other */
 function limits(args: BlockIOThrottle, group: string): ThrottleLimits | null {
-  const iopsSize = Number(args.iops_size ?? 0);
-  const wanted = { ...NO_LIMITS, group, iopsSize };
-  const bursts: Partial<Record<Bucket, Burst>> = {};
-  for (const bucket of BUCKETS) {
+  const all = gatherLimits({ group, iopsSize: Number(args.iops_size ?? 0) }, bucket => {
     const name = LIMIT_NAMES[bucket];
-    wanted[bucket] = Number(args[name]);
     const [max = 0n, seconds = 1n] = [args[`${name}_max`], args[`${name}_max_length`]];
-    if (max !== 0n || seconds !== 1n) bursts[bucket] = { max: Number(max), seconds: Number(seconds) };
-  }
-  const all: ThrottleLimits = { ...wanted, bursts };
+    return { limit: Number(args[name]), max: Number(max), seconds: Number(seconds) };
+  });
   const problem = limitsProblem(all);
   if (problem !== undefined) throw new QmpError(problem);
-  return BUCKETS.some(bucket => all[bucket] > 0) ? all : null;
+  return limitsAnything(all) ? all : null;
 }

@@ -3,9 +3,8 @@ import type { Drive } from '../drive.ts';
 import { SECTOR_SIZE } from '../drive.ts';
 import type { BlockNode } from '../node.ts';
 import { OverlayFile } from '../overlay-file.ts';
+import { writeZeroesTo } from '../zeroes.ts';
 import { TesterError } from './errors.ts';
-
-const ZEROES = new Uint8Array(1 << 20);
 
 /** What commands work on: a drive with its limits and statistics, or a node of the graph. */
 export class TestedImage {
@@ -74,22 +73,13 @@ export class TestedImage {
   /** @throws Error */
   async write(offset: bigint, data: Uint8Array): Promise<void> {
     this.checkRange(offset, BigInt(data.length));
-    await this.#write(Number(offset), data);
-  }
-
-  async #write(offset: number, data: Uint8Array): Promise<void> {
-    await (this.drive ?? this.node).write(offset, data);
+    await (this.drive ?? this.node).write(Number(offset), data);
   }
 
   /** @throws Error */
   async writeZeroes(offset: bigint, length: bigint): Promise<void> {
     this.checkRange(offset, length);
-    for (let [at, left] = [Number(offset), Number(length)]; left > 0; ) {
-      const piece = ZEROES.subarray(0, left);
-      await this.#write(at, piece);
-      at += piece.length;
-      left -= piece.length;
-    }
+    await writeZeroesTo(this.drive ?? this.node, Number(offset), Number(length));
   }
 
   /** A drive without a medium has nothing to flush. @throws Error */

@@ -1,4 +1,4 @@
-import { CSRS, type Csr, type Extension } from '../../isa/index.ts';
+import { CSRS, type Csr, csrLevel, type Extension, isReadOnlyCsr } from '../../isa/index.ts';
 import type { CodeBuilder } from '../../wasm/index.ts';
 import { csrSlot, REACH, RECORD } from '../layout.ts';
 import { type ModuleContext, setState32, state32 } from './context.ts';
@@ -6,7 +6,6 @@ import { CSR_OPERATIONS } from './loop.ts';
 import { emitStatusAccess, SSTATUS, type StatusParts, statusBits } from './status-csr.ts';
 
 const ALL = 0xffff_ffff_ffff_ffffn;
-const READ_ONLY = 3;
 const SUPERVISOR = 1;
 
 /** What an instruction does to a csr; `read` where it cannot change it. */
@@ -33,19 +32,15 @@ export interface CsrParts extends StatusParts {
 /** Whether a hart without those extensions has it in any case, and nothing but its level decides who may access it. */
 function isPlain(csr: Csr, without: ReadonlySet<Extension>): boolean {
   const always = csr.since === 10 && csr.extension === undefined && !(csr.hypervisor && without.has('H'));
-  const free = csr.rule === undefined && csr.guard === undefined && levelOf(csr.number) > 0;
+  const free = csr.rule === undefined && csr.guard === undefined && csrLevel(csr.number) > 0;
   return always && free && !csr.special && csr.storage !== undefined && csr.readMask === ALL;
 }
-
-/** The mode that a csr's number says it needs. */
-const levelOf = (number: number) => (number >> 8) & 3;
-const isReadOnly = (number: number) => number >> 10 === READ_ONLY;
 
 /** The direct csrs of a hart without some extensions, by number. */
 export function directCsrs(without: ReadonlySet<Extension>): ReadonlyMap<number, DirectCsr> {
   const plain = CSRS.filter(csr => isPlain(csr, without));
   const rows = plain.map(({ number, storage, writeMask }): DirectCsr => {
-    const reach = levelOf(number) === 3 ? REACH.machine : REACH.supervisor;
+    const reach = csrLevel(number) === 3 ? REACH.machine : REACH.supervisor;
     return { number, slot: csrSlot(storage!), writeMask, reach, exactly: false };
   });
   const status = { slot: undefined, reach: REACH.supervisor, exactly: true };
@@ -60,7 +55,7 @@ export function directCsrs(without: ReadonlySet<Extension>): ReadonlyMap<number,
 
 /** Whether an instruction that does that to the csr can be direct. */
 export function isDirect({ number }: DirectCsr, operation: CsrOperation): boolean {
-  return operation === 'read' || !isReadOnly(number);
+  return operation === 'read' || !isReadOnlyCsr(number);
 }
 
 /** Accesses the csr, of which the hart's reach is known to suffice. */
